@@ -1,0 +1,129 @@
+"""Who may do what: roles, permissions, and the single table that joins them.
+
+A role is held over one centre or one structure; the administrator's is held over the whole
+instance. The administrator creates centres and accounts and reads no centre's results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aqss.domain.errors import NotAllowed
+
+
+class Role(StrEnum):
+    """A person's function in aqss; the words of workflow files."""
+
+    MEMBER = "member"
+    COORDINATOR = "coordinator"
+    MANAGER = "manager"
+    STRUCTURE = "structure"
+    ADMINISTRATOR = "administrator"
+
+
+CENTRE_ROLES = (Role.MEMBER, Role.COORDINATOR, Role.MANAGER)
+"""Roles held over one centre."""
+
+
+class Permission(StrEnum):
+    """What a route or a service asks for. The scope is named after the word it starts with."""
+
+    USE_ACCOUNT = "use-account"  # one's own name, password, sessions, and the reference pages
+    CENTRE_VIEW = "centre-view"
+    CENTRE_DESCRIBE = "centre-describe"
+    CENTRE_MANAGE_PEOPLE = "centre-manage-people"
+    CENTRE_READ_JOURNAL = "centre-read-journal"
+    ASSESSMENT_PREPARE = "assessment-prepare"
+    ASSESSMENT_RATE = "assessment-rate"
+    ASSESSMENT_READ = "assessment-read"
+    ASSESSMENT_VALIDATE = "assessment-validate"
+    STRUCTURE_VIEW = "structure-view"
+    STRUCTURE_MANAGE_PEOPLE = "structure-manage-people"
+    INSTANCE_ADMINISTER = "instance-administer"
+
+
+_EVERYBODY = frozenset(Role)
+_TEAM = frozenset(CENTRE_ROLES)
+_LEAD = frozenset({Role.COORDINATOR, Role.MANAGER})
+
+GRANTS: dict[Permission, frozenset[Role]] = {
+    Permission.USE_ACCOUNT: _EVERYBODY,
+    Permission.CENTRE_VIEW: _TEAM | {Role.ADMINISTRATOR},
+    Permission.CENTRE_DESCRIBE: _LEAD | {Role.ADMINISTRATOR},
+    Permission.CENTRE_MANAGE_PEOPLE: _LEAD | {Role.ADMINISTRATOR},
+    Permission.CENTRE_READ_JOURNAL: _LEAD,
+    Permission.ASSESSMENT_PREPARE: frozenset({Role.COORDINATOR}),
+    Permission.ASSESSMENT_RATE: _TEAM,
+    Permission.ASSESSMENT_READ: _TEAM,
+    Permission.ASSESSMENT_VALIDATE: frozenset({Role.MANAGER}),
+    Permission.STRUCTURE_VIEW: frozenset({Role.STRUCTURE, Role.ADMINISTRATOR}),
+    Permission.STRUCTURE_MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    Permission.INSTANCE_ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+}
+"""The table: permission → roles that have it, each within what the role is held over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role held over a centre, over a structure, or (administrator) over the instance."""
+
+    role: Role
+    centre_id: int | None = None
+    structure_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person asking, with every role they hold now."""
+
+    user_id: int
+    name: str
+    grants: tuple[Grant, ...] = ()
+
+    def roles_in(self, centre_id: int) -> frozenset[Role]:
+        """Roles held over that centre, the administrator's included."""
+        return frozenset(
+            g.role for g in self.grants if g.centre_id == centre_id or g.role is Role.ADMINISTRATOR
+        )
+
+    @property
+    def is_administrator(self) -> bool:
+        return any(g.role is Role.ADMINISTRATOR for g in self.grants)
+
+    def centre_ids(self, roles: Iterable[Role] = CENTRE_ROLES) -> tuple[int, ...]:
+        """Centres where one of ``roles`` is held, without repetition, in the order of the grants."""
+        wanted = frozenset(roles)
+        return tuple(
+            dict.fromkeys(g.centre_id for g in self.grants if g.role in wanted and g.centre_id is not None)
+        )
+
+
+def is_allowed(
+    actor: Actor, permission: Permission, *, centre_id: int | None = None, structure_id: int | None = None
+) -> bool:
+    """Whether one of the actor's roles grants ``permission`` over the centre or structure asked about.
+
+    Without centre or structure: over anything at all (what a menu needs to know).
+    """
+    roles = GRANTS[permission]
+    anywhere = centre_id is None and structure_id is None
+    return any(
+        grant.role in roles
+        and (
+            anywhere
+            or grant.role is Role.ADMINISTRATOR
+            or (centre_id is not None and grant.centre_id == centre_id)
+            or (structure_id is not None and grant.structure_id == structure_id)
+        )
+        for grant in actor.grants
+    )
+
+
+def require(
+    actor: Actor, permission: Permission, *, centre_id: int | None = None, structure_id: int | None = None
+) -> None:
+    """Raise :class:`NotAllowed` unless :func:`is_allowed`."""
+    if not is_allowed(actor, permission, centre_id=centre_id, structure_id=structure_id):
+        raise NotAllowed(permission)
