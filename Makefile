@@ -31,8 +31,8 @@ install: .venv/run         ## leaves .venv/bin/aqss
 
 lock:                      ## pins again, within the ranges of pyproject.toml
 	echo "uv" | $(BIN)/uv pip compile - $(LOCK) -o requirements/uv.lock
-	$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra postgresql -o requirements/run.lock
-	$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra postgresql --extra dev -c requirements/run.lock -o requirements/dev.lock
+	$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra postgresql --extra build -o requirements/run.lock
+	$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra postgresql --extra build --extra dev -c requirements/run.lock -o requirements/dev.lock
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
 browser: .venv/dev
@@ -50,7 +50,7 @@ clean:
 
 .venv/run: .venv/uv requirements/run.lock pyproject.toml
 	@test -e .venv/dev || $(BIN)/uv pip install --quiet --require-hashes -r requirements/run.lock
-	@test -e .venv/dev || $(BIN)/uv pip install --quiet --no-deps --editable .
+	@test -e .venv/dev || $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev: .venv/uv requirements/dev.lock pyproject.toml
