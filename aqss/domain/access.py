@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
+from typing import Final, Literal
 
 from aqss.domain.errors import NotAllowed
 
@@ -100,29 +101,41 @@ class Actor:
         )
 
 
+class Anywhere(Enum):
+    """The scope of a question that names no centre and no structure."""
+
+    ANYWHERE = "anywhere"
+
+
+ANYWHERE: Final = Anywhere.ANYWHERE
+Scope = int | None | Literal[Anywhere.ANYWHERE]
+"""The key of a centre or structure; None: there is none, and only the administrator has a role over that."""
+
+
 def is_allowed(
-    actor: Actor, permission: Permission, *, centre_id: int | None = None, structure_id: int | None = None
+    actor: Actor, permission: Permission, *, centre_id: Scope = ANYWHERE, structure_id: Scope = ANYWHERE
 ) -> bool:
     """Whether one of the actor's roles grants ``permission`` over the centre or structure asked about.
 
-    Without centre or structure: over anything at all (what a menu needs to know).
+    Without either argument: over anything at all (what a menu needs to know). An argument given as None is no
+    such question: a row that belongs to no centre is not opened by a role over another.
     """
     roles = GRANTS[permission]
-    anywhere = centre_id is None and structure_id is None
+    anywhere = centre_id is ANYWHERE and structure_id is ANYWHERE
     return any(
         grant.role in roles
         and (
             anywhere
             or grant.role is Role.ADMINISTRATOR
-            or (centre_id is not None and grant.centre_id == centre_id)
-            or (structure_id is not None and grant.structure_id == structure_id)
+            or (grant.centre_id is not None and grant.centre_id == centre_id)
+            or (grant.structure_id is not None and grant.structure_id == structure_id)
         )
         for grant in actor.grants
     )
 
 
 def require(
-    actor: Actor, permission: Permission, *, centre_id: int | None = None, structure_id: int | None = None
+    actor: Actor, permission: Permission, *, centre_id: Scope = ANYWHERE, structure_id: Scope = ANYWHERE
 ) -> None:
     """Raise :class:`NotAllowed` unless :func:`is_allowed`."""
     if not is_allowed(actor, permission, centre_id=centre_id, structure_id=structure_id):

@@ -19,6 +19,8 @@ Faults of definition files are not here: they are data, see :mod:`aqss.domain.de
     └─ Misconfigured        settings, files or database not in order, all faults
 """
 
+# ruff: noqa: N818 - a refusal is named after what happened
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -27,21 +29,24 @@ from datetime import datetime
 
 
 class AqssError(Exception):
-    """Root of every refusal."""
+    """Root of every refusal.
+
+    Refusals are not frozen: Python sets their traceback as they pass through a context manager.
+    """
 
 
 class NotSignedIn(AqssError):
     """Nobody is signed in, or the session has reached one of its limits."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotAllowed(AqssError):
     """The person lacks ``permission`` for what was asked."""
 
     permission: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotFound(AqssError):
     """No ``kind`` under ``key`` that this person may know of."""
 
@@ -49,7 +54,7 @@ class NotFound(AqssError):
     key: str | int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class InvalidTransition(AqssError):
     """``state`` → ``to`` refused; ``reason`` is ``unknown``, ``role`` or ``guards`` (then listed)."""
 
@@ -60,7 +65,7 @@ class InvalidTransition(AqssError):
     guards: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotPossibleNow(AqssError):
     """``state`` does not allow ``ability``."""
 
@@ -68,7 +73,7 @@ class NotPossibleNow(AqssError):
     state: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class StaleEdit(AqssError):
     """The row stands at ``current`` while the edit started from ``expected``."""
 
@@ -80,36 +85,36 @@ class StaleEdit(AqssError):
 
 @dataclass(frozen=True)
 class Fault:
-    """One broken rule: the field it concerns, a code of :mod:`aqss.web.errors`, and its facts."""
+    """One broken rule: the field it concerns, a code of :data:`aqss.domain.faults.FAULTS`, and its facts."""
 
     field: str
     code: str
     facts: tuple[object, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class InvalidInput(AqssError):
     """One or more values break a rule; nothing was changed."""
 
     faults: tuple[Fault, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class LinkRefused(AqssError):
-    """``reason`` is ``unknown``, ``expired`` or ``used``."""
+    """``reason``: ``unknown``, ``expired`` (or replaced), ``used``, ``other-account`` (for somebody else)."""
 
     kind: str
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooManyAttempts(AqssError):
     """No further attempt before ``until`` (UTC)."""
 
     until: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class MailRefused(AqssError):
     """The mail server's answer; ``permanent`` when trying again cannot help."""
 
@@ -117,7 +122,7 @@ class MailRefused(AqssError):
     permanent: bool
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Misconfigured(AqssError):
     """Every fault found, each one line in French for whoever runs aqss."""
 

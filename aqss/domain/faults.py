@@ -1,0 +1,43 @@
+"""The codes of the faults of an input, for whoever words them: each with the facts its sentence needs."""
+
+from __future__ import annotations
+
+FAULTS: dict[str, tuple[str, ...]] = {
+    # any text
+    "required": (),  # nothing was written, or nothing that can be seen
+    "too-long": ("limit",),  # more than `limit` characters
+    "bad-character": (),  # a control or direction character, or one that no screen can show
+    "patient-identifier": (),  # looks like a French social security number (NIR/INS)
+    "email": (),  # not an address a mail can be sent to
+    "unknown-choice": (),  # not one of the values offered
+    "at-least-one": (),  # an empty list where one value is needed
+    # passwords
+    "password-too-short": ("minimum",),
+    "password-too-long": ("maximum",),
+    "password-characters": (),  # a character that cannot be kept
+    "password-personal": (),  # contains the person's name or address
+    "password-repeated": (),  # the same few characters again and again
+    "password-common": (),  # words and sequences everybody tries first
+    "password-wrong": (),  # not the present password of the account
+    # people
+    "already-member": (),  # this address already has a role in this place
+    "member-disabled": (),  # this address had a role here; it can be opened again
+    "last-coordinator": (),  # the centre would be left without a coordinator
+    "own-membership": (),  # nobody changes or closes their own role
+    # centres
+    "finess": (),  # not nine digits, or not nine characters of a FINESS number
+    "finess-taken": (),  # another centre has that number
+    "department-outside-region": (),  # the department is in another region
+    "too-many": ("limit",),  # more than `limit` entries in a list
+    # assessments
+    "grid-answered": ("grid",),  # a grid that holds answers cannot be left out
+    "date-outside": ("earliest", "latest"),  # a day before the earliest or after the latest
+    # answers
+    "level-unknown": ("levels",),  # not one of the levels of the scale
+    "number-expected": (),  # not a number
+    "number-range": ("min", "max"),  # outside the scale's bounds; one of them may be None
+    "number-decimals": ("decimals",),  # more than `decimals` decimals
+    "number-digits": ("digits",),  # more than `digits` digits in all
+    "words-expected": (),  # not a text
+}
+"""Code → the names of its facts, in the order of :attr:`aqss.domain.errors.Fault.facts`."""

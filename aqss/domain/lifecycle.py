@@ -1,0 +1,107 @@
+"""Life cycles: what a state allows, and whether a passage to another state is granted or refused.
+
+Pure: facts about the subject come in as the set of guards that hold; effects go out as names that the
+caller carries out in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from aqss.domain.access import Role
+from aqss.domain.errors import InvalidTransition, NotPossibleNow
+
+if TYPE_CHECKING:  # ``aqss check`` reads the two tables below, and starts fast without pydantic
+    from aqss.domain.definitions.workflows import Task, Transition, Workflow
+
+GUARDS: dict[str, str] = {
+    "scope-chosen": "Au moins une grille est choisie.",
+    "objective-written": "L’objectif et le déclencheur sont écrits.",
+    "all-grids-finished": "Chaque grille choisie est déclarée terminée.",
+    "tasks-done": "Toutes les tâches de l’étape sont faites.",
+}
+"""What a transition may wait for (``when``): name → what has to be true, in the words a person reads."""
+
+EFFECTS: dict[str, str] = {
+    "invite-participants": "Prévenir les personnes de l’équipe que la cotation est ouverte.",
+    "announce-results": "Envoyer « résultats disponibles » à l’équipe.",
+    "freeze-scores": "Figer les scores à la date de clôture.",
+}
+"""What a transition sets off (``then``): name → what happens, in the words a person reads."""
+
+_SPAN_HOURS = {"h": 1, "d": 24, "w": 168}
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A granted passage: the state reached and the effects to carry out."""
+
+    to: str
+    effects: tuple[str, ...]
+
+
+def allows(workflow: Workflow, state: str, ability: str) -> bool:
+    """Whether ``ability`` (a word of the subject's closed list) can be done in ``state``."""
+    return ability in (workflow.by_state[state].allows or ())
+
+
+def require_ability(workflow: Workflow, state: str, ability: str) -> None:
+    """Raise :class:`NotPossibleNow` unless :func:`allows`."""
+    if not allows(workflow, state, ability):
+        raise NotPossibleNow(ability, state)
+
+
+def ways_out(workflow: Workflow, state: str, roles: Collection[Role]) -> tuple[Transition, ...]:
+    """Transitions that one of ``roles`` may ask for from ``state``, in the file's order, guards aside."""
+    return tuple(
+        transition
+        for transition in workflow.by_state[state].transitions or ()
+        if any(role.value in transition.by for role in roles)
+    )
+
+
+def missing_guards(transition: Transition, held: Collection[str]) -> tuple[str, ...]:
+    """Guards of ``transition`` that do not hold, in the file's order."""
+    return tuple(guard for guard in transition.when or () if guard not in held)
+
+
+def fire(workflow: Workflow, state: str, to: str, roles: Collection[Role], held: Collection[str]) -> Passage:
+    """Grant the passage ``state`` → ``to`` to somebody holding ``roles``, while the guards in ``held`` hold.
+
+    Raises :class:`InvalidTransition` with the reason: no such passage, not theirs, or guards. Where several
+    passages lead there, the first of theirs that nothing holds back is granted; else the guards missing are
+    those of the first of theirs.
+    """
+    candidates = [t for t in workflow.by_state[state].transitions or () if t.to == to]
+    if not candidates:
+        raise InvalidTransition(workflow.workflow, state, to, "unknown")
+    theirs = [t for t in candidates if any(role.value in t.by for role in roles)]
+    if not theirs:
+        raise InvalidTransition(workflow.workflow, state, to, "role")
+    for transition in theirs:
+        if not missing_guards(transition, held):
+            return Passage(to, transition.then or ())
+    raise InvalidTransition(workflow.workflow, state, to, "guards", missing_guards(theirs[0], held))
+
+
+def span(text: str) -> timedelta:
+    """The length of a span such as ``12h``, ``14d`` or ``2w``."""
+    return timedelta(hours=int(text[:-1]) * _SPAN_HOURS[text[-1]])
+
+
+def due_at(due: str | None, entered_at: datetime, dates: Mapping[str, datetime]) -> datetime | None:
+    """When a state or task entered at ``entered_at`` is due, ``dates`` being the named dates of its subject.
+
+    None without a due date, or while the named date it waits for is not set.
+    """
+    if due is None:
+        return None
+    return entered_at + span(due) if due[0].isdigit() else dates.get(due)
+
+
+def tasks_of(workflow: Workflow, state: str) -> tuple[Task, ...]:
+    """The check-list of ``state``."""
+    return workflow.by_state[state].checklist or ()
