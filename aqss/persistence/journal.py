@@ -1,0 +1,33 @@
+"""The journal: who changed what, and when. Written in the transaction of the change, never rewritten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from aqss.persistence.base import Base
+
+
+class JournalEntry(Base):
+    """``verb`` done by ``user_id`` (None: aqss itself) on the subject.
+
+    ``facts`` are codes and values, not sentences.
+    """
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        Index("ix_journal_centre_id_at", "centre_id", "at"),
+        Index("ix_journal_subject", "subject_kind", "subject_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    centre_id: Mapped[int | None] = mapped_column(ForeignKey("centres.id"))
+    verb: Mapped[str] = mapped_column(String(60))
+    subject_kind: Mapped[str] = mapped_column(String(30))
+    subject_id: Mapped[int | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
