@@ -1,0 +1,22 @@
+"""Numbers → accessible SVG, the same in page and PDF (presentation attributes only).
+
+A picture beside its table is hidden from screen readers; with a ``title`` it tells its values itself.
+"""
+
+from aqss.gateways.drawing.bars import Tone, completeness_bar, score_bar, tone_of
+from aqss.gateways.drawing.evolutions import MOST_LINES, Line, evolution_lines, line_key
+from aqss.gateways.drawing.radars import Axis, radar, radar_keys
+
+__all__ = [
+    "MOST_LINES",
+    "Axis",
+    "Line",
+    "Tone",
+    "completeness_bar",
+    "evolution_lines",
+    "line_key",
+    "radar",
+    "radar_keys",
+    "score_bar",
+    "tone_of",
+]

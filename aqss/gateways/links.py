@@ -1,0 +1,37 @@
+"""The addresses written in mails and PDFs, without Flask; a test of the site resolves each one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+
+@dataclass(frozen=True)
+class Links:
+    """Absolute addresses under ``base_url`` (setting ``AQSS_BASE_URL``, without a final slash)."""
+
+    base_url: str
+
+    def home(self) -> str:
+        return self._at("")
+
+    def invitation(self, token: str) -> str:
+        return self._at("invitation", token)
+
+    def password_reset(self, token: str) -> str:
+        return self._at("mot-de-passe", token)
+
+    def assessment(self, assessment_id: int) -> str:
+        return self._at("auto-evaluations", assessment_id)
+
+    def grid(self, assessment_id: int, grid: str) -> str:
+        return self._at("auto-evaluations", assessment_id, "grilles", grid)
+
+    def results(self, assessment_id: int) -> str:
+        return self._at("auto-evaluations", assessment_id, "resultats")
+
+    def report(self, assessment_id: int) -> str:
+        return self._at("auto-evaluations", assessment_id, "rapport")
+
+    def _at(self, *parts: str | int) -> str:
+        return "/".join([self.base_url.rstrip("/"), *(quote(str(part), safe="") for part in parts)])
