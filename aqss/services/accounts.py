@@ -1,0 +1,126 @@
+"""A person's own account: name and password; and the accounts an administrator closes or opens again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from aqss.domain.access import Actor, Permission, require
+from aqss.domain.errors import Fault, InvalidInput, NotFound, NotSignedIn
+from aqss.domain.texts import clean_line
+from aqss.persistence.accounts import User
+from aqss.services import journal
+from aqss.services.attempts import Attempt, check_attempts, forget_attempts, purge_attempts
+from aqss.services.password_resets import purge_resets, void_resets
+from aqss.services.sign_ins import SIGN_IN, Credentials, close_all_sign_ins, purge_sign_ins
+
+NAME_LIMIT = 120
+"""Characters of a person's name."""
+
+
+def rename(session: Session, actor: Actor, name: str, now: datetime) -> None:
+    """Change one's own name. Raises :class:`InvalidInput`."""
+    require(actor, Permission.USE_ACCOUNT)
+    user = _get_user(session, actor.user_id)
+    name = clean_line("name", name, NAME_LIMIT)
+    if name != user.name:
+        facts = {"before": user.name, "after": name}
+        user.name = name
+        _record(session, actor, "renamed", user.id, now, facts)
+        session.flush()
+
+
+def find_own_credentials(session: Session, actor: Actor, client: str, now: datetime) -> Credentials:
+    """What one's present password is verified against before it is changed; raises TooManyAttempts.
+
+    A wrong one counts as a refused sign-in: :func:`aqss.services.sign_ins.refuse_sign_in`.
+    """
+    user = _get_user(session, actor.user_id)
+    attempt = Attempt(SIGN_IN, user.email, client)
+    check_attempts(session, attempt, now)
+    return Credentials(user.id, user.password_hash, attempt)
+
+
+def change_password(
+    session: Session,
+    actor: Actor,
+    credentials: Credentials,
+    new_hash: str,
+    now: datetime,
+    *,
+    but: int,
+) -> None:
+    """Replace one's own password, once the present one was verified against ``credentials``.
+
+    Every other session than ``but`` ends and open reset links are void. Raises :class:`NotSignedIn` when the
+    password was changed in between.
+    """
+    require(actor, Permission.USE_ACCOUNT)
+    user = _get_user(session, actor.user_id)
+    if credentials.user_id != user.id or credentials.password_hash != user.password_hash:
+        raise NotSignedIn
+    user.password_hash = new_hash
+    forget_attempts(session, credentials.attempt)
+    close_all_sign_ins(session, user.id, but=but)
+    void_resets(session, user.id, now)
+    _record(session, actor, "password-changed", user.id, now)
+    session.flush()
+
+
+def disable_account(session: Session, actor: Actor, user_id: int, now: datetime) -> None:
+    """Close a person's account everywhere and end their sessions; an administrator's decision."""
+    require(actor, Permission.INSTANCE_ADMINISTER)
+    user = _get_user(session, user_id)
+    if user.id == actor.user_id:
+        raise InvalidInput((Fault("account", "own-membership"),))
+    if user.disabled_at is None:
+        user.disabled_at = now
+        void_resets(session, user.id, now)
+        _record(session, actor, "disabled", user.id, now, {"name": user.name})
+    close_all_sign_ins(session, user.id)
+    session.flush()
+
+
+def enable_account(session: Session, actor: Actor, user_id: int, now: datetime) -> None:
+    """Open a closed account again, with the roles it had."""
+    require(actor, Permission.INSTANCE_ADMINISTER)
+    user = _get_user(session, user_id)
+    if user.disabled_at is not None:
+        user.disabled_at = None
+        _record(session, actor, "enabled", user.id, now, {"name": user.name})
+        session.flush()
+
+
+def purge_accounts(session: Session, now: datetime) -> None:
+    """Delete ended sessions, attempts that no longer count and dead reset links."""
+    purge_sign_ins(session, now)
+    purge_attempts(session, now)
+    purge_resets(session, now)
+
+
+def _get_user(session: Session, user_id: int) -> User:
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound("account", user_id)
+    return user
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    verb: str,
+    user_id: int,
+    now: datetime,
+    facts: dict[str, str] | None = None,
+) -> None:
+    journal.record(
+        session,
+        at=now,
+        actor_id=actor.user_id,
+        centre_id=None,
+        verb=verb,
+        subject_kind="account",
+        subject_id=user_id,
+        facts=facts,
+    )

@@ -1,0 +1,70 @@
+"""Whose assessment is it: the one asked for, or a refusal that does not tell a stranger that it exists."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from aqss.domain.access import Actor, Permission, is_allowed, require
+from aqss.domain.errors import NotFound
+from aqss.persistence.assessments import Assessment, Sheet
+
+_LARGEST_ID = 2**31 - 1
+_centre_of = select(Assessment.centre_id).where(Assessment.id == bindparam("assessment_id"))
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,79}")
+
+
+def get_assessment(
+    session: Session, actor: Actor, assessment_id: int, permission: Permission, *, lock: bool = False
+) -> Assessment:
+    """The assessment, for somebody of its team who has ``permission`` there.
+
+    ``lock``: nobody else changes it or its answers before the end of the transaction. Raises
+    :class:`NotFound` to who may not read the assessments of that centre, :class:`NotAllowed` to the others.
+    """
+    query = select(Assessment).where(Assessment.id == checked_id("assessment", assessment_id))
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    assessment = session.scalars(query).one_or_none()
+    if assessment is None:
+        raise NotFound("assessment", assessment_id)
+    require_in_team(actor, permission, assessment_id, assessment.centre_id)
+    return assessment
+
+
+def require_in_team(actor: Actor, permission: Permission, assessment_id: int, centre_id: int) -> None:
+    """Raise :class:`NotFound` to a stranger to the team, :class:`NotAllowed` to who lacks ``permission``."""
+    if not is_allowed(actor, Permission.ASSESSMENT_READ, centre_id=centre_id):
+        raise NotFound("assessment", assessment_id)
+    require(actor, permission, centre_id=centre_id)
+
+
+def find_centre_of(session: Session, assessment_id: int) -> int | None:
+    """The centre an assessment belongs to; None when there is no such assessment."""
+    return session.execute(_centre_of, {"assessment_id": assessment_id}).scalar()
+
+
+def get_sheet(session: Session, assessment_id: int, grid: str) -> Sheet:
+    """The sheet of that grid; :class:`NotFound` when the assessment does not hold it."""
+    sheet = session.scalars(
+        select(Sheet).where(Sheet.assessment_id == assessment_id, Sheet.grid == checked_code("grid", grid))
+    ).one_or_none()
+    if sheet is None:
+        raise NotFound("grid", grid)
+    return sheet
+
+
+def checked_id(kind: str, key: int) -> int:
+    """``key``, or :class:`NotFound` when no database could hold it."""
+    if not 0 < key <= _LARGEST_ID:
+        raise NotFound(kind, key)
+    return key
+
+
+def checked_code(kind: str, code: str) -> str:
+    """``code``, or :class:`NotFound` when no definition could be called that."""
+    if _CODE.fullmatch(code) is None:
+        raise NotFound(kind, code)
+    return code

@@ -1,0 +1,267 @@
+"""Passing from one state of an assessment to the next: what holds it back and sets off; the check-list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from aqss.domain.access import Actor, Permission, Role
+from aqss.domain.definitions.workflows import Task, Transition, Workflow
+from aqss.domain.errors import NotAllowed, NotFound, StaleEdit
+from aqss.domain.lifecycle import due_at, fire, missing_guards, tasks_of, ways_out
+from aqss.domain.texts import clean_text
+from aqss.gateways.french import PARIS
+from aqss.gateways.links import Links
+from aqss.persistence.assessments import Assessment, DoneTask, Sheet
+from aqss.persistence.centres import Centre
+from aqss.services.assessments.finding import get_assessment
+from aqss.services.assessments.noting import note
+from aqss.services.assessments.scope import list_team
+from aqss.services.assessments.scores import rewrite_scores
+from aqss.services.editions import load_workflow
+from aqss.services.mails import record_mail
+
+REASON_LIMIT = 2000
+
+
+@dataclass(frozen=True)
+class Move:
+    """A way out of the present state that the person may ask for, and the guards that hold it back now."""
+
+    transition: Transition
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """A line of the present state's check-list; ``due_at`` and ``done_at`` may be None."""
+
+    task: Task
+    due_at: datetime | None
+    done_at: datetime | None
+    can_change: bool
+
+
+def available_moves(session: Session, actor: Actor, assessment_id: int) -> tuple[Move, ...]:
+    """The ways out that the person's roles in the centre give, in the workflow's order."""
+    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
+    workflow = load_workflow(session, assessment.workflow_edition_id)
+    transitions = ways_out(workflow, assessment.state, actor.roles_in(assessment.centre_id))
+    held = _held(session, assessment, workflow)
+    return tuple(Move(transition, missing_guards(transition, held)) for transition in transitions)
+
+
+def move(
+    session: Session,
+    actor: Actor,
+    *,
+    assessment_id: int,
+    to: str,
+    expected_version: int,
+    now: datetime,
+    links: Links,
+    reason: str = "",
+) -> Assessment:
+    """Pass to the state ``to``, with all that the transition sets off, in one transaction.
+
+    ``expected_version`` is the assessment's when the page was shown. Raises
+    :class:`~aqss.domain.errors.InvalidTransition` (no such passage, not theirs, or guards),
+    :class:`StaleEdit`, :class:`NotFound`, :class:`~aqss.domain.errors.InvalidInput` on ``reason``.
+    """
+    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ, lock=True)
+    if assessment.version != expected_version:
+        raise StaleEdit("assessment", assessment_id, expected_version, assessment.version)
+    workflow = load_workflow(session, assessment.workflow_edition_id)
+    reason = clean_text("reason", reason, REASON_LIMIT, required=False)
+    roles = actor.roles_in(assessment.centre_id)
+    passage = fire(workflow, assessment.state, to, roles, _held(session, assessment, workflow))
+    note(
+        session,
+        actor,
+        assessment,
+        "assessment-moved",
+        {"from": assessment.state, "to": passage.to, "reason": reason},
+        now,
+    )
+    assessment.state, assessment.entered_at = passage.to, now
+    assessment.version += 1
+    session.flush()
+    for effect in passage.effects:
+        EFFECT_ACTIONS[effect](session, assessment, links, now)
+    session.flush()
+    return assessment
+
+
+def read_tasks(session: Session, actor: Actor, assessment_id: int) -> tuple[TaskLine, ...]:
+    """The check-list of the present state."""
+    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
+    workflow = load_workflow(session, assessment.workflow_edition_id)
+    done = _done(session, assessment)
+    roles = actor.roles_in(assessment.centre_id)
+    dates = named_dates(assessment)
+    return tuple(
+        TaskLine(
+            task,
+            due_at(task.due, assessment.entered_at, dates),
+            done.get(task.task),
+            _may_change(task, roles),
+        )
+        for task in tasks_of(workflow, assessment.state)
+    )
+
+
+def set_task(
+    session: Session, actor: Actor, *, assessment_id: int, task: str, done: bool, now: datetime
+) -> None:
+    """Declare a task of the present state done, or open again; a state entered again finds them as left.
+
+    By the role the task names, or the coordinator. Raises :class:`NotFound` for a task of another state,
+    :class:`NotAllowed`.
+    """
+    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ, lock=True)
+    workflow = load_workflow(session, assessment.workflow_edition_id)
+    found = next((t for t in tasks_of(workflow, assessment.state) if t.task == task), None)
+    if found is None:
+        raise NotFound("task", task)
+    if not _may_change(found, actor.roles_in(assessment.centre_id)):
+        raise NotAllowed(Permission.ASSESSMENT_PREPARE)
+    row = session.get(DoneTask, (assessment_id, assessment.state, task))
+    if (row is not None) == done:
+        return
+    if row is None:
+        session.add(
+            DoneTask(
+                assessment_id=assessment_id,
+                state=assessment.state,
+                task=task,
+                done_at=now,
+                done_by_id=actor.user_id,
+            )
+        )
+    else:
+        session.delete(row)
+    verb = "task-done" if done else "task-reopened"
+    note(session, actor, assessment, verb, {"state": assessment.state, "task": task}, now)
+    session.flush()
+
+
+def named_dates(assessment: Assessment) -> dict[str, datetime]:
+    """The dates of an assessment that a workflow may name: ``round-end``, when that day ends in Paris."""
+    end = _end_of_round(assessment)
+    return {} if end is None else {"round-end": end}
+
+
+def _may_change(task: Task, roles: frozenset[Role]) -> bool:
+    return Role.COORDINATOR in roles or any(role.value == task.role for role in roles)
+
+
+def _done(session: Session, assessment: Assessment) -> dict[str, datetime]:
+    rows = session.execute(
+        select(DoneTask.task, DoneTask.done_at).where(
+            DoneTask.assessment_id == assessment.id, DoneTask.state == assessment.state
+        )
+    )
+    return {row.task: row.done_at for row in rows}
+
+
+def _held(session: Session, assessment: Assessment, workflow: Workflow) -> frozenset[str]:
+    """The guards that hold now, of those the present state's ways out ask for."""
+    transitions = workflow.by_state[assessment.state].transitions or ()
+    wanted = {guard for transition in transitions for guard in transition.when or ()}
+    return frozenset(guard for guard in wanted if GUARD_CHECKS[guard](session, assessment, workflow))
+
+
+def _is_scope_chosen(session: Session, assessment: Assessment, _workflow: Workflow) -> bool:
+    query = select(Sheet.id).where(Sheet.assessment_id == assessment.id).limit(1)
+    return session.scalar(query) is not None
+
+
+def _is_objective_written(_session: Session, assessment: Assessment, _workflow: Workflow) -> bool:
+    return bool(assessment.objective and assessment.trigger)
+
+
+def _are_all_grids_finished(session: Session, assessment: Assessment, _workflow: Workflow) -> bool:
+    finishes = session.scalars(select(Sheet.finished_at).where(Sheet.assessment_id == assessment.id)).all()
+    return bool(finishes) and None not in finishes
+
+
+def _are_tasks_done(session: Session, assessment: Assessment, workflow: Workflow) -> bool:
+    done = _done(session, assessment)
+    return all(task.task in done for task in tasks_of(workflow, assessment.state))
+
+
+GUARD_CHECKS: Mapping[str, Callable[[Session, Assessment, Workflow], bool]] = {
+    "scope-chosen": _is_scope_chosen,
+    "objective-written": _is_objective_written,
+    "all-grids-finished": _are_all_grids_finished,
+    "tasks-done": _are_tasks_done,
+}
+"""How each guard of :data:`aqss.domain.lifecycle.GUARDS` is told for an assessment."""
+
+
+def _invite_participants(session: Session, assessment: Assessment, links: Links, now: datetime) -> None:
+    """« La cotation est ouverte », once to each person and assessment; worthless once the round has ended."""
+    context = {
+        "assessment_title": assessment.title,
+        "objective": assessment.objective,
+        "round_ends_on": assessment.round_ends_on,
+        "link": links.assessment(assessment.id),
+    }
+    _tell_team(session, assessment, "rating-open", context, now, _end_of_round(assessment))
+
+
+def _announce_results(session: Session, assessment: Assessment, links: Links, now: datetime) -> None:
+    """« Les résultats sont disponibles », once to each person and assessment."""
+    context = {"assessment_title": assessment.title, "link": links.results(assessment.id)}
+    _tell_team(session, assessment, "results-available", context, now, None)
+
+
+def _freeze_scores(session: Session, assessment: Assessment, _links: Links, now: datetime) -> None:
+    """The scores of that instant are the ones later assessments and aggregates compare with."""
+    assessment.closed_at = now
+    rewrite_scores(session, assessment.id)
+
+
+EFFECT_ACTIONS: Mapping[str, Callable[[Session, Assessment, Links, datetime], None]] = {
+    "invite-participants": _invite_participants,
+    "announce-results": _announce_results,
+    "freeze-scores": _freeze_scores,
+}
+"""What each effect of :data:`aqss.domain.lifecycle.EFFECTS` does to an assessment."""
+
+
+def _tell_team(
+    session: Session,
+    assessment: Assessment,
+    kind: str,
+    context: Mapping[str, object],
+    now: datetime,
+    expires_at: datetime | None,
+) -> None:
+    if expires_at is not None and expires_at <= now:
+        return
+    centre_name = session.scalars(select(Centre.name).where(Centre.id == assessment.centre_id)).one()
+    for person in list_team(session, assessment.centre_id):
+        record_mail(
+            session,
+            kind=kind,
+            slot=f"assessment-{assessment.id}",
+            address=person.email,
+            context={**context, "centre_name": centre_name, "name": person.name},
+            now=now,
+            user_id=person.id,
+            centre_id=assessment.centre_id,
+            expires_at=expires_at,
+        )
+
+
+def _end_of_round(assessment: Assessment) -> datetime | None:
+    """Midnight in Paris after the last day of the round."""
+    if assessment.round_ends_on is None:
+        return None
+    after = assessment.round_ends_on + timedelta(days=1)
+    return datetime.combine(after, time(), tzinfo=PARIS).astimezone(UTC)

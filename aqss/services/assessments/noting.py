@@ -1,0 +1,42 @@
+"""What the journal keeps of an assessment: the verbs, and writing one with the change it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from aqss.domain.access import Actor
+from aqss.persistence.assessments import Assessment
+from aqss.services.journal import record
+
+VERBS: dict[str, tuple[str, ...]] = {
+    "assessment-started": ("title", "grids"),
+    "assessment-prepared": ("changed", "added", "removed"),  # names of fields; grids
+    "assessment-profile-applied": ("added", "removed"),  # flags
+    "assessment-moved": ("from", "to", "reason"),  # states
+    "task-done": ("state", "task"),
+    "task-reopened": ("state", "task"),
+    "sheet-finished": ("grid",),
+    "sheet-resumed": ("grid",),
+    "answer-saved": ("grid", "criterion", "from", "to", "comment"),  # codes; whether the comment changed
+}
+"""Verb → the names of its facts; the subject is always the assessment."""
+
+
+def note(
+    session: Session, actor: Actor, assessment: Assessment, verb: str, facts: Mapping[str, Any], now: datetime
+) -> None:
+    """Add a verb of :data:`VERBS` to the journal of the assessment's centre."""
+    record(
+        session,
+        at=now,
+        actor_id=actor.user_id,
+        centre_id=assessment.centre_id,
+        verb=verb,
+        subject_kind="assessment",
+        subject_id=assessment.id,
+        facts=facts,
+    )

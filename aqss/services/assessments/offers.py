@@ -1,0 +1,97 @@
+"""What a coordinator chooses from when starting or preparing an assessment: grids, and the people of the centre."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from aqss.domain.access import Actor, Permission, require
+from aqss.domain.definitions.editions import EditionContent
+from aqss.domain.errors import NotFound
+from aqss.persistence.accounts import Membership, User
+from aqss.persistence.assessments import Assessment, Assignment, Sheet
+from aqss.persistence.centres import Centre
+from aqss.services.assessments.finding import get_assessment
+from aqss.services.assessments.scope import Scope
+from aqss.services.editions import current_editions, load_edition
+
+
+@dataclass(frozen=True)
+class TeamMember:
+    """Somebody who holds a role over the centre now."""
+
+    user_id: int
+    name: str
+    professions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """``contents``: the grids that can be chosen, in catalogue order; ``profile``: the flags that tell what applies."""
+
+    contents: tuple[EditionContent, ...]
+    profile: tuple[str, ...]
+    team: tuple[TeamMember, ...]
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """An assessment as prepared so far, and what it may become."""
+
+    assessment: Assessment
+    scope: Scope
+    offer: Offer
+
+
+def read_offer(session: Session, actor: Actor, centre_id: int) -> Offer:
+    """What a new assessment of the centre may hold. Raises NotAllowed, and NotFound for a closed centre."""
+    require(actor, Permission.ASSESSMENT_PREPARE, centre_id=centre_id)
+    centre = session.get(Centre, centre_id)
+    if centre is None or centre.closed_at is not None:
+        raise NotFound("centre", centre_id)
+    contents = tuple(load_edition(session, edition.id) for edition in current_editions(session))
+    return Offer(contents, tuple(centre.flags), _team(session, centre_id))
+
+
+def read_preparation(session: Session, actor: Actor, assessment_id: int) -> Preparation:
+    """The scope as it stands; a grid chosen earlier is offered in its own edition, still there or not."""
+    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_PREPARE)
+    sheets = session.scalars(
+        select(Sheet).where(Sheet.assessment_id == assessment_id).order_by(Sheet.position)
+    ).all()
+    contents = {edition.grid: edition.id for edition in current_editions(session)}
+    contents |= {sheet.grid: sheet.edition_id for sheet in sheets}
+    assigned: dict[str, list[int]] = {sheet.grid: [] for sheet in sheets}
+    rows = session.execute(
+        select(Sheet.grid, Assignment.user_id)
+        .join(Assignment, Assignment.sheet_id == Sheet.id)
+        .where(Sheet.assessment_id == assessment_id)
+    )
+    for grid, user_id in rows:
+        assigned[grid].append(user_id)
+    scope = Scope(
+        title=assessment.title,
+        objective=assessment.objective,
+        trigger=assessment.trigger,
+        trigger_note=assessment.trigger_note,
+        grids=tuple(sheet.grid for sheet in sheets),
+        assignments=assigned,
+        round_ends_on=assessment.round_ends_on,
+    )
+    offered = tuple(load_edition(session, edition_id) for edition_id in contents.values())
+    offer = Offer(offered, tuple(assessment.profile), _team(session, assessment.centre_id))
+    return Preparation(assessment, scope, offer)
+
+
+def _team(session: Session, centre_id: int) -> tuple[TeamMember, ...]:
+    rows = session.execute(
+        select(User.id, User.name, Membership.professions)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.centre_id == centre_id, Membership.disabled_at.is_(None), User.disabled_at.is_(None)
+        )
+        .order_by(User.name, User.id)
+    )
+    return tuple(TeamMember(row.id, row.name, tuple(row.professions)) for row in rows)

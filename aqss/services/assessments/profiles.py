@@ -1,0 +1,89 @@
+"""Following a change of the centre's profile: what it would add to an assessment or take from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from aqss.domain.access import Actor, Permission
+from aqss.domain.lifecycle import allows, require_ability
+from aqss.persistence.assessments import Assessment, Sheet
+from aqss.persistence.centres import Centre
+from aqss.services.assessments.finding import get_assessment
+from aqss.services.assessments.noting import note
+from aqss.services.assessments.scores import rewrite_scores
+from aqss.services.editions import load_edition, load_workflow
+
+
+@dataclass(frozen=True)
+class ProfileCriterion:
+    """A criterion that the change of profile concerns."""
+
+    grid: str
+    criterion: str
+    statement: str
+
+
+@dataclass(frozen=True)
+class ProfileChange:
+    """From the assessment's profile to the centre's: flags, and the criteria that would come and go."""
+
+    flags_added: tuple[str, ...]
+    flags_removed: tuple[str, ...]
+    criteria_added: tuple[ProfileCriterion, ...]
+    criteria_removed: tuple[ProfileCriterion, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.flags_added and not self.flags_removed
+
+
+def preview_profile(session: Session, actor: Actor, assessment_id: int) -> ProfileChange:
+    """What :func:`apply_profile` would change; empty when the centre's profile is still the one copied."""
+    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_PREPARE)
+    return _plan_change(session, assessment)
+
+
+def apply_profile(session: Session, actor: Actor, *, assessment_id: int, now: datetime) -> ProfileChange:
+    """Give the assessment the centre's profile of today and score it again; answers are all kept.
+
+    While the state allows ``prepare`` or ``rate``. Raises :class:`NotPossibleNow`, :class:`NotFound`,
+    :class:`NotAllowed`.
+    """
+    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_PREPARE, lock=True)
+    workflow = load_workflow(session, assessment.workflow_edition_id)
+    if not allows(workflow, assessment.state, "rate"):
+        require_ability(workflow, assessment.state, "prepare")
+    change = _plan_change(session, assessment)
+    if change.is_empty:
+        return change
+    centre = session.get_one(Centre, assessment.centre_id)
+    assessment.profile = list(centre.flags)
+    assessment.version += 1
+    rewrite_scores(session, assessment_id)
+    facts = {"added": list(change.flags_added), "removed": list(change.flags_removed)}
+    note(session, actor, assessment, "assessment-profile-applied", facts, now)
+    session.flush()
+    return change
+
+
+def _plan_change(session: Session, assessment: Assessment) -> ProfileChange:
+    before = frozenset(assessment.profile)
+    after = frozenset(session.scalars(select(Centre.flags).where(Centre.id == assessment.centre_id)).one())
+    added: list[ProfileCriterion] = []
+    removed: list[ProfileCriterion] = []
+    sheets = session.scalars(
+        select(Sheet).where(Sheet.assessment_id == assessment.id).order_by(Sheet.position)
+    )
+    for sheet in sheets.all():
+        for criterion in load_edition(session, sheet.edition_id).grid.criteria:
+            applied, applies = criterion.applies(before), criterion.applies(after)
+            if applied != applies:
+                found = ProfileCriterion(sheet.grid, criterion.criterion, criterion.statement)
+                (added if applies else removed).append(found)
+    return ProfileChange(
+        tuple(sorted(after - before)), tuple(sorted(before - after)), tuple(added), tuple(removed)
+    )

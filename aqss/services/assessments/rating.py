@@ -1,0 +1,313 @@
+"""Saving one answer: what somebody of the team says of one criterion, stored, scored and in the journal.
+
+This is the path every tap takes. It runs six Core statements, built once when the module is imported, loads
+no entity, and takes editions from the memory of the process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from sqlalchemy import Connection, Select, Table, and_, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from aqss.domain import scoring
+from aqss.domain.access import Actor, Permission
+from aqss.domain.answers import parse_rating, parse_reason
+from aqss.domain.definitions.editions import EditionContent
+from aqss.domain.definitions.grids import Criterion
+from aqss.domain.definitions.scales import Scale
+from aqss.domain.errors import Fault, InvalidInput, NotFound, StaleEdit
+from aqss.domain.intake import Intake
+from aqss.domain.lifecycle import require_ability
+from aqss.domain.texts import clean_text
+from aqss.persistence.assessments import Answer, Assessment, Sheet
+from aqss.persistence.editions import Edition, WorkflowEdition
+from aqss.persistence.journal import JournalEntry
+from aqss.services.assessments.finding import checked_code, checked_id, require_in_team
+from aqss.services.assessments.recorded import Recorded, answer_of, journal_code, recorded
+from aqss.services.assessments.scores import Standing, add_change, read_above, standing
+from aqss.services.editions import load_edition, load_workflow
+
+COMMENT_LIMIT = 2000
+
+_KIND_OF_SCALE = {"levels": "level", "number": "number", "text": "text"}
+_DECIDED = tuple(field.name for field in fields(Recorded))
+
+_assessments = cast(Table, Assessment.__table__)
+_sheets = cast(Table, Sheet.__table__)
+_answers = cast(Table, Answer.__table__)
+_editions = cast(Table, Edition.__table__)
+_workflows = cast(Table, WorkflowEdition.__table__)
+
+# One reading tells where the answer goes, whether it may, what stands there now, and by which definitions;
+# their hashes spare a reading of each table of editions.
+_place = (
+    select(
+        _assessments.c.centre_id,
+        _assessments.c.state,
+        _assessments.c.profile,
+        _assessments.c.workflow_edition_id,
+        _sheets.c.id.label("sheet_id"),
+        _sheets.c.edition_id,
+        _sheets.c.module,
+        _editions.c.hash.label("edition_hash"),
+        _workflows.c.hash.label("workflow_hash"),
+        _answers.c.kind,
+        _answers.c.level,
+        _answers.c.number,
+        _answers.c.words,
+        _answers.c.reason,
+        _answers.c.comment,
+        _answers.c.version,
+        _answers.c.updated_at,
+        _answers.c.updated_by_id,
+    )
+    .select_from(
+        _assessments.join(_sheets, _sheets.c.assessment_id == _assessments.c.id)
+        .join(_editions, _editions.c.id == _sheets.c.edition_id)
+        .join(_workflows, _workflows.c.id == _assessments.c.workflow_edition_id)
+        .outerjoin(
+            _answers,
+            and_(_answers.c.sheet_id == _sheets.c.id, _answers.c.criterion == bindparam("criterion")),
+        )
+    )
+    .where(_assessments.c.id == bindparam("assessment_id"), _sheets.c.grid == bindparam("grid"))
+)
+# A writer locks the assessment, not the sheet: people in two grids of one module add to the same module row.
+# (SQLite's writers pass one by one, and know no such lock.)
+_locked_place = _place.with_for_update(of=_assessments)
+_first_answer = insert(_answers)
+_next_answer = (
+    update(_answers)
+    .where(
+        _answers.c.sheet_id == bindparam("at_sheet"),
+        _answers.c.criterion == bindparam("at_criterion"),
+    )
+    .values({name: bindparam(name) for name in (*_DECIDED, "version", "updated_at", "updated_by_id")})
+)
+_journal = insert(cast(Table, JournalEntry.__table__))
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a person sends for one criterion.
+
+    ``kind`` is one of :data:`~aqss.services.assessments.recorded.KINDS`, or None to leave the rating as it
+    is; ``value`` is the level, the number or text as typed, or the reason of a « non concerné ». ``comment``
+    None leaves the comment as it is.
+    """
+
+    kind: str | None = None
+    value: str = ""
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAnswer:
+    """What stands once saved, and the scores it leads to. ``changed`` is False when it already stood."""
+
+    criterion: str
+    answer: Recorded
+    version: int
+    saved_at: datetime | None
+    saved_by_id: int | None
+    changed: bool
+    grid: Standing
+    module: Standing
+
+
+def save_answer(
+    session: Session,
+    actor: Actor,
+    *,
+    assessment_id: int,
+    grid: str,
+    criterion: str,
+    submission: Submission,
+    expected_version: int,
+    now: datetime,
+) -> SavedAnswer:
+    """Save the team's answer to one criterion; the edit started from ``expected_version`` (0: no answer yet).
+
+    Whoever is of the team may rate any sheet while the state allows ``rate``, one declared finished included:
+    it stays finished, the journal tells. An answer to a criterion that does not apply is kept, not counted.
+    What already stands is not saved again, nor what the same person sent a moment ago and got no reply to.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NotPossibleNow`, :class:`InvalidInput` (fields
+    ``rating``, ``reason``, ``comment``), and :class:`StaleEdit` when another change came in between.
+    """
+    key = (assessment_id, grid, criterion)
+    edit = _open(session, actor, Permission.ASSESSMENT_RATE, key, _locked_place)
+    place = edit.place
+    workflow = load_workflow(session, place.workflow_edition_id, place.workflow_hash)
+    require_ability(workflow, place.state, "rate")
+    after = _read_submission(edit, submission)
+    if _stands_already(edit, after, actor, expected_version):
+        return _saved(edit, read_above(edit.connection, *edit.scored_at))
+    if edit.version != expected_version:
+        raise StaleEdit("answer", criterion, expected_version, edit.version)
+    _write_answer(edit, after, actor, now)
+    _write_journal(edit, after, actor, now)
+    change = scoring.change(edit.content, criterion, answer_of(edit.before), answer_of(after), place.profile)
+    tallies = add_change(edit.connection, *edit.scored_at, change)
+    return replace(
+        _saved(edit, tallies),
+        answer=after,
+        version=edit.version + 1,
+        saved_at=now,
+        saved_by_id=actor.user_id,
+        changed=True,
+    )
+
+
+def read_answer(
+    session: Session, actor: Actor, *, assessment_id: int, grid: str, criterion: str
+) -> SavedAnswer:
+    """What stands now for that criterion: the other side of a :class:`StaleEdit`."""
+    edit = _open(session, actor, Permission.ASSESSMENT_READ, (assessment_id, grid, criterion), _place)
+    return _saved(edit, read_above(edit.connection, *edit.scored_at))
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """Where an answer goes: ``place``, a row of ``_place``; ``before``, what stands there; its criterion."""
+
+    connection: Connection
+    place: Any
+    content: EditionContent
+    found: Criterion
+    before: Recorded
+    assessment_id: int
+    grid: str
+
+    @property
+    def version(self) -> int:
+        """0 while nobody has answered."""
+        return self.place.version or 0
+
+    @property
+    def scored_at(self) -> tuple[int, str, str, str]:
+        """Assessment, module, grid and section: the score rows above the criterion."""
+        for section in self.content.grid.sections:
+            if any(criterion is self.found for criterion in section.criteria):
+                return self.assessment_id, self.place.module, self.grid, section.section
+        raise NotFound("criterion", self.found.criterion)
+
+
+def _open(
+    session: Session,
+    actor: Actor,
+    permission: Permission,
+    key: tuple[int, str, str],
+    statement: Select[Any],
+) -> _Edit:
+    assessment_id, grid, criterion = key
+    connection = session.connection()
+    place = connection.execute(
+        statement,
+        {
+            "assessment_id": checked_id("assessment", assessment_id),
+            "grid": checked_code("grid", grid),
+            "criterion": checked_code("criterion", criterion),
+        },
+    ).one_or_none()
+    if place is None:
+        raise NotFound("grid", grid)
+    require_in_team(actor, permission, assessment_id, place.centre_id)
+    content = load_edition(session, place.edition_id, place.edition_hash)
+    found = content.criteria_by_code.get(criterion)
+    if found is None:
+        raise NotFound("criterion", criterion)
+    return _Edit(connection, place, content, found, recorded(place), assessment_id, grid)
+
+
+def _read_submission(edit: _Edit, submission: Submission) -> Recorded:
+    """What would stand after it; every fault of rating, reason and comment at once."""
+    intake = Intake()
+    after, comment = edit.before, edit.before.comment
+    if submission.kind is not None:
+        scale = edit.content.scale_of(edit.found)
+        after = intake.read(after, _read_rating, scale, submission.kind, submission.value)
+    if submission.comment is not None:
+        comment = intake.read(
+            comment, clean_text, "comment", submission.comment, COMMENT_LIMIT, required=False
+        )
+    intake.finish()
+    return replace(after, comment=comment)
+
+
+def _read_rating(scale: Scale, kind: str, value: str) -> Recorded:
+    if kind == "na":
+        return Recorded("na", reason=parse_reason(value).reason)
+    if kind in ("unknown", "blank"):
+        return Recorded(kind)
+    if kind != _KIND_OF_SCALE[scale.kind]:
+        raise InvalidInput((Fault("rating", "unknown-choice"),))
+    rating = parse_rating(scale, value).value
+    if isinstance(rating, Decimal):
+        return Recorded("number", number=rating)
+    return Recorded("text", words=rating) if kind == "text" else Recorded("level", level=rating)
+
+
+def _stands_already(edit: _Edit, after: Recorded, actor: Actor, expected_version: int) -> bool:
+    """Nothing to change; or the same person sends again what was saved, its reply lost on the way."""
+    if after != edit.before:
+        return False
+    is_retry = edit.version == expected_version + 1 and edit.place.updated_by_id == actor.user_id
+    return edit.version == expected_version or is_retry
+
+
+def _write_answer(edit: _Edit, after: Recorded, actor: Actor, now: datetime) -> None:
+    values = {
+        **{name: getattr(after, name) for name in _DECIDED},
+        "version": edit.version + 1,
+        "updated_at": now,
+        "updated_by_id": actor.user_id,
+    }
+    sheet_id, code = edit.place.sheet_id, edit.found.criterion
+    if edit.version:
+        edit.connection.execute(_next_answer, {**values, "at_sheet": sheet_id, "at_criterion": code})
+    else:
+        edit.connection.execute(_first_answer, {**values, "sheet_id": sheet_id, "criterion": code})
+
+
+def _write_journal(edit: _Edit, after: Recorded, actor: Actor, now: datetime) -> None:
+    """Codes only: neither the comment nor a text is copied where answers taken back would survive."""
+    facts = {
+        "grid": edit.grid,
+        "criterion": edit.found.criterion,
+        "from": journal_code(edit.before),
+        "to": journal_code(after),
+        "comment": after.comment != edit.before.comment,
+    }
+    edit.connection.execute(
+        _journal,
+        {
+            "at": now,
+            "user_id": actor.user_id,
+            "centre_id": edit.place.centre_id,
+            "verb": "answer-saved",
+            "subject_kind": "assessment",
+            "subject_id": edit.assessment_id,
+            "facts": facts,
+        },
+    )
+
+
+def _saved(edit: _Edit, tallies: tuple[scoring.Tally, scoring.Tally]) -> SavedAnswer:
+    """What stands, as it was found."""
+    grid, module = tallies
+    return SavedAnswer(
+        criterion=edit.found.criterion,
+        answer=edit.before,
+        version=edit.version,
+        saved_at=edit.place.updated_at,
+        saved_by_id=edit.place.updated_by_id,
+        changed=False,
+        grid=standing(grid, edit.content),
+        module=standing(module, edit.content),
+    )

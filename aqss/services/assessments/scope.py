@@ -1,0 +1,106 @@
+"""What is asked of an assessment: its words, its grids, who rates what, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from aqss.domain.intake import Intake
+from aqss.domain.texts import clean_choice, clean_choices, clean_line, clean_text
+from aqss.persistence.accounts import Membership, User
+from aqss.persistence.assessments import Assessment, Assignment, Sheet
+
+TRIGGERS = ("a-priori", "plainte", "evenement-indesirable", "autre")
+"""Why an assessment is made: as planned, after a complaint, after an adverse event, for another reason."""
+
+TITLE_LIMIT = 160
+WORDS_LIMIT = 2000
+LONGEST_ROUND = timedelta(days=730)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The scope as a person writes it; ``assignments``: grid → the ids of the people asked to rate it.
+
+    All but the title may be missing at first: the guards of the workflow ask for the rest.
+    """
+
+    title: str
+    objective: str = ""
+    trigger: str = ""
+    trigger_note: str = ""
+    grids: Sequence[str] = ()
+    assignments: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    round_ends_on: date | None = None
+
+
+def check_scope(
+    scope: Scope, *, offered: Sequence[str], team: Collection[int], earliest: date, today: date
+) -> Scope:
+    """The scope made canonical: texts cleaned, grids in the order ``offered``, nobody twice on one.
+
+    The round ends from ``earliest`` on, two years after ``today`` at the latest. Raises
+    :class:`~aqss.domain.errors.InvalidInput` with every fault, under the names of the fields.
+    """
+    intake = Intake()
+    chosen = intake.read((), clean_choices, "grids", scope.grids, offered)
+    checked = replace(
+        scope,
+        title=intake.read("", clean_line, "title", scope.title, TITLE_LIMIT),
+        objective=intake.read("", _clean_words, "objective", scope.objective),
+        trigger=intake.read("", clean_choice, "trigger", scope.trigger, TRIGGERS) if scope.trigger else "",
+        trigger_note=intake.read("", _clean_words, "trigger_note", scope.trigger_note),
+        grids=chosen,
+        assignments={grid: tuple(dict.fromkeys(scope.assignments.get(grid, ()))) for grid in chosen},
+    )
+    people = {user_id for ids in scope.assignments.values() for user_id in ids}
+    if not {*scope.assignments} <= {*scope.grids} or not people <= {*team}:
+        intake.fault("assignments", "unknown-choice")
+    latest = today + LONGEST_ROUND
+    if scope.round_ends_on is not None and not earliest <= scope.round_ends_on <= latest:
+        intake.fault("round_ends_on", "date-outside", earliest, latest)
+    intake.finish()
+    return checked
+
+
+def _clean_words(field_name: str, value: str) -> str:
+    return clean_text(field_name, value, WORDS_LIMIT, required=False)
+
+
+def write_words(assessment: Assessment, scope: Scope) -> None:
+    """Put the words and the end of the scope on the assessment."""
+    assessment.title = scope.title
+    assessment.objective = scope.objective
+    assessment.trigger = scope.trigger
+    assessment.trigger_note = scope.trigger_note
+    assessment.round_ends_on = scope.round_ends_on
+
+
+def write_assignments(session: Session, assessment_id: int, scope: Scope) -> None:
+    """Replace who rates what by what the scope says; every sheet of it exists."""
+    rows = session.execute(select(Sheet.grid, Sheet.id).where(Sheet.assessment_id == assessment_id))
+    sheets = {row.grid: row.id for row in rows}
+    session.execute(delete(Assignment).where(Assignment.sheet_id.in_(sheets.values())))
+    assigned = [
+        {"sheet_id": sheets[grid], "user_id": user_id}
+        for grid, user_ids in scope.assignments.items()
+        for user_id in user_ids
+    ]
+    if assigned:
+        session.execute(insert(Assignment), assigned)
+
+
+def list_team(session: Session, centre_id: int) -> Sequence[User]:
+    """Everybody who holds a role over the centre now, by name."""
+    return session.scalars(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.centre_id == centre_id, Membership.disabled_at.is_(None), User.disabled_at.is_(None)
+        )
+        .order_by(User.name, User.id)
+    ).all()

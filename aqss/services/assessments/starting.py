@@ -1,0 +1,69 @@
+"""Starting an assessment: grids are chosen; profile, editions and workflow are copied for good."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from aqss.domain.access import Actor, Permission, require
+from aqss.domain.errors import NotFound
+from aqss.gateways.french import paris
+from aqss.persistence.assessments import Assessment, Sheet
+from aqss.persistence.centres import Centre
+from aqss.services.assessments.noting import note
+from aqss.services.assessments.scope import Scope, check_scope, list_team, write_assignments, write_words
+from aqss.services.assessments.scores import rewrite_scores
+from aqss.services.editions import current_editions, current_workflow
+
+WORKFLOW = "auto-evaluation"
+"""The life cycle an assessment follows, in the version current when it starts."""
+
+
+def start_assessment(
+    session: Session, actor: Actor, *, centre_id: int, scope: Scope, now: datetime
+) -> Assessment:
+    """Start an assessment of the centre in the first state of the workflow, on the day it is in Paris.
+
+    Its sheets follow the order of the catalogue. What the catalogue and the centre's profile become later
+    changes nothing in it. Raises :class:`~aqss.domain.errors.NotAllowed`, :class:`NotFound` for a closed
+    centre, :class:`~aqss.domain.errors.InvalidInput` (see :func:`~.scope.check_scope`).
+    """
+    require(actor, Permission.ASSESSMENT_PREPARE, centre_id=centre_id)
+    centre = session.get(Centre, centre_id)
+    if centre is None or centre.closed_at is not None:
+        raise NotFound("centre", centre_id)
+    editions = {edition.grid: edition for edition in current_editions(session)}
+    today = paris(now).date()
+    team = {person.id for person in list_team(session, centre_id)}
+    scope = check_scope(scope, offered=tuple(editions), team=team, earliest=today, today=today)
+    assessment = _new(session, actor, centre, scope, now)
+    assessment.sheets = [
+        Sheet(edition_id=editions[grid].id, grid=grid, module=editions[grid].module, position=position)
+        for position, grid in enumerate(scope.grids)
+    ]
+    session.add(assessment)
+    session.flush()
+    write_assignments(session, assessment.id, scope)
+    rewrite_scores(session, assessment.id)
+    facts = {"title": scope.title, "grids": list(scope.grids)}
+    note(session, actor, assessment, "assessment-started", facts, now)
+    session.flush()
+    return assessment
+
+
+def _new(session: Session, actor: Actor, centre: Centre, scope: Scope, now: datetime) -> Assessment:
+    workflow = current_workflow(session, WORKFLOW)
+    assessment = Assessment(
+        centre_id=centre.id,
+        rating="direct",
+        profile=list(centre.flags),
+        workflow_edition_id=workflow.id,
+        state=workflow.content.initial.state,
+        entered_at=now,
+        version=1,
+        started_on=paris(now).date(),
+        created_by_id=actor.user_id,
+    )
+    write_words(assessment, scope)
+    return assessment

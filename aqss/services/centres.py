@@ -1,0 +1,231 @@
+"""Health centres: created and closed by an administrator, described by who leads them, seen by their team."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from aqss.domain.access import Actor, Permission, Role, require
+from aqss.domain.definitions.catalogue import Catalogue
+from aqss.domain.errors import NotFound, StaleEdit
+from aqss.domain.geography import DEPARTMENTS
+from aqss.domain.texts import folded
+from aqss.persistence.accounts import Invitation, Membership, User
+from aqss.persistence.centres import Centre
+from aqss.services import journal
+from aqss.services.centre_descriptions import (
+    FIELDS,
+    CentreDescription,
+    description_of,
+    read_description,
+    write_description,
+)
+from aqss.services.invitations import revoke_open_invitations
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class CentreSeen:
+    """A centre and its description; ``version`` is what an edit starts from."""
+
+    centre_id: int
+    description: CentreDescription
+    version: int
+    created_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CentreLine:
+    """A centre in a list; ``people`` counts active roles, ``is_led`` when one of them is a coordinator's."""
+
+    centre_id: int
+    name: str
+    kind: str
+    finess: str
+    region: str
+    department: str
+    town: str
+    closed_at: datetime | None
+    people: int
+    is_led: bool
+
+
+@dataclass(frozen=True)
+class CentresPage:
+    """One page of ``total`` centres, by name; pages are numbered from 1 and there is always one."""
+
+    lines: tuple[CentreLine, ...]
+    number: int
+    count: int
+    total: int
+
+
+def create_centre(
+    session: Session, actor: Actor, catalogue: Catalogue, description: CentreDescription, now: datetime
+) -> int:
+    """Record a new centre; gives its id. Raises :class:`InvalidInput` with every fault."""
+    require(actor, Permission.INSTANCE_ADMINISTER)
+    read = read_description(session, catalogue, description, but=None)
+    centre = Centre(version=1, created_at=now)
+    write_description(centre, read)
+    session.add(centre)
+    session.flush()
+    _record(session, centre, actor, "created", now)
+    session.flush()
+    return centre.id
+
+
+def describe_centre(
+    session: Session,
+    actor: Actor,
+    catalogue: Catalogue,
+    centre_id: int,
+    description: CentreDescription,
+    version: int,
+    now: datetime,
+) -> int:
+    """Replace the description that stood at ``version``; gives the new version. No change: same version.
+
+    Raises :class:`StaleEdit` when somebody changed it meanwhile, :class:`InvalidInput`, :class:`NotFound`.
+    """
+    require(actor, Permission.CENTRE_DESCRIBE, centre_id=centre_id)
+    centre = _get(session, actor, centre_id)
+    if centre.version != version:
+        raise StaleEdit("centre", centre_id, version, centre.version)
+    before = description_of(centre)
+    after = read_description(session, catalogue, description, but=centre_id)
+    changed = [name for name in FIELDS if getattr(before, name) != getattr(after, name)]
+    if changed:
+        centre.version = version + 1
+        write_description(centre, after)
+        _record(session, centre, actor, "described", now, {"changed": changed})
+        session.flush()
+    return centre.version
+
+
+def read_centre(session: Session, actor: Actor, centre_id: int) -> CentreSeen:
+    """A centre the actor belongs to or, for an administrator, any centre, closed ones included."""
+    require(actor, Permission.CENTRE_VIEW, centre_id=centre_id)
+    centre = _get(session, actor, centre_id)
+    return CentreSeen(
+        centre_id=centre.id,
+        description=description_of(centre),
+        version=centre.version,
+        created_at=centre.created_at,
+        closed_at=centre.closed_at,
+    )
+
+
+def close_centre(session: Session, actor: Actor, centre_id: int, now: datetime) -> None:
+    """Take a centre out of use: its people no longer reach it, its invitations are void, its records stay."""
+    require(actor, Permission.INSTANCE_ADMINISTER)
+    centre = _get(session, actor, centre_id)
+    if centre.closed_at is None:
+        centre.closed_at = now
+        revoke_open_invitations(session, Invitation.centre_id == centre_id, now)
+        _record(session, centre, actor, "closed", now)
+        session.flush()
+
+
+def reopen_centre(session: Session, actor: Actor, centre_id: int, now: datetime) -> None:
+    """Put a closed centre back in use, with the people it had."""
+    require(actor, Permission.INSTANCE_ADMINISTER)
+    centre = _get(session, actor, centre_id)
+    if centre.closed_at is not None:
+        centre.closed_at = None
+        _record(session, centre, actor, "reopened", now)
+        session.flush()
+
+
+def list_centres(session: Session, actor: Actor, *, search: str = "", page: int = 1) -> CentresPage:
+    """Every centre with each word of ``search`` in its name, town, FINESS or department, accents aside.
+
+    By name, 50 a page, closed ones included; a page out of range is the nearest one. Two statements.
+    """
+    require(actor, Permission.INSTANCE_ADMINISTER)
+    words = folded(search).split()
+    rows = session.execute(select(Centre.id, Centre.name, Centre.town, Centre.finess, Centre.department))
+    found = [
+        (folded(name), key)
+        for key, name, town, finess, department in rows
+        if _has_all(words, name, town, finess or "", department, DEPARTMENTS[department])
+    ]
+    found.sort()
+    count = max(1, -(-len(found) // PAGE_SIZE))
+    number = min(max(1, page), count)
+    shown = [key for _, key in found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]]
+    return CentresPage(_lines(session, shown), number, count, len(found))
+
+
+def list_own_centres(session: Session, actor: Actor) -> tuple[CentreLine, ...]:
+    """The open centres where the actor has a role, by name."""
+    lines = [line for line in _lines(session, actor.centre_ids()) if line.closed_at is None]
+    return tuple(sorted(lines, key=lambda line: (folded(line.name), line.centre_id)))
+
+
+def _get(session: Session, actor: Actor, centre_id: int) -> Centre:
+    """The centre; a closed one is for administrators only."""
+    centre = session.get(Centre, centre_id)
+    if centre is None or (centre.closed_at is not None and not actor.is_administrator):
+        raise NotFound("centre", centre_id)
+    return centre
+
+
+def _has_all(words: Sequence[str], *texts: str) -> bool:
+    searched = folded(" ".join(texts))
+    return all(word in searched for word in words)
+
+
+def _lines(session: Session, centre_ids: Sequence[int]) -> tuple[CentreLine, ...]:
+    """Those centres in that order, with their people counted: one statement."""
+    coordinators = func.count(User.id).filter(Membership.role == Role.COORDINATOR)
+    rows = session.execute(
+        select(Centre, func.count(User.id), coordinators)
+        .outerjoin(Membership, and_(Membership.centre_id == Centre.id, Membership.disabled_at.is_(None)))
+        .outerjoin(User, and_(User.id == Membership.user_id, User.disabled_at.is_(None)))
+        .where(Centre.id.in_(centre_ids))
+        .group_by(Centre.id)
+    )
+    lines = {centre.id: _line(centre, people, leads) for centre, people, leads in rows}
+    return tuple(lines[key] for key in centre_ids)
+
+
+def _line(centre: Centre, people: int, leads: int) -> CentreLine:
+    return CentreLine(
+        centre_id=centre.id,
+        name=centre.name,
+        kind=centre.kind,
+        finess=centre.finess or "",
+        region=centre.region,
+        department=centre.department,
+        town=centre.town,
+        closed_at=centre.closed_at,
+        people=people,
+        is_led=leads > 0,
+    )
+
+
+def _record(
+    session: Session,
+    centre: Centre,
+    actor: Actor,
+    verb: str,
+    now: datetime,
+    facts: dict[str, list[str]] | None = None,
+) -> None:
+    journal.record(
+        session,
+        at=now,
+        actor_id=actor.user_id,
+        centre_id=centre.id,
+        verb=verb,
+        subject_kind="centre",
+        subject_id=centre.id,
+        facts=facts,
+    )

@@ -1,0 +1,173 @@
+"""``aqss check`` and ``aqss schema``: definition files verified and described, without an instance.
+
+Loads neither Flask nor SQLAlchemy nor pydantic: people run it at every save.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from aqss.config import definition_folders
+from aqss.domain.definitions.checking import check_definitions
+from aqss.domain.definitions.file_formats import json_schema
+from aqss.domain.definitions.problems import Place, Problem, make_problem
+from aqss.domain.definitions.tree import MODULE_FILE, SHARED
+from aqss.domain.errors import Misconfigured
+from aqss.gateways.files import read_definition, read_definitions
+
+DONE, NOT_IN_ORDER = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is read, and the part of it that is told: all, or what is at ``only``."""
+
+    grids: str | None = None
+    workflows: str | None = None
+    only: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Every problem, in file order, and how many files were looked at."""
+
+    problems: tuple[Problem, ...]
+    files: int
+
+
+def check(*, paths: Sequence[str], format: str) -> int:  # noqa: A002 - the word of the command
+    """Print every problem of the files and folders given, else of the configured folders.
+
+    Returns 0 without problem, 1 otherwise. Raises :class:`Misconfigured` for paths that do not exist.
+    """
+    report = check_paths(paths)
+    if format == "json":
+        _say(json.dumps([asdict(problem) for problem in report.problems], ensure_ascii=False, indent=2))
+    else:
+        for problem in report.problems:
+            _say(str(problem))
+        if not report.problems:
+            _say(f"Aucun problème ({report.files} fichier{'s' if report.files > 1 else ''}).")
+    return NOT_IN_ORDER if report.problems else DONE
+
+
+def schema(*, kind: str) -> int:
+    """Print the JSON Schema of a kind of definition file."""
+    _say(json.dumps(json_schema(kind), ensure_ascii=False, indent=2))
+    return DONE
+
+
+def check_paths(paths: Sequence[str]) -> Report:
+    """Check what is given, each path within the catalogue it stands in; else the configured folders."""
+    missing = [path for path in paths if not os.path.exists(path)]
+    if missing:
+        raise Misconfigured(tuple(f"{path} : ce fichier ou ce dossier n’existe pas." for path in missing))
+    targets = [_locate(path) for path in paths] or _configured()
+    reports = [_check_target(target) for target in targets]
+    problems = {problem for report in reports for problem in report.problems}
+    return Report(tuple(sorted(problems)), sum(report.files for report in reports))
+
+
+def _configured() -> list[Target]:
+    """The configured folders; written from where the command is run when they are inside."""
+    names = ("AQSS_GRIDS", "AQSS_WORKFLOWS")
+    folders = [os.fspath(folder) for folder in definition_folders()]
+    faults = [
+        f"{name} : le dossier « {folder} » n’existe pas."
+        for name, folder in zip(names, folders, strict=True)
+        if not os.path.isdir(folder)
+    ]
+    if faults:
+        raise Misconfigured(tuple(faults))
+    grids, workflows = (_from_here(folder) for folder in folders)
+    return [Target(grids=grids), Target(workflows=workflows)]
+
+
+def _from_here(folder: str) -> str:
+    here = os.getcwd() + os.sep
+    return folder.removeprefix(here) if folder.startswith(here) else folder
+
+
+def _locate(path: str) -> Target:
+    """What a path given is part of, from what stands around it."""
+    if not os.path.isdir(path):
+        folder = os.path.dirname(path) or os.curdir
+        if _is_module(folder) or _holds_grids(_parent(folder)):
+            return Target(grids=_parent(folder), only=path)
+        if _holds_grids(folder):
+            return Target(grids=folder, only=path)
+        return Target(workflows=folder, only=path)
+    if _holds_grids(path):
+        return Target(grids=path)
+    if _is_module(path):
+        return Target(grids=_parent(path), only=path)
+    grids, workflows = (os.path.join(path, name) for name in ("grids", "workflows"))
+    if os.path.isdir(grids) or os.path.isdir(workflows):
+        return Target(_if_folder(grids), _if_folder(workflows))
+    return Target(workflows=path)
+
+
+def _parent(folder: str) -> str:
+    """The folder above, spelled from the folder itself when it can be."""
+    folder = folder.rstrip(os.sep) or folder
+    named = os.path.basename(folder) not in ("", os.curdir, os.pardir)
+    return (os.path.dirname(folder) or os.curdir) if named else os.path.join(folder, os.pardir)
+
+
+def _if_folder(path: str) -> str | None:
+    return path if os.path.isdir(path) else None
+
+
+def _is_module(folder: str) -> bool:
+    return os.path.isfile(os.path.join(folder, MODULE_FILE))
+
+
+def _holds_grids(folder: str) -> bool:
+    return any(
+        name in SHARED or _is_module(os.path.join(folder, name)) for name in _names_in(folder)
+    ) and not _is_module(folder)
+
+
+def _names_in(folder: str) -> Iterable[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return ()
+
+
+def _check_target(target: Target) -> Report:
+    try:
+        files = read_definitions(target.grids, target.workflows)
+    except OSError as error:
+        raise Misconfigured((f"{error.filename} : ce dossier ne peut pas être lu.",)) from error
+    if target.only is None:
+        if files:
+            return Report(check_definitions(files), len(files))
+        folder = target.grids or target.workflows or os.curdir
+        return Report((make_problem("YAML-017", Place(folder)),), 0)
+    spelled = {path: given for path in files if (given := _as_given(path, target.only)) is not None}
+    if not spelled:
+        files[target.only] = read_definition(target.only)
+        spelled = {target.only: target.only}
+    told = [
+        replace(problem, path=spelled.get(problem.path, problem.path))
+        for problem in check_definitions(files)
+        if problem.path in spelled or problem.code == "YAML-019"
+    ]
+    return Report(tuple(told), len(spelled))
+
+
+def _as_given(path: str, only: str) -> str | None:
+    """``path`` spelled from ``only``, when it is that file or inside that folder."""
+    within = os.path.relpath(path, only)
+    if within == os.curdir:
+        return only
+    return None if within.split(os.sep)[0] == os.pardir else os.path.join(only, within)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")

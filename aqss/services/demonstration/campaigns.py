@@ -1,0 +1,98 @@
+"""Which assessments a fictional centre made, when, and where the running ones stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from aqss.domain.definitions.editions import EditionContent
+
+_MODULE_SEASONS = (
+    ("risques-generaux", "Risques généraux", 3),
+    ("risque-infectieux", "Risque infectieux", 6),
+    ("produits-de-sante", "Produits de santé", 10),
+)
+_OBJECTIVES = (
+    "Situer nos pratiques avant de réviser le projet de santé, et choisir trois priorités pour l’année.",
+    "Vérifier que les actions de l’an dernier ont eu leur effet et repérer ce qui reste fragile.",
+    "Préparer la visite de la structure d’appui avec un état des lieux partagé par toute l’équipe.",
+)
+_RUNNING_STATES = ("cotation", "close", "accord", "cotation", "validation", "close", "preparation", "close")
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One assessment: what it covers (modules, or named grids), its dates, the state it stands in."""
+
+    title: str
+    objective: str
+    trigger: str
+    modules: tuple[str, ...]
+    only_grids: tuple[str, ...]
+    year_number: int
+    started_on: date
+    entered_on: date
+    state: str
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state == "close"
+
+    def grids(self, editions: Iterable[tuple[int, EditionContent]]) -> list[str]:
+        return [
+            content.grid.grid
+            for _, content in editions
+            if content.grid.module in self.modules and (not self.only_grids or content.grid.grid in self.only_grids)
+        ]
+
+    def share_of_sheet(self, position: int, sheets: int) -> float:
+        """How much of the sheet at ``position`` is answered: all once agreed on, part while it is being rated."""
+        if self.state == "preparation":
+            return 0.0
+        if self.state != "cotation":
+            return 1.0
+        done = sheets // 2
+        return 1.0 if position < done else 0.6 if position == done else 0.0
+
+
+def plan_campaigns(centre: int, years: int, today: date) -> list[Campaign]:
+    """Every assessment of that centre over ``years`` years up to ``today``, oldest first.
+
+    The first centre assesses its three modules together; the others, one module a season.
+    """
+    plan = _plan_showcase if centre == 0 else _plan_seasons
+    return [campaign for number in range(years) for campaign in plan(centre, number, today.year - years + 1 + number, today)]
+
+
+def _plan_showcase(centre: int, number: int, year: int, today: date) -> list[Campaign]:
+    modules = tuple(module for module, _, _ in _MODULE_SEASONS)
+    spring = date(year, 3, 9)
+    campaigns = [
+        Campaign(f"Auto-évaluation {year}", _OBJECTIVES[number % 3], "a-priori", modules, (), number, spring,
+                 spring + timedelta(days=60), "close")
+    ]  # fmt: skip
+    if year == today.year:
+        autumn = date(year, 11, 2)
+        grids = ("coordination", "accueil-rendez-vous", "identite-patients", "systeme-information", "tenue-dossier")
+        campaigns.append(
+            Campaign(f"Parcours du patient, automne {year}",
+                     "Comprendre ce qui a permis une erreur d’identité en octobre et éviter qu’elle se reproduise.",
+                     "evenement-indesirable", modules[:1], grids, number, autumn, autumn + timedelta(days=4), "cotation")
+        )  # fmt: skip
+    return campaigns
+
+
+def _plan_seasons(centre: int, number: int, year: int, today: date) -> list[Campaign]:
+    campaigns = []
+    for season, (module, label, month) in enumerate(_MODULE_SEASONS):
+        started = date(year, month, 1 + (centre * 7 + season) % 20)
+        is_last = year == today.year and season == len(_MODULE_SEASONS) - 1
+        state = _RUNNING_STATES[centre % len(_RUNNING_STATES)] if is_last else "close"
+        entered = started + timedelta(days=30 if state in ("close", "validation") else 10 if state == "accord" else 2)
+        campaigns.append(
+            Campaign(f"{label} {year}", _OBJECTIVES[(centre + season) % 3],
+                     "plainte" if centre % 11 == 5 else "a-priori", (module,), (), number, started,
+                     min(entered, today), state)
+        )  # fmt: skip
+    return campaigns

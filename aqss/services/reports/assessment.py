@@ -1,0 +1,388 @@
+"""The report of an assessment: what it tells, its accessible page, and the document that becomes a PDF.
+
+Names of people are nowhere in it: who took part is told by profession, as counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from aqss.domain.access import Actor, Grant, Permission, Role
+from aqss.domain.definitions.catalogue import Catalogue
+from aqss.domain.definitions.editions import EditionContent
+from aqss.domain.definitions.grids import Band
+from aqss.domain.errors import NotFound
+from aqss.gateways import drawing
+from aqss.gateways.rendering import render_report, render_report_body
+from aqss.persistence.accounts import Membership
+from aqss.persistence.assessments import Answer, Assessment, Sheet
+from aqss.persistence.centres import Centre
+from aqss.services.assessments.explaining import ExplainedCriterion, explain_grids
+from aqss.services.assessments.finding import checked_id
+from aqss.services.assessments.results import (
+    CriterionResult,
+    GridResult,
+    ModuleResult,
+    Past,
+    SectionResult,
+    read_results,
+)
+from aqss.services.assessments.scores import Standing
+from aqss.services.reports.kinds import ReportBody, ReportKind, Sources
+from aqss.services.wording import TRIGGERS, answer_fr, code_of, sign_of
+
+KIND = "assessment"
+TITLE = "Rapport d’auto-évaluation"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A score with the tone of its band, and the latest earlier one of the same thing."""
+
+    standing: Standing
+    tone: drawing.Tone | None
+    before: Past | None
+
+    @property
+    def score(self) -> Fraction | None:
+        return self.standing.tally.score
+
+    @property
+    def score_before(self) -> Fraction | None:
+        return self.before.standing.tally.score if self.before else None
+
+    @property
+    def change(self) -> Fraction | None:
+        """Points since the earlier one; None when one of the two has no score."""
+        if self.score is None or self.score_before is None:
+            return None
+        return self.score - self.score_before
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A source; shown « à confirmer » unless the catalogue of today says that it is verified."""
+
+    reference: str
+    title: str
+    url: str | None
+    is_legal: bool
+    is_verified: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """A criterion that applies, with the team's answer.
+
+    ``is_mandatory``: it may be called « obligatoire », having a legal stake on a verified legal reference.
+    """
+
+    explained: ExplainedCriterion
+    sign: str
+    answer: str
+    is_mandatory: bool
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
+class SectionPart:
+    """A section with the criteria asked; no ``mark`` when none of them is scored."""
+
+    title: str
+    mark: Mark | None
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class GridPart:
+    """A grid; ``code`` is what its criteria's codes start with, or its rank in the module."""
+
+    code: str
+    content: EditionContent
+    mark: Mark
+    sections: tuple[SectionPart, ...]
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether some criterion asked weighs more or less than the others."""
+        return any(line.explained.weight != 1 for line in self.lines)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(line for section in self.sections for line in section.lines)
+
+
+@dataclass(frozen=True)
+class ModulePart:
+    """A module; ``thresholds`` are where its bands start, without the first."""
+
+    title: str
+    mark: Mark
+    grids: tuple[GridPart, ...]
+    grids_in_module: int
+    thresholds: tuple[Fraction, ...]
+
+    @property
+    def axes(self) -> tuple[drawing.Axis, ...]:
+        return tuple(drawing.Axis(grid.code, grid.mark.score, grid.mark.score_before) for grid in self.grids)
+
+    @property
+    def has_radar(self) -> bool:
+        return 3 <= len(self.grids) <= 12
+
+    @property
+    def is_compared(self) -> bool:
+        return any(mark.score_before is not None for mark in (self.mark, *(grid.mark for grid in self.grids)))
+
+
+@dataclass(frozen=True)
+class Point:
+    """A section put forward, strong or weak, with its grid."""
+
+    grid: GridPart
+    title: str
+    mark: Mark
+
+
+@dataclass(frozen=True)
+class Participation:
+    """How many people answered, and how many of each profession; one of two professions counts in both."""
+
+    people: int
+    professions: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """All that the report tells, without the session it was read with; ``as_of`` is when."""
+
+    assessment_id: int
+    centre_name: str
+    town: str
+    finess: str | None
+    title: str
+    objective: str
+    trigger: str
+    trigger_note: str
+    state: str
+    started_on: date
+    round_ends_on: date | None
+    closed_at: datetime | None
+    as_of: datetime
+    profile: tuple[str, ...]
+    participation: Participation
+    modules: tuple[ModulePart, ...]
+    essential_failed: tuple[Line, ...]
+    essential_open: tuple[Line, ...]
+    essential_na: tuple[Line, ...]
+    strengths: tuple[Point, ...]
+    weak_points: tuple[Point, ...]
+    citations: tuple[Citation, ...]
+
+    @property
+    def is_draft(self) -> bool:
+        """Until the assessment is closed, the report may still change."""
+        return self.closed_at is None
+
+    @property
+    def is_compared(self) -> bool:
+        return any(module.is_compared for module in self.modules)
+
+
+def read_report(
+    session: Session, actor: Actor, catalogue: Catalogue, assessment_id: int, now: datetime
+) -> ReportContent:
+    """What the report tells at ``now``, for the team, in a state that allows ``read-results``.
+
+    In the same number of queries whatever the number of grids, criteria or other assessments. ``catalogue``
+    says which references are verified today. Raises :class:`~aqss.domain.errors.NotPossibleNow`,
+    :class:`~aqss.domain.errors.NotFound`.
+    """
+    results = read_results(session, actor, assessment_id)
+    assessment = results.assessment
+    centre = session.get_one(Centre, assessment.centre_id)
+    lines = {
+        line.criterion.criterion: _line(line, explanation.content, catalogue)
+        for explanation in explain_grids(session, actor, assessment_id)
+        for line in explanation.lines
+        if line.criterion.applies(assessment.profile)
+    }
+    modules = tuple(_module_part(module, lines) for module in results.modules)
+    return ReportContent(
+        assessment_id=assessment_id,
+        centre_name=centre.name,
+        town=centre.town,
+        finess=centre.finess,
+        title=assessment.title,
+        objective=assessment.objective,
+        trigger=TRIGGERS.get(assessment.trigger, ""),
+        trigger_note=assessment.trigger_note,
+        state=results.state.label,
+        started_on=assessment.started_on,
+        round_ends_on=assessment.round_ends_on,
+        closed_at=assessment.closed_at,
+        as_of=now,
+        profile=tuple(label for flag, label in catalogue.flag_labels.items() if flag in assessment.profile),
+        participation=_participation(session, assessment_id, assessment.centre_id, catalogue),
+        modules=modules,
+        essential_failed=_lines_of(results.essential_failed, lines),
+        essential_open=_lines_of(results.essential_open, lines),
+        essential_na=_lines_of(results.essential_na, lines),
+        strengths=_points(results.strengths, modules),
+        weak_points=_points(results.weak_points, modules),
+        citations=_cited(lines.values()),
+    )
+
+
+def body_html(content: ReportContent) -> Markup:
+    """The report's body, for its web page: headings from h2 on, tables, pictures; no style and no script."""
+    return render_report_body("assessment", _context(content))
+
+
+def document_html(content: ReportContent) -> str:
+    """The whole document that :func:`aqss.gateways.pdf.make_pdf` takes: the same body, dressed for paper."""
+    return render_report("assessment", _context(content))
+
+
+def content_hash(content: ReportContent) -> str:
+    """The hash under which the report of that content is kept: it is made once."""
+    return _hash(content, document_html(content))
+
+
+def _hash(content: ReportContent, document: str) -> str:
+    """Of the assessment and of everything the document shows, the way it is shown included."""
+    return hashlib.sha256(f"{KIND} {content.assessment_id}\n{document}".encode()).hexdigest()
+
+
+def _centre_of(session: Session, assessment_id: int) -> int:
+    centre_id = session.scalar(
+        select(Assessment.centre_id).where(Assessment.id == checked_id("assessment", assessment_id))
+    )
+    if centre_id is None:
+        raise NotFound("assessment", assessment_id)
+    return centre_id
+
+
+def _build(session: Session, assessment_id: int, sources: Sources) -> ReportBody:
+    """For the job, which reads as somebody of the team would: whoever asked was allowed to."""
+    reader = Actor(0, "aqss", (Grant(Role.MEMBER, centre_id=_centre_of(session, assessment_id)),))
+    content = read_report(session, reader, sources.catalogue, assessment_id, sources.now)
+    document = document_html(content)
+    return ReportBody(TITLE, document, _hash(content, document))
+
+
+REPORT = ReportKind(KIND, Permission.ASSESSMENT_READ, _centre_of, _build)
+
+
+def _context(content: ReportContent) -> dict[str, object]:
+    return {"report": content, "title": TITLE, "drawing": drawing}
+
+
+def _module_part(module: ModuleResult, lines: Mapping[str, Line]) -> ModulePart:
+    first = module.grids[0].content
+    return ModulePart(
+        title=first.module_title,
+        mark=_mark(module.standing, module.past, first.bands),
+        grids=tuple(_grid_part(grid, rank, lines) for rank, grid in enumerate(module.grids, start=1)),
+        grids_in_module=module.grids_in_module,
+        thresholds=tuple(Fraction(band.from_) for band in first.bands[1:]),
+    )
+
+
+def _grid_part(grid: GridResult, rank: int, lines: Mapping[str, Line]) -> GridPart:
+    bands = grid.content.bands
+    results = {result.section.section: result for result in grid.sections}
+    sections = []
+    for section in grid.content.grid.sections:
+        asked = tuple(lines[c.criterion] for c in section.criteria if c.criterion in lines)
+        if asked:
+            result = results.get(section.section)
+            mark = _mark(result.standing, result.past, bands) if result else None
+            sections.append(SectionPart(section.title, mark, asked))
+    return GridPart(
+        code=code_of(grid.content) or str(rank),
+        content=grid.content,
+        mark=_mark(grid.standing, grid.past, bands),
+        sections=tuple(sections),
+    )
+
+
+def _mark(standing: Standing, past: Sequence[Past], bands: Sequence[Band]) -> Mark:
+    tone = None if standing.band is None else drawing.tone_of(bands.index(standing.band), len(bands))
+    return Mark(standing, tone, past[0] if past else None)
+
+
+def _line(explained: ExplainedCriterion, content: EditionContent, catalogue: Catalogue) -> Line:
+    criterion = explained.criterion
+    citations = tuple(_citation(key, content, catalogue) for key in criterion.references or ())
+    has_law = any(citation.is_legal and citation.is_verified for citation in citations)
+    return Line(
+        explained=explained,
+        sign=sign_of(explained),
+        answer=answer_fr(explained.scale, explained.answer),
+        is_mandatory="legal" in (criterion.stakes or ()) and has_law,
+        citations=citations,
+    )
+
+
+def _citation(key: str, content: EditionContent, catalogue: Catalogue) -> Citation:
+    """The source as the edition cites it; one that the catalogue no longer has is not verified."""
+    cited = content.references_by_key[key]
+    known = catalogue.references.get(key)
+    return Citation(key, cited.title, cited.url, cited.legal, known is not None and known.verified)
+
+
+def _lines_of(results: Iterable[CriterionResult], lines: Mapping[str, Line]) -> tuple[Line, ...]:
+    return tuple(lines[result.criterion.criterion] for result in results)
+
+
+def _cited(lines: Iterable[Line]) -> tuple[Citation, ...]:
+    """Every source cited, once, by its key."""
+    found = {citation.reference: citation for line in lines for citation in line.citations}
+    return tuple(found[key] for key in sorted(found))
+
+
+def _points(results: Iterable[SectionResult], modules: Iterable[ModulePart]) -> tuple[Point, ...]:
+    grids = {part.content.grid.grid: part for module in modules for part in module.grids}
+    return tuple(
+        Point(
+            grids[result.grid],
+            result.section.title,
+            _mark(result.standing, result.past, grids[result.grid].content.bands),
+        )
+        for result in results
+    )
+
+
+def _participation(
+    session: Session, assessment_id: int, centre_id: int, catalogue: Catalogue
+) -> Participation:
+    """Those whose answers stand, with the professions they have in the centre today."""
+    people = (
+        select(Answer.updated_by_id.label("user_id"))
+        .join(Sheet, Sheet.id == Answer.sheet_id)
+        .where(
+            Sheet.assessment_id == assessment_id, Answer.kind != "blank", Answer.updated_by_id.is_not(None)
+        )
+        .distinct()
+        .subquery()
+    )
+    rows = session.execute(
+        select(people.c.user_id, Membership.professions).outerjoin(
+            Membership, (Membership.user_id == people.c.user_id) & (Membership.centre_id == centre_id)
+        )
+    ).all()
+    counts = Counter(profession for row in rows for profession in row.professions or ())
+    labels = catalogue.profession_labels
+    known = [(label, counts[name]) for name, label in labels.items() if counts[name]]
+    others = sum(1 for row in rows if not any(name in labels for name in row.professions or ()))
+    return Participation(len(rows), (*known, *((("Profession non précisée", others),) if others else ())))
