@@ -1,0 +1,93 @@
+"""The site: Flask lives in this package only. :func:`create_app` makes it from a runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Flask
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
+
+from aqss.bootstrap import Runtime
+from aqss.gateways import french
+from aqss.web import transaction, words
+from aqss.web.access import find_person, guard, may
+from aqss.web.accounts import invitations, own
+from aqss.web.accounts import routes as accounts
+from aqss.web.assessments import rating, reports, results
+from aqss.web.assessments import routes as assessments
+from aqss.web.assessments import words as assessment_words
+from aqss.web.error_pages import register_error_pages
+from aqss.web.forms import anchor
+from aqss.web.headers import register_headers
+from aqss.web.health import routes as health
+from aqss.web.home import routes as home
+from aqss.web.navigation import main_menu
+from aqss.web.static_files import register_static_files
+
+BLUEPRINTS = (
+    home.blueprint,
+    accounts.blueprint,
+    invitations.blueprint,
+    own.blueprint,
+    assessments.blueprint,
+    rating.blueprint,
+    results.blueprint,
+    reports.blueprint,
+    health.blueprint,
+)
+"""Every noun of the site. Its routes declare what they ask for: :mod:`aqss.web.access`."""
+
+LARGEST_REQUEST = 4 * 1024 * 1024
+"""Bytes: a grid of 500 criteria with a comment on each."""
+
+
+def create_app(runtime: Runtime, extra: Sequence[Blueprint] = ()) -> Flask:
+    """The site, ready to be served; ``extra`` blueprints join it under the same rules."""
+    app = Flask(__name__, static_folder=None)
+    app.extensions["aqss"] = runtime
+    is_https = runtime.settings.base_url.startswith("https://")
+    _configure(app, runtime, is_https=is_https)
+    CSRFProtect(app)
+    register_headers(app, is_https=is_https)
+    register_static_files(app)
+    for blueprint in (*BLUEPRINTS, *extra):
+        app.register_blueprint(blueprint)
+    register_error_pages(app)
+    guard(app)
+    app.teardown_request(transaction.close)
+    if is_https:  # hence behind one server that ends HTTPS and tells who asks
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0)  # type: ignore[method-assign]
+    return app
+
+
+class KeyConverter(IntegerConverter):
+    """A row's key in an address: a number that a database can hold, else there is no such page."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 - werkzeug's name
+        super().__init__(map, min=1, max=2**31 - 1)
+
+
+def _configure(app: Flask, runtime: Runtime, *, is_https: bool) -> None:
+    app.config.update(
+        STARTED_AT=runtime.clock.now(),
+        SECRET_KEY=runtime.settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-aqss" if is_https else "aqss",
+        SESSION_COOKIE_SECURE=is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        WTF_CSRF_TIME_LIMIT=None,  # a token lasts as long as the session it is bound to
+        WTF_CSRF_SSL_STRICT=False,  # pages send no referrer; the token and SameSite cookies stand
+    )
+    app.url_map.converters["int"] = KeyConverter
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(french.FILTERS)
+    app.jinja_env.filters.update(words.FILTERS)
+    app.jinja_env.filters.update(assessment_words.FILTERS)
+    app.jinja_env.globals.update(anchor=anchor, find_person=find_person, main_menu=main_menu, may=may)

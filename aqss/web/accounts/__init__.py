@@ -1,0 +1,1 @@
+"""Signing in and out, forgotten passwords, invitations, and one's own account."""

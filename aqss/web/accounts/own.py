@@ -1,0 +1,99 @@
+"""One's own account: name, password, and the sessions left open elsewhere."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from aqss.domain.access import Permission
+from aqss.domain.errors import Fault, InvalidInput
+from aqss.services.accounts import change_password, find_own_credentials, rename
+from aqss.services.passwords import hash_new_password, verify
+from aqss.services.sign_ins import close_all_sign_ins, refuse_sign_in
+from aqss.web.access import current_actor, current_person, permitted
+from aqss.web.accounts.forms import ChangePasswordForm, NameForm
+from aqss.web.accounts.routes import client_address
+from aqss.web.forms import PageForm
+from aqss.web.transaction import current_instant, current_session, reads_first, writing
+
+blueprint = Blueprint("own_account", __name__)
+
+
+@blueprint.get("/compte")
+@permitted(Permission.USE_ACCOUNT)
+def account() -> ResponseReturnValue:
+    return _page()
+
+
+@blueprint.post("/compte/nom")
+@permitted(Permission.USE_ACCOUNT)
+def rename_oneself() -> ResponseReturnValue:
+    form = NameForm(request.form)
+    try:
+        rename(current_session(), current_actor(), form.name.data or "", current_instant())
+    except InvalidInput as refusal:
+        return _refused(form, refusal, name_form=form)
+    flash("Votre nom est enregistré.")
+    return redirect(url_for("own_account.account"))
+
+
+@blueprint.post("/compte/mot-de-passe")
+@permitted(Permission.USE_ACCOUNT)
+@reads_first
+def change_own_password() -> ResponseReturnValue:
+    form = ChangePasswordForm(request.form)
+    try:
+        _change(form)
+    except InvalidInput as refusal:
+        return _refused(form, refusal, password_form=form)
+    flash("Votre mot de passe est changé. Vos autres sessions sont fermées.")
+    return redirect(url_for("own_account.account"))
+
+
+@blueprint.post("/compte/sessions")
+@permitted(Permission.USE_ACCOUNT)
+def close_other_sessions() -> ResponseReturnValue:
+    person = current_person()
+    close_all_sign_ins(current_session(), person.actor.user_id, but=person.sign_in_id)
+    flash("Vos autres sessions sont fermées.")
+    return redirect(url_for("own_account.account"))
+
+
+def _change(form: ChangePasswordForm) -> None:
+    person, now = current_person(), current_instant()
+    credentials = find_own_credentials(current_session(), person.actor, client_address(), now)
+    if not verify(credentials.password_hash, form.present_password.data or ""):
+        with writing() as database:
+            refuse_sign_in(database, credentials, now)
+        raise InvalidInput((Fault("present_password", "password-wrong"),))
+    new_hash = hash_new_password(form.password.data or "", email=person.email, name=person.actor.name)
+    with writing() as database:
+        change_password(database, person.actor, credentials, new_hash, now, but=person.sign_in_id)
+
+
+def _refused(
+    form: PageForm,
+    refusal: InvalidInput,
+    *,
+    name_form: NameForm | None = None,
+    password_form: ChangePasswordForm | None = None,
+) -> ResponseReturnValue:
+    form.refuse(refusal)
+    return make_response(_page(form, name_form=name_form, password_form=password_form), 422)
+
+
+def _page(
+    form: PageForm | None = None,
+    *,
+    name_form: NameForm | None = None,
+    password_form: ChangePasswordForm | None = None,
+) -> str:
+    """``form``: the one to correct, told at the top of the page."""
+    person = current_person()
+    return render_template(
+        "accounts/account.html",
+        form=form or PageForm(),
+        name_form=name_form or NameForm(data={"name": person.actor.name}),
+        password_form=password_form or ChangePasswordForm(),
+        person=person,
+    )

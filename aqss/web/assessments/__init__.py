@@ -1,0 +1,1 @@
+"""Self-assessments: starting one, rating its grids, reading where the team stands."""

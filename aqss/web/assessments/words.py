@@ -1,0 +1,50 @@
+"""How the pages of an assessment say who is asked, on what grounds, and where an assessment stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from aqss.domain.definitions.editions import EditionContent
+from aqss.domain.definitions.grids import EVERYBODY, Criterion
+from aqss.gateways.french import list_fr
+from aqss.services.wording import TRIGGERS
+from aqss.web.transaction import current_runtime
+
+def lower_first(text: str) -> str:
+    """« fiche de mission » inside a sentence; a capital that belongs to a sigle stays."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def professions_fr(respondents: Collection[str], content: EditionContent) -> str:
+    """Who a criterion asks: « Pour : direction, coordination »."""
+    labels = content.profession_labels
+    names = ["toute l’équipe" if name == EVERYBODY else lower_first(labels.get(name, name)) for name in respondents]
+    return f"Pour\u00a0: {list_fr(names)}."
+
+
+def references_fr(criterion: Criterion, content: EditionContent) -> str:
+    """The sources of a criterion, « à confirmer » while nobody has checked them."""
+    live = current_runtime().catalogue.references
+    named = []
+    for key in criterion.references or ():
+        is_verified = key in live and live[key].verified
+        title = content.references_by_key[key].title
+        named.append(title if is_verified else f"{title} (à confirmer)")
+    word = "Références" if len(named) > 1 else "Référence"
+    return f"{word}\u00a0: " + "\u00a0; ".join(named) if named else ""
+
+
+def _module_title(module: str) -> str:
+    """The module's title in the catalogue of today; its name when it has left it."""
+    return next((one.title for one in current_runtime().catalogue.modules if one.module == module), module)
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "lower_first": lower_first,
+    "professions_fr": professions_fr,
+    "references_fr": references_fr,
+    "flag_fr": lambda flag, labels: lower_first(labels.get(flag, flag)),
+    "module_fr": _module_title,
+    "trigger_fr": lambda trigger: TRIGGERS.get(trigger, trigger),
+}

@@ -1,0 +1,90 @@
+"""The base of every form: French throughout, its values kept good and bad, its errors told once by services.
+
+A form carries plain values to a service; the rules are the service's, and the faults it finds come back with
+:meth:`PageForm.refuse`. Rows are drawn by ``components/forms.html``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from wtforms import Field, Form, RadioField, SelectMultipleField
+from wtforms.meta import DefaultMeta
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from aqss.domain.errors import InvalidInput
+from aqss.gateways.french import NBSP
+from aqss.web.errors import FAULT_WORDS, word_fault
+from aqss.web.transaction import abandon
+
+_MESSAGES = {
+    "Invalid Choice: could not coerce.": FAULT_WORDS["unknown-choice"],
+    "Not a valid choice.": FAULT_WORDS["unknown-choice"],
+    "'%(value)s' is not a valid choice for this field.": FAULT_WORDS["unknown-choice"],
+    "'%(value)s' are not valid choices for this field.": FAULT_WORDS["unknown-choice"],
+    "Not a valid integer value.": FAULT_WORDS["number-expected"],
+    "Not a valid decimal value.": FAULT_WORDS["number-expected"],
+    "Not a valid date value.": "Écrivez une date, par exemple 02/03/2026.",
+}
+"""Messages of WTForms' own fields → ours."""
+
+
+class _French:
+    """WTForms' messages in our words; one without words of its own asks to check the field."""
+
+    def gettext(self, message: str) -> str:
+        return str(_MESSAGES.get(message, "Vérifiez ce champ."))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return self.gettext(singular if n == 1 else plural)
+
+
+class _Meta(DefaultMeta):
+    def get_translations(self, _form: Any) -> _French:
+        return _French()
+
+
+class PageForm(Form):
+    """A form of the site. ``Form(request.form)`` takes what was sent, ``Form(data={…})`` what is known."""
+
+    Meta = _Meta
+
+    def refuse(self, refusal: InvalidInput) -> None:
+        """Put each fault beside its field, and undo what the request wrote: nothing of it is kept.
+
+        A fault of no field of this form is told above it.
+        """
+        abandon()
+        for fault in refusal.faults:
+            self.complain(fault.field, word_fault(fault))
+
+    def complain(self, field: str, sentence: str) -> None:
+        """Add one sentence to a field, or to the whole form when it has no such field."""
+        if field in self:
+            self[field].errors = (*self[field].errors, sentence)
+        else:
+            self.form_errors.append(sentence)
+
+    @property
+    def complaints(self) -> Iterator[tuple[str | None, str]]:
+        """For the summary: the id to link to (None: the form as a whole), and the field with its sentence."""
+        yield from ((None, str(sentence)) for sentence in self.form_errors)
+        for field in self:
+            yield from ((anchor(field), _after_label(field, str(sentence))) for sentence in field.errors)
+
+
+class ChoicesField(SelectMultipleField):
+    """Any number of the choices, one checkbox each."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def _after_label(field: Field, sentence: str) -> str:
+    return f"{field.label.text}{NBSP}: {sentence[:1].lower()}{sentence[1:]}"
+
+
+def anchor(field: Field) -> str:
+    """The id a link of the summary goes to: of a group, its first option."""
+    return f"{field.id}-0" if isinstance(field, RadioField | ChoicesField) else str(field.id)

@@ -1,0 +1,44 @@
+"""The main menu: what it offers, and to whom. A page joins it with one row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from aqss.services.sign_ins import SignedIn
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link of the main menu, current on every page of its blueprints."""
+
+    label: str
+    endpoint: str
+    blueprints: tuple[str, ...]
+    is_for: Callable[[SignedIn], bool] = lambda _person: True
+
+    @property
+    def url(self) -> str:
+        return url_for(self.endpoint)
+
+    @property
+    def is_current(self) -> bool:
+        return request.blueprint in self.blueprints
+
+    @property
+    def is_this_page(self) -> bool:
+        return request.endpoint == self.endpoint
+
+
+ENTRIES = (
+    Entry("Accueil", "home.home", ("home",)),
+    Entry("Évaluer", "assessments.mine", ("assessments", "rating", "results", "reports"), lambda person: bool(person.centres)),
+)
+"""In the order of the menu."""
+
+
+def main_menu(person: SignedIn) -> tuple[Entry, ...]:
+    """What the menu offers this person."""
+    return tuple(entry for entry in ENTRIES if entry.is_for(person))

@@ -1,0 +1,98 @@
+"""The site under gunicorn, in this process and the web processes it forks."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+from aqss.bootstrap import Runtime
+from aqss.web import create_app
+from aqss.web.job_process import JobProcess
+
+_SET_PARENT_DEATH_SIGNAL = 1
+"""PR_SET_PDEATHSIG of Linux's prctl(2)."""
+
+ANSWER_WITHIN = 60
+"""Seconds after which a web process that does not answer is replaced."""
+
+
+def serve_site(
+    make_runtime: Callable[[], Runtime],
+    listener: socket.socket,
+    *,
+    workers: int,
+    jobs: JobProcess | None,
+    greeting: str,
+) -> int:
+    """Serve on ``listener`` until a signal; the exit status. Each web process makes its own runtime."""
+    site = _Site(make_runtime, listener, workers, jobs, greeting)
+    try:
+        _Arbiter(site).run()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+class _Site(BaseApplication):  # type: ignore[misc]
+    """What gunicorn loads: settings from arguments alone, no file and no command line."""
+
+    def __init__(
+        self,
+        make_runtime: Callable[[], Runtime],
+        listener: socket.socket,
+        workers: int,
+        jobs: JobProcess | None,
+        greeting: str,
+    ) -> None:
+        self.make_runtime = make_runtime
+        self.listener = listener
+        self.workers = workers
+        self.jobs = jobs
+        self.greeting = greeting
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings: dict[str, Any] = {
+            "bind": f"fd://{self.listener.detach()}",
+            "workers": self.workers,
+            "worker_class": "sync",
+            "timeout": ANSWER_WITHIN,
+            "loglevel": "warning",
+            "proc_name": "aqss",
+            "control_socket_disable": True,
+            "when_ready": lambda _arbiter: self._greet(),
+            "post_fork": lambda _arbiter, _worker: self._settle_in(),
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return create_app(self.make_runtime())
+
+    def _settle_in(self) -> None:
+        """In each new web process: let go of the job process, and end with the first one (Linux)."""
+        if self.jobs is not None:
+            self.jobs.release()
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+
+    def _greet(self) -> None:
+        sys.stdout.write(f"{self.greeting}\n")
+        sys.stdout.flush()
+
+
+class _Arbiter(Arbiter):  # type: ignore[misc]
+    """gunicorn's, which also looks after the job process each time it looks after the web processes."""
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        if self.app.jobs is not None:
+            self.app.jobs.keep_running()
