@@ -1,0 +1,134 @@
+"""Rows for tests, filled in with what the test does not care about. Each is flushed; the test commits."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from aqss.domain.access import Actor, Grant, Role
+from aqss.persistence.accounts import Membership, User
+from aqss.persistence.centres import Centre, Structure
+from tests.clock import MONDAY_MORNING
+
+PASSWORD = "trois chevaux sur un balcon"
+"""Fit for any of the people built here."""
+
+PASSWORD_HASH = (
+    "$argon2id$v=19$m=19456,t=2,p=1$Ggi/hxepMMBgzECMuN6YPw$3hGN+FeXnOiijRcen9tMFP99xi1h4s5U+C1gyEa8pCs"
+)
+
+_numbers = itertools.count(1)
+_Row = TypeVar("_Row")
+
+
+def a_user(session: Session, **values: Any) -> User:
+    """A person who can sign in with :data:`PASSWORD`; ``password_hash=None``: with no password yet."""
+    number = next(_numbers)
+    user = User(
+        **{
+            "email": f"personne.{number}@exemple.fr",
+            "name": f"Personne Numéro{number}",
+            "password_hash": PASSWORD_HASH,
+            "is_administrator": False,
+            "created_at": MONDAY_MORNING,
+            **values,
+        }
+    )
+    return _added(session, user)
+
+
+def an_administrator(session: Session, **values: Any) -> User:
+    return a_user(session, is_administrator=True, **values)
+
+
+def a_centre(session: Session, **values: Any) -> Centre:
+    """A municipal centre of Dordogne with no flag and no FINESS number."""
+    number = next(_numbers)
+    centre = Centre(
+        **{
+            "name": f"Centre de santé {number}",
+            "kind": "municipal",
+            "finess": None,
+            "region": "75",
+            "department": "24",
+            "town": "Bergerac",
+            "flags": [],
+            "version": 1,
+            "created_at": MONDAY_MORNING,
+            **values,
+        }
+    )
+    return _added(session, centre)
+
+
+def a_structure(session: Session, **values: Any) -> Structure:
+    """A CPias of Nouvelle-Aquitaine that looks at the infectious risk."""
+    number = next(_numbers)
+    structure = Structure(
+        **{
+            "name": f"CPias {number}",
+            "kind": "cpias",
+            "regions": ["75"],
+            "modules": ["risque-infectieux"],
+            "version": 1,
+            "created_at": MONDAY_MORNING,
+            **values,
+        }
+    )
+    return _added(session, structure)
+
+
+def a_member(
+    session: Session,
+    place: Centre | Structure,
+    role: Role | str | None = None,
+    *,
+    user: User | None = None,
+    professions: tuple[str, ...] = (),
+    created_at: datetime = MONDAY_MORNING,
+    disabled_at: datetime | None = None,
+    **values: Any,
+) -> User:
+    """A person with a role in a centre (member) or a structure: ``user``, else a new one with ``values``."""
+    user = user or a_user(session, **values)
+    is_centre = isinstance(place, Centre)
+    membership = Membership(
+        user_id=user.id,
+        role=str(role or (Role.MEMBER if is_centre else Role.STRUCTURE)),
+        centre_id=place.id if is_centre else None,
+        structure_id=None if is_centre else place.id,
+        professions=list(professions),
+        created_at=created_at,
+        disabled_at=disabled_at,
+    )
+    _added(session, membership)
+    return user
+
+
+def actor_of(session: Session, user: User) -> Actor:
+    """The person as services receive them, with the roles they hold now."""
+    memberships = session.scalars(
+        select(Membership)
+        .where(Membership.user_id == user.id, Membership.disabled_at.is_(None))
+        .order_by(Membership.id)
+    )
+    grants = [Grant(Role(m.role), centre_id=m.centre_id, structure_id=m.structure_id) for m in memberships]
+    if user.is_administrator:
+        grants.append(Grant(Role.ADMINISTRATOR))
+    return Actor(user.id, user.name, tuple(grants))
+
+
+def membership_of(session: Session, user: User, place: Centre | Structure) -> Membership:
+    """The role of that person in that place."""
+    column = Membership.centre_id if isinstance(place, Centre) else Membership.structure_id
+    return session.scalars(select(Membership).where(Membership.user_id == user.id, column == place.id)).one()
+
+
+def _added(session: Session, row: _Row) -> _Row:
+    session.add(row)
+    session.flush()
+    return row

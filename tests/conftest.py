@@ -1,0 +1,139 @@
+"""Fixtures every test may ask for: a clock, a migrated database, the shipped catalogue, a whole runtime.
+
+Under ``tests/persistence`` and ``tests/services``, a test that uses the database runs on SQLite and on
+PostgreSQL; elsewhere on SQLite.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from aqss.bootstrap import Runtime, build_runtime
+from aqss.config import ROOT, Settings, read_settings
+from aqss.domain.definitions.catalogue import Catalogue, load_catalogue
+from aqss.gateways.files import read_definitions
+from aqss.persistence.migrating import upgrade
+from aqss.persistence.session import Sessions
+from aqss.services.editions import Publication, publish
+from tests.clock import FakeClock
+from tests.postgresql import Server, running_server
+
+ON_BOTH_DATABASES = ("persistence", "services")
+
+hypothesis.settings.register_profile(
+    "aqss",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    max_examples=int(100 * float(os.environ.get("AQSS_CAMPAIGN", "1"))),
+)
+hypothesis.settings.load_profile("aqss")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    folder = metafunc.definition.path.relative_to(Path(__file__).parent).parts[0]
+    if "database_kind" in metafunc.fixturenames and folder in ON_BOTH_DATABASES:
+        metafunc.parametrize("database_kind", ["sqlite", "postgresql"])
+
+
+@pytest.fixture
+def database_kind() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database at the current revision, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "aqss.db"
+    sessions = Sessions(f"sqlite:///{path}")
+    upgrade(sessions)
+    sessions.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "master")
+    with running_server(worker) as server:
+        yield server
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a new migrated database, without a row."""
+    if database_kind == "postgresql":
+        with request.getfixturevalue("postgresql_server").database() as url:
+            yield url
+        return
+    path = tmp_path / "instance" / "aqss.db"
+    path.parent.mkdir()
+    shutil.copy(request.getfixturevalue("migrated_file"), path)
+    yield f"sqlite:///{path}"
+
+
+@pytest.fixture
+def empty_database_url(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a database before its first migration."""
+    if database_kind == "postgresql":
+        with request.getfixturevalue("postgresql_server").empty_database() as url:
+            yield url
+        return
+    yield f"sqlite:///{tmp_path / 'empty' / 'aqss.db'}"
+
+
+@pytest.fixture
+def sessions(database_url: str) -> Iterator[Sessions]:
+    """A migrated database, without a row."""
+    sessions = Sessions(database_url)
+    yield sessions
+    sessions.dispose()
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """The grids and workflows that are shipped."""
+    loaded = load_catalogue(read_definitions(ROOT / "grids", ROOT / "workflows"))
+    assert isinstance(loaded, Catalogue), "\n".join(map(str, loaded))
+    return loaded
+
+
+@pytest.fixture
+def published(sessions: Sessions, catalogue: Catalogue, clock: FakeClock) -> Publication:
+    """The shipped catalogue, published in the database of ``sessions``: what ``aqss migrate`` leaves."""
+    with sessions.writing() as session:
+        publication = publish(session, catalogue, clock.now())
+        session.commit()
+    return publication
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Those of an instance in ``tmp_path``, with the database of ``sessions`` and no mail server."""
+    return read_settings(
+        {
+            "AQSS_INSTANCE": str(tmp_path / "instance"),
+            "AQSS_DATABASE_URL": database_url,
+            "AQSS_BASE_URL": "http://localhost",
+            "AQSS_SECRET_KEY": "a key for the tests, the same in every process",
+        }
+    )
+
+
+@pytest.fixture
+def runtime(
+    settings: Settings, published: Publication, catalogue: Catalogue, clock: FakeClock
+) -> Iterator[Runtime]:
+    """A whole instance, the shipped catalogue published, on the database of ``sessions``."""
+    runtime = build_runtime(settings, clock=clock, catalogue=catalogue)
+    yield runtime
+    runtime.sessions.dispose()

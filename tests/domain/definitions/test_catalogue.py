@@ -1,0 +1,227 @@
+"""The catalogue as the rest of aqss uses it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aqss.domain.definitions.catalogue import Catalogue, load_catalogue
+from aqss.domain.definitions.checking import check_definitions
+from aqss.domain.definitions.problems import Place
+from aqss.domain.definitions.scales import LevelsScale
+from aqss.domain.definitions.tree import Unreadable
+from aqss.domain.lifecycle import EFFECTS, GUARDS
+from aqss.gateways.files import read_definitions
+from tests.domain.definitions.examples import FILES, GRID, MODULE, OTHER_GRID, WORKFLOW, catalogue_files
+from tests.shipped import GRIDS, WORKFLOWS
+
+
+def loaded(files=None) -> Catalogue:
+    catalogue = load_catalogue(catalogue_files() if files is None else files)
+    assert isinstance(catalogue, Catalogue), catalogue
+    return catalogue
+
+
+def test_the_catalogue_holds_every_definition_under_its_name():
+    catalogue = loaded()
+    assert [flag.flag for flag in catalogue.profile.flags] == ["dentaire", "vaccins"]
+    assert list(catalogue.references) == ["F-CSP", "BP"]
+    assert list(catalogue.scales) == ["maitrise", "taux", "nombre", "libre"]
+    assert [module.module for module in catalogue.modules] == ["soins"]
+    assert catalogue.grids["accueil"].version == 2
+    assert list(catalogue.workflows) == ["action", "campagne"]
+
+
+def test_grids_follow_the_order_their_module_gives_them():
+    assert list(loaded().grids) == ["coordination", "accueil"]
+    assert [grid.grid for grid in loaded().grids_of("soins")] == ["coordination", "accueil"]
+
+
+def test_modules_follow_the_order_of_support_structures_and_the_others_come_last():
+    def module(name: str, kind: str) -> dict[str, str]:
+        return {
+            f"grids/{name}/module.yaml": FILES[MODULE]
+            .replace("module: soins", f"module: {name}")
+            .replace("structure_kind: staraqs\n", kind)
+            .replace("[coordination, accueil]", f"[grille-{name}]"),
+            f"grids/{name}/grille-{name}.yaml": FILES[OTHER_GRID]
+            .replace("module: soins", f"module: {name}")
+            .replace("grid: accueil", f"grid: grille-{name}")
+            .replace("B-01", f"M-{name}"),
+        }
+
+    plus = {
+        **module("aa", ""),
+        **module("bb", "structure_kind: omedit\n"),
+        **module("cc", "structure_kind: cpias\n"),
+    }
+    catalogue = loaded(catalogue_files(plus=plus))
+    assert [module.module for module in catalogue.modules] == ["soins", "cc", "bb", "aa"]
+    assert list(catalogue.grids) == ["coordination", "accueil", "grille-cc", "grille-bb", "grille-aa"]
+
+
+def test_numbers_are_those_written_in_the_files():
+    catalogue = loaded()
+    scale = catalogue.scales["maitrise"]
+    assert isinstance(scale, LevelsScale)
+    assert scale.by_level["partiel"].value == Decimal("0.5")
+    assert catalogue.module_named("soins").provisional_below == Decimal("0.8")
+    assert catalogue.criterion("A-01")[1].weight == Decimal(2)
+    assert catalogue.criterion("A-02")[1].weight == Decimal(1)
+
+
+def test_a_criterion_is_found_with_its_grid_and_its_scale():
+    catalogue = loaded()
+    grid, criterion = catalogue.criterion("A-02")
+    assert grid.grid == "coordination"
+    assert catalogue.scale_of(grid, criterion).scale == "taux"
+    assert catalogue.scale_of(*catalogue.criterion("A-01")).scale == "maitrise"
+
+
+@pytest.mark.parametrize("find", ["module_named", "grids_of", "criterion"])
+def test_an_unknown_name_is_a_key_error(find):
+    with pytest.raises(KeyError):
+        getattr(loaded(), find)("inconnu")
+
+
+def test_labels_are_found_by_name():
+    assert loaded().flag_labels == {"dentaire": "Activité dentaire", "vaccins": "Vaccins"}
+    assert loaded().profession_labels == {"medecin": "Médecin", "accueil": "Accueil"}
+
+
+@pytest.mark.parametrize(
+    ("change", "is_mandatory"),
+    [
+        (None, True),
+        (("grids/references.yaml", "legal: true, verified: true", "legal: true, verified: false"), False),
+        (("grids/references.yaml", "legal: true, verified: true", "legal: false, verified: true"), False),
+        ((GRID, "stakes: [securite, legal]", "stakes: [securite]"), False),
+        ((GRID, "references: [F-CSP]", "references: [BP]"), False),
+    ],
+)
+def test_a_criterion_is_mandatory_only_on_a_verified_legal_reference(change, is_mandatory):
+    catalogue = loaded(catalogue_files(*([change] if change else [])))
+    assert catalogue.is_mandatory(catalogue.criterion("A-01")[1]) is is_mandatory
+
+
+def test_a_criterion_without_reference_is_not_mandatory():
+    catalogue = loaded()
+    assert not catalogue.is_mandatory(catalogue.criterion("A-02")[1])
+
+
+def test_the_catalogue_knows_where_versions_are_written():
+    places = loaded().version_places
+    assert places["grid", "coordination"] == Place(GRID, 2, 10)
+    assert places["workflow", "campagne"] == Place(WORKFLOW, 2, 10)
+
+
+def test_workflows_alone_make_a_catalogue_without_grids():
+    catalogue = loaded({path: text.encode() for path, text in FILES.items() if path.startswith("workflows/")})
+    assert (catalogue.modules, dict(catalogue.grids), catalogue.profile.flags) == ((), {}, ())
+
+
+def test_grids_alone_make_a_catalogue_without_workflows():
+    files = {path: text.encode() for path, text in FILES.items() if path.startswith("grids/")}
+    assert dict(loaded(files).workflows) == {}
+
+
+def test_a_catalogue_with_a_problem_is_refused_with_all_of_them():
+    broken = catalogue_files((GRID, "weight: 2", "weight: 0"), (WORKFLOW, "next: action", "next: rien"))
+    refused = load_catalogue(broken)
+    assert not isinstance(refused, Catalogue)
+    assert [problem.code for problem in refused] == ["GRID-012", "WF-017"]
+
+
+@pytest.mark.parametrize("root", ["", "./", "/srv/aqss/", "../", "é à/"])
+def test_folders_may_stand_anywhere(root):
+    files = {f"{root}{path}": content for path, content in catalogue_files().items()}
+    assert list(loaded(files).grids) == ["coordination", "accueil"]
+
+
+def test_the_folders_of_grids_and_workflows_may_have_other_names():
+    files = {
+        path.replace("grids/", "définitions/").replace("workflows/", "parcours/"): content
+        for path, content in catalogue_files().items()
+    }
+    assert list(loaded(files).workflows) == ["action", "campagne"]
+
+
+def test_a_misspelled_target_makes_no_state_unreachable():
+    told = check_definitions(catalogue_files((WORKFLOW, "{to: close", "{to: closes")))
+    assert [problem.code for problem in told] == ["WF-006"]
+
+
+def test_a_transition_whose_target_cannot_be_read_makes_no_state_unreachable():
+    told = check_definitions(catalogue_files((WORKFLOW, "{to: close, label", "{label")))
+    assert [problem.code for problem in told] == ["DEF-002"]
+
+
+def test_a_code_may_be_replaced_by_two_criteria_and_one_may_replace_two():
+    files = catalogue_files(
+        (GRID, "replaces: [A-00]", "replaces: [A-00, A-000]"),
+        (OTHER_GRID, "statement: Chacun est reçu.", "statement: Chacun est reçu., replaces: [A-00]"),
+    )
+    assert check_definitions(files) == ()
+
+
+def test_five_hundred_criteria_are_enough_for_a_grid():
+    many = "".join(f"      - {{criterion: M-{number}, statement: Un critère.}}\n" for number in range(499))
+    assert check_definitions(catalogue_files((OTHER_GRID, "    criteria:\n", f"    criteria:\n{many}"))) == ()
+
+
+def test_every_guard_and_effect_may_be_used():
+    files = catalogue_files(
+        (WORKFLOW, "when: [scope-chosen]", f"when: [{', '.join(GUARDS)}]"),
+        (WORKFLOW, "then: [invite-participants]", f"then: [{', '.join(EFFECTS)}]"),
+    )
+    assert check_definitions(files) == ()
+
+
+def test_the_shipped_definitions_have_no_problem():
+    files = read_definitions(GRIDS, WORKFLOWS)
+    assert [str(problem) for problem in check_definitions(files)] == []
+    assert loaded(files).modules
+
+
+def _mutations():
+    """A file, a line of it, what stands there instead, and whether its key stays."""
+    pieces = [
+        "",
+        "x: 1",
+        "- ",
+        "  - {}",
+        "0",
+        "[]",
+        "~",
+        '"',
+        "    - a",
+        "weight: 1e3",
+        "value: 0.50",
+        "to: a",
+    ]
+    return st.tuples(
+        st.sampled_from(sorted(FILES)), st.integers(0, 60), st.sampled_from(pieces), st.booleans()
+    )
+
+
+@given(st.lists(_mutations(), min_size=1, max_size=3))
+def test_files_without_problem_always_make_a_catalogue(mutations):
+    files: dict[str, bytes | Unreadable] = dict(catalogue_files())
+    for path, number, piece, keeps_key in mutations:
+        lines = bytes(files[path]).decode().splitlines()
+        if not lines:
+            continue
+        line = lines[number % len(lines)]
+        key, colon, _ = line.partition(": ")
+        lines[number % len(lines)] = f"{key}{colon}{piece}" if keeps_key else piece
+        files[path] = "\n".join(lines).encode()
+    problems = check_definitions(files)
+    assert isinstance(load_catalogue(files), tuple if problems else Catalogue)
+
+
+@given(st.dictionaries(st.sampled_from([*FILES, "grids/x.yaml", "x.yaml", "a.yml"]), st.binary(max_size=60)))
+def test_no_files_are_too_strange_to_be_told(files):
+    assert isinstance(load_catalogue(files), Catalogue | tuple)

@@ -1,0 +1,108 @@
+"""A centre, a structure and what they hold, for the matrix: its own set for each person who tries a route.
+
+An address that takes a new kind of argument needs a row in :data:`ARGUMENTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from aqss.domain.access import CENTRE_ROLES, Role
+from aqss.persistence.accounts import User
+from aqss.persistence.centres import Centre, Structure
+from aqss.services.assessments.scope import Scope
+from aqss.services.assessments.starting import start_assessment
+from tests.builders import a_centre, a_member, a_structure, a_user, actor_of, an_administrator, membership_of
+from tests.clock import MONDAY_MORNING
+
+GRID = "coordination"
+CRITERION = "A2-01"
+NOBODY = "nobody"
+"""Somebody signed in with no role at all."""
+
+WHO = (NOBODY, *Role)
+
+
+@dataclass(frozen=True)
+class Set:
+    """One centre and one structure, with somebody in each, and an assessment being prepared."""
+
+    centre: Centre
+    structure: Structure
+    centre_membership: int
+    structure_membership: int
+    assessment: int
+
+
+def a_set(session: Session) -> Set:
+    centre, structure = a_centre(session), a_structure(session)
+    coordinator = a_member(session, centre, Role.COORDINATOR)
+    a_member(session, centre, Role.COORDINATOR)
+    helper = a_member(session, structure)
+    assessment = start_assessment(
+        session,
+        actor_of(session, coordinator),
+        centre_id=centre.id,
+        scope=Scope("Auto-évaluation", grids=(GRID,)),
+        now=MONDAY_MORNING,
+    )
+    return Set(
+        centre=centre,
+        structure=structure,
+        centre_membership=membership_of(session, coordinator, centre).id,
+        structure_membership=membership_of(session, helper, structure).id,
+        assessment=assessment.id,
+    )
+
+
+def a_person(session: Session, who: str, places: Set) -> User:
+    """Somebody with that role in those places, as far as the role is held there."""
+    if who == NOBODY:
+        return a_user(session)
+    if who == Role.ADMINISTRATOR:
+        return an_administrator(session)
+    return a_member(session, places.centre if who in CENTRE_ROLES else places.structure, who)
+
+
+Argument = Callable[[Set, frozenset[str]], object]
+
+ARGUMENTS: dict[str, Argument] = {
+    "centre_id": lambda places, _names: places.centre.id,
+    "structure_id": lambda places, _names: places.structure.id,
+    "membership_id": lambda places, names: (
+        places.structure_membership if "structure_id" in names else places.centre_membership
+    ),
+    "assessment_id": lambda places, _names: places.assessment,
+    "grid": lambda _places, _names: GRID,
+    "criterion": lambda _places, _names: CRITERION,
+    "to": lambda _places, _names: "cotation",
+    "task": lambda _places, _names: "objectif",
+    "module": lambda _places, _names: "risques-generaux",
+    "token": lambda _places, _names: "x" * 43,
+}
+"""Argument of an address → its value in a set; ``names``: every argument of the address."""
+
+FINER: dict[str, frozenset[Role]] = {
+    "assessments.confirm_move": frozenset({Role.COORDINATOR}),  # the passage to « cotation », by its workflow
+    "assessments.tick": frozenset({Role.COORDINATOR}),  # the task « objectif », by its workflow
+}
+"""Endpoint → the roles that its service lets do what :data:`ARGUMENTS` name, where the route lets more in."""
+
+ABSENT = {
+    "centre_id": 987_654,
+    "structure_id": 987_654,
+    "membership_id": 987_654,
+    "assessment_id": 987_654,
+    "invitation_id": 987_654,
+}
+"""Keys that no row has."""
+
+SCOPED = {
+    "centre_id": "centre",
+    "assessment_id": "centre",
+    "structure_id": "structure",
+}
+"""Argument → the kind of place it belongs to. An address with none of them concerns no place."""

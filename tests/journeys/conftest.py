@@ -1,0 +1,81 @@
+"""Fixtures of journeys: a served site, a browser, and pages that fail on what the browser complains of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+
+from tests.browser import running_browser
+from tests.journeys.live import LiveSite, served_site
+
+
+class OpenPage(Protocol):
+    """Opens a page of a new browser session, ``width`` pixels wide, with or without scripts."""
+
+    def __call__(self, *, width: int = 1280, scripts: bool = True) -> Page: ...
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
+    """One site for all the journeys of a worker: each makes its own centre."""
+    with served_site(tmp_path_factory.mktemp("live")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with running_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_page(live: LiveSite, browser: Browser) -> Iterator[OpenPage]:
+    """Pages whose console must stay silent: no policy violation, no error, nothing that fails to load."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_one(*, width: int = 1280, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=live.address,
+            java_script_enabled=scripts,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            viewport={"width": width, "height": 800 if width > 600 else 844},
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        listen(page, complaints)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def browser_page(open_page: OpenPage) -> Page:
+    """A page on a desk, with scripts."""
+    return open_page()
+
+
+def listen(page: Page, complaints: list[str]) -> None:
+    """Note every error of the console; a page asked for may answer with an error, its files may not."""
+    documents: set[str] = set()
+
+    def on_response(response: Response) -> None:
+        if response.request.is_navigation_request():
+            documents.add(response.url)
+
+    def on_console(message: ConsoleMessage) -> None:
+        url = message.location.get("url", "")
+        if message.type == "error" and not ("Failed to load resource" in message.text and url in documents):
+            complaints.append(f"{page.url}: {message.text} ({url})")
+
+    page.on("response", on_response)
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))

@@ -1,0 +1,286 @@
+"""Changing the preparation, and following a change of the centre's profile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from aqss.domain.access import Actor
+from aqss.domain.errors import (
+    Fault,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    NotPossibleNow,
+    StaleEdit,
+)
+from aqss.persistence.assessments import Answer, Assessment, Assignment, Score, Sheet
+from aqss.services.assessments.preparing import change_preparation
+from aqss.services.assessments.profiles import ProfileCriterion, apply_profile, preview_profile
+from aqss.services.assessments.scope import Scope
+from aqss.services.assessments.scores import check_scores
+from tests.services.assessments.scene import (
+    NOW,
+    Scene,
+    a_scope,
+    an_assessment,
+    an_edition,
+    an_open_assessment,
+    count,
+    faults_of,
+    journal,
+    pass_to,
+    publish,
+    rate,
+    read_workflow,
+    set_scene,
+    stored,
+)
+
+PREPARE_WHILE_RATING = """
+workflow: auto-evaluation
+version: 1
+title: Essai
+subject: assessment
+states:
+  - state: tout
+    label: Tout
+    initial: true
+    allows: [prepare, rate]
+    transitions:
+      - {to: fin, label: Finir, by: [coordinator]}
+  - {state: fin, label: Fin, final: true, allows: [read-results]}
+"""
+
+
+def change(
+    session: Session, actor: Actor, assessment: Assessment, scope: Scope, version: int | None = None
+) -> Assessment:
+    return change_preparation(
+        session,
+        actor,
+        assessment_id=assessment.id,
+        scope=scope,
+        expected_version=assessment.version if version is None else version,
+        now=NOW,
+    )
+
+
+def grids_of(session: Session, assessment: Assessment) -> list[str]:
+    query = select(Sheet.grid).where(Sheet.assessment_id == assessment.id).order_by(Sheet.position)
+    return list(session.scalars(query))
+
+
+def test_words_people_and_end_are_replaced(session: Session, scene: Scene) -> None:
+    assessment = an_assessment(session, scene, "hygiene", assignments={"hygiene": [scene.member.user_id]})
+    scope = Scope(
+        "Autre titre",
+        "Autre objectif.",
+        "plainte",
+        "Reçue en février.",
+        ["hygiene"],
+        {"hygiene": [scene.colleague.user_id]},
+        date(2026, 4, 1),
+    )
+    changed = change(session, scene.coordinator, assessment, scope)
+    assert (changed.title, changed.objective, changed.trigger, changed.trigger_note) == (
+        "Autre titre",
+        "Autre objectif.",
+        "plainte",
+        "Reçue en février.",
+    )
+    assert (changed.round_ends_on, changed.version) == (date(2026, 4, 1), 2)
+    assert list(session.scalars(select(Assignment.user_id))) == [scene.colleague.user_id]
+
+
+def test_grids_come_and_go_with_their_score_rows(session: Session, scene: Scene) -> None:
+    assessment = an_assessment(session, scene, "hygiene", assignments={"hygiene": [scene.member.user_id]})
+    change(session, scene.coordinator, assessment, a_scope("mesures", "coordination"))
+    assert grids_of(session, assessment) == ["coordination", "mesures"]
+    assert set(session.scalars(select(Score.grid))) == {"", "coordination", "mesures"}
+    assert check_scores(session, assessment.id) == ()
+    assert count(session, Assignment) == 0
+    assert [sheet.grid for sheet in assessment.sheets] == ["coordination", "mesures"]
+
+
+def test_the_journal_tells_what_changed(session: Session, scene: Scene) -> None:
+    assessment = an_assessment(session, scene, "hygiene", "mesures")
+    scope = a_scope("coordination", "mesures", objective="Autre.", round_ends_on=date(2026, 4, 1))
+    change(session, scene.coordinator, assessment, scope)
+    (entry,) = journal(session, "assessment-prepared")
+    assert entry.facts == {
+        "changed": ["objective", "round_ends_on"],
+        "added": ["coordination"],
+        "removed": ["hygiene"],
+    }
+
+
+def test_a_grid_kept_keeps_its_edition_and_a_grid_added_takes_the_current_one(
+    session: Session, scene: Scene
+) -> None:
+    assessment = an_assessment(session, scene, "hygiene")
+    kept = assessment.sheets[0].edition_id
+    publish(
+        session,
+        an_edition("hygiene", {"mains": [{"criterion": "HY-9"}]}, version=2),
+        an_edition("coordination", {"fonction": [{"criterion": "CO-9"}]}, version=2),
+    )
+    change(session, scene.coordinator, assessment, a_scope("hygiene", "coordination"))
+    rows = session.execute(select(Sheet.grid, Sheet.edition_id).where(Sheet.assessment_id == assessment.id))
+    editions = {row.grid: row.edition_id for row in rows}
+    assert editions["hygiene"] == kept
+    score = session.scalars(select(Score).where(Score.grid == "coordination", Score.section == "")).one()
+    assert score.applicable == 1
+
+
+def test_two_people_preparing_do_not_overwrite_one_another(session: Session, scene: Scene) -> None:
+    assessment = an_assessment(session, scene, "hygiene")
+    change(session, scene.coordinator, assessment, a_scope("hygiene", title="Le premier"), 1)
+    with pytest.raises(StaleEdit) as refusal:
+        change(session, scene.coordinator, assessment, a_scope("hygiene", title="Le second"), 1)
+    assert (refusal.value.expected, refusal.value.current) == (1, 2)
+    assert assessment.title == "Le premier"
+
+
+def test_an_end_already_past_may_stay_as_it_is(session: Session, scene: Scene) -> None:
+    assessment = an_assessment(session, scene, "hygiene", round_ends_on=NOW.date())
+    assessment.round_ends_on = date(2026, 2, 1)
+    session.flush()
+    changed = change(
+        session, scene.coordinator, assessment, a_scope("hygiene", round_ends_on=date(2026, 2, 1))
+    )
+    assert changed.round_ends_on == date(2026, 2, 1)
+    with pytest.raises(InvalidInput) as refusal:
+        change(session, scene.coordinator, assessment, a_scope("hygiene", round_ends_on=date(2026, 1, 31)))
+    assert faults_of(refusal.value) == [("round_ends_on", "date-outside")]
+
+
+def test_nothing_is_prepared_any_more_once_the_rating_is_open(session: Session, scene: Scene) -> None:
+    assessment = an_open_assessment(session, scene, "hygiene")
+    with pytest.raises(NotPossibleNow):
+        change(session, scene.coordinator, assessment, a_scope("mesures"))
+    assert grids_of(session, assessment) == ["hygiene"]
+
+
+@pytest.mark.parametrize(
+    ("who", "refusal"),
+    [("member", NotAllowed), ("manager", NotAllowed), ("stranger", NotFound), ("administrator", NotFound)],
+)
+def test_only_the_centre_s_coordinator_prepares(
+    session: Session, scene: Scene, who: str, refusal: type[Exception]
+) -> None:
+    assessment = an_assessment(session, scene, "hygiene")
+    with pytest.raises(refusal):
+        change(session, getattr(scene, who), assessment, a_scope("mesures"))
+    with pytest.raises(refusal):
+        preview_profile(session, getattr(scene, who), assessment.id)
+    with pytest.raises(refusal):
+        apply_profile(session, getattr(scene, who), assessment_id=assessment.id, now=NOW)
+
+
+def test_an_assessment_that_does_not_exist_is_not_found(session: Session, scene: Scene) -> None:
+    for key in (0, 12345, 2**40):
+        with pytest.raises(NotFound):
+            preview_profile(session, scene.coordinator, key)
+
+
+def test_a_grid_that_holds_answers_cannot_be_left_out(session: Session) -> None:
+    scene = set_scene(session, workflow=read_workflow(PREPARE_WHILE_RATING))
+    assessment = an_assessment(session, scene, "hygiene", "coordination")
+    rate(session, scene.member, assessment, "HY-1", "oui")
+    with pytest.raises(InvalidInput) as refusal:
+        change(session, scene.coordinator, assessment, a_scope("coordination"))
+    assert refusal.value.faults == (Fault("grids", "grid-answered", ("hygiene",)),)
+
+
+def test_a_grid_that_holds_a_comment_alone_cannot_be_left_out(session: Session) -> None:
+    scene = set_scene(session, workflow=read_workflow(PREPARE_WHILE_RATING))
+    assessment = an_assessment(session, scene, "hygiene", "coordination")
+    rate(session, scene.member, assessment, "HY-1", "", kind="blank", comment="À voir.")
+    with pytest.raises(InvalidInput) as refusal:
+        change(session, scene.coordinator, assessment, a_scope("coordination"))
+    assert faults_of(refusal.value) == [("grids", "grid-answered")]
+
+
+def test_a_grid_whose_answers_were_all_taken_back_can_be_left_out(session: Session) -> None:
+    scene = set_scene(session, workflow=read_workflow(PREPARE_WHILE_RATING))
+    assessment = an_assessment(session, scene, "hygiene", "coordination")
+    rate(session, scene.member, assessment, "HY-1", "oui")
+    rate(session, scene.member, assessment, "HY-1", "", kind="blank")
+    change(session, scene.coordinator, assessment, a_scope("coordination"))
+    assert count(session, Answer) == 0
+    assert grids_of(session, assessment) == ["coordination"]
+
+
+def test_changing_the_preparation_keeps_the_answers_and_their_scores(session: Session) -> None:
+    scene = set_scene(session, workflow=read_workflow(PREPARE_WHILE_RATING))
+    assessment = an_assessment(session, scene, "hygiene")
+    rate(session, scene.member, assessment, "HY-1", "oui")
+    change(session, scene.coordinator, assessment, a_scope("hygiene", "coordination"))
+    assert stored(session, assessment, "HY-1").level == "oui"
+    assert check_scores(session, assessment.id) == ()
+    score = session.scalars(select(Score).where(Score.grid == "hygiene", Score.section == "")).one()
+    assert score.rated == 1
+
+
+def test_a_profile_that_did_not_change_offers_nothing(session: Session, scene: Scene) -> None:
+    assessment = an_assessment(session, scene)
+    assert preview_profile(session, scene.coordinator, assessment.id).is_empty
+    assert apply_profile(session, scene.coordinator, assessment_id=assessment.id, now=NOW).is_empty
+    assert assessment.version == 1
+    assert journal(session, "assessment-profile-applied") == []
+
+
+def test_a_change_of_profile_is_offered_with_the_criteria_it_adds_and_removes(
+    session: Session, scene: Scene
+) -> None:
+    scene.centre.flags = ["dentaire"]
+    session.flush()
+    assessment = an_assessment(session, scene)
+    scene.centre.flags = ["froid"]
+    session.flush()
+    found = preview_profile(session, scene.coordinator, assessment.id)
+    assert (found.flags_added, found.flags_removed) == (("froid",), ("dentaire",))
+    assert found.criteria_added == (ProfileCriterion("hygiene", "HY-2", "Énoncé HY-2."),)
+    assert [one.criterion for one in found.criteria_removed] == ["CO-4", "HY-4"]
+    assert assessment.profile == ["dentaire"]
+
+
+def test_applying_the_profile_scores_again_and_keeps_every_answer(session: Session, scene: Scene) -> None:
+    assessment = an_open_assessment(session, scene)
+    rate(session, scene.member, assessment, "CO-4", "non")
+    rate(session, scene.member, assessment, "HY-2", "oui")
+    scene.centre.flags = ["dentaire"]
+    session.flush()
+    version = assessment.version
+    apply_profile(session, scene.coordinator, assessment_id=assessment.id, now=NOW)
+    rows = {row.grid: row for row in session.scalars(select(Score).where(Score.scope == "grid"))}
+    assert (rows["coordination"].applicable, rows["coordination"].rated) == (5, 1)
+    assert (rows["hygiene"].applicable, rows["hygiene"].rated) == (3, 0)
+    assert (stored(session, assessment, "CO-4").level, stored(session, assessment, "HY-2").level) == (
+        "non",
+        "oui",
+    )
+    assert (assessment.profile, assessment.version) == (["dentaire"], version + 1)
+    assert check_scores(session, assessment.id) == ()
+    (entry,) = journal(session, "assessment-profile-applied")
+    assert entry.facts == {"added": ["dentaire"], "removed": []}
+
+
+def test_the_profile_is_not_applied_once_the_rating_is_over(session: Session, scene: Scene) -> None:
+    assessment = an_open_assessment(session, scene, "hygiene")
+    pass_to(session, scene.coordinator, assessment, "abandonnee")
+    scene.centre.flags = ["dentaire"]
+    session.flush()
+    with pytest.raises(NotPossibleNow):
+        apply_profile(session, scene.coordinator, assessment_id=assessment.id, now=NOW)
+
+
+def test_an_actor_whose_roles_were_taken_away_finds_nothing(session: Session, scene: Scene) -> None:
+    assessment = an_assessment(session, scene)
+    with pytest.raises(NotFound):
+        preview_profile(session, replace(scene.coordinator, grants=()), assessment.id)

@@ -1,0 +1,209 @@
+"""A person's own account, and the accounts an administrator closes."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from aqss.domain.access import Actor, Role
+from aqss.domain.errors import (
+    Fault,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    TooManyAttempts,
+)
+from aqss.gateways.links import Links
+from aqss.persistence.accounts import PasswordReset, RefusedAttempt, SignIn, User
+from aqss.persistence.journal import JournalEntry
+from aqss.services.accounts import (
+    change_password,
+    disable_account,
+    enable_account,
+    find_own_credentials,
+    purge_accounts,
+    rename,
+)
+from aqss.services.password_resets import ask_reset
+from aqss.services.passwords import verify
+from aqss.services.sign_ins import (
+    find_actor,
+    find_credentials,
+    open_sign_in,
+    refuse_sign_in,
+)
+from tests.builders import PASSWORD, a_centre, a_member, a_user, actor_of, an_administrator
+from tests.clock import FakeClock
+
+CLIENT = "192.0.2.7"
+
+
+@pytest.fixture
+def nadia(session: Session) -> User:
+    return a_member(session, a_centre(session), name="Nadia", email="nadia@exemple.fr")
+
+
+def verbs(session: Session) -> list[str]:
+    session.flush()
+    return list(session.scalars(select(JournalEntry.verb).order_by(JournalEntry.id)))
+
+
+def test_a_person_changes_their_own_name(session: Session, clock: FakeClock, nadia: User) -> None:
+    rename(session, actor_of(session, nadia), "  Nadia Bellanger ", clock.now())
+    assert nadia.name == "Nadia Bellanger"
+    entry = session.scalars(select(JournalEntry)).one()
+    assert (entry.verb, entry.subject_id, entry.centre_id) == ("renamed", nadia.id, None)
+    assert entry.facts == {"before": "Nadia", "after": "Nadia Bellanger"}
+
+
+def test_the_same_name_changes_nothing(session: Session, clock: FakeClock, nadia: User) -> None:
+    rename(session, actor_of(session, nadia), "Nadia", clock.now())
+    assert verbs(session) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("", "required"), ("x" * 121, "too-long"), ("Nadia\r\nBcc: tous", "bad-character"),
+     ("Nadia \u202egnp", "bad-character"), ("1 85 05 78 006 084 91", "patient-identifier")],
+)  # fmt: skip
+def test_a_name_that_breaks_a_rule_is_refused(
+    session: Session, clock: FakeClock, nadia: User, name: str, code: str
+) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        rename(session, actor_of(session, nadia), name, clock.now())
+    assert [(fault.field, fault.code) for fault in refusal.value.faults] == [("name", code)]
+    assert nadia.name == "Nadia"
+
+
+def test_somebody_without_a_role_changes_nothing(session: Session, clock: FakeClock) -> None:
+    nobody = actor_of(session, a_user(session))
+    with pytest.raises(NotAllowed):
+        rename(session, nobody, "Nadia", clock.now())
+
+
+def test_a_person_whose_account_is_gone_is_not_found(session: Session, clock: FakeClock, nadia: User) -> None:
+    gone = Actor(999_999, "Personne", actor_of(session, nadia).grants)
+    with pytest.raises(NotFound):
+        rename(session, gone, "Nadia", clock.now())
+
+
+def test_a_password_is_changed_and_the_other_sessions_end(
+    session: Session, clock: FakeClock, nadia: User, links: Links
+) -> None:
+    actor = actor_of(session, nadia)
+    here = open_sign_in(session, nadia.id, clock.now())
+    there = open_sign_in(session, nadia.id, clock.now())
+    ask_reset(session, nadia.email, CLIENT, clock.now(), links)
+    credentials = find_own_credentials(session, actor, CLIENT, clock.now())
+    assert verify(credentials.password_hash, PASSWORD)
+    kept = find_actor(session, here, clock.now()).sign_in_id
+    change_password(session, actor, credentials, "nouveau", clock.now(), but=kept)
+    assert find_credentials(session, nadia.email, CLIENT, clock.now()).password_hash == "nouveau"
+    assert find_actor(session, here, clock.now())
+    with pytest.raises(NotSignedIn):
+        find_actor(session, there, clock.now())
+    assert session.scalars(select(PasswordReset.expires_at)).one() == clock.now()
+    assert verbs(session)[-1] == "password-changed"
+
+
+def test_a_password_is_not_changed_on_credentials_of_before_or_of_another(
+    session: Session, clock: FakeClock, nadia: User
+) -> None:
+    actor = actor_of(session, nadia)
+    other = find_credentials(session, a_user(session).email, CLIENT, clock.now())
+    with pytest.raises(NotSignedIn):
+        change_password(session, actor, other, "volé", clock.now(), but=0)
+    before = find_own_credentials(session, actor, CLIENT, clock.now())
+    change_password(session, actor, before, "nouveau", clock.now(), but=0)
+    with pytest.raises(NotSignedIn):
+        change_password(session, actor, before, "volé", clock.now(), but=0)
+    assert nadia.password_hash == "nouveau"
+
+
+def test_guessing_the_present_password_of_an_open_session_is_slowed_down(
+    session: Session, clock: FakeClock, nadia: User
+) -> None:
+    actor = actor_of(session, nadia)
+    for _ in range(5):
+        credentials = find_own_credentials(session, actor, CLIENT, clock.now())
+        refuse_sign_in(session, credentials, clock.now())
+    with pytest.raises(TooManyAttempts):
+        find_own_credentials(session, actor, CLIENT, clock.now())
+
+
+def test_a_right_password_starts_the_count_afresh(session: Session, clock: FakeClock, nadia: User) -> None:
+    actor = actor_of(session, nadia)
+    for _ in range(4):
+        refuse_sign_in(session, find_own_credentials(session, actor, CLIENT, clock.now()), clock.now())
+    credentials = find_own_credentials(session, actor, CLIENT, clock.now())
+    change_password(session, actor, credentials, "nouveau", clock.now(), but=0)
+    refuse_sign_in(session, credentials, clock.now())
+    assert find_own_credentials(session, actor, CLIENT, clock.now())
+
+
+def test_a_disabled_account_is_out_until_it_is_enabled(
+    session: Session, clock: FakeClock, nadia: User, links: Links
+) -> None:
+    administrator = actor_of(session, an_administrator(session))
+    token = open_sign_in(session, nadia.id, clock.now())
+    ask_reset(session, nadia.email, CLIENT, clock.now(), links)
+    disable_account(session, administrator, nadia.id, clock.now())
+    assert session.scalar(select(func.count()).select_from(SignIn)) == 0
+    assert session.scalars(select(PasswordReset.expires_at)).one() == clock.now()
+    with pytest.raises(NotSignedIn):
+        find_actor(session, token, clock.now())
+    with pytest.raises(NotSignedIn):
+        open_sign_in(session, nadia.id, clock.now())
+    enable_account(session, administrator, nadia.id, clock.now())
+    assert find_actor(session, open_sign_in(session, nadia.id, clock.now()), clock.now()).centres
+    assert [verb for verb in verbs(session) if verb.endswith("abled")] == ["disabled", "enabled"]
+
+
+def test_disabling_or_enabling_twice_changes_nothing_more(
+    session: Session, clock: FakeClock, nadia: User
+) -> None:
+    administrator = actor_of(session, an_administrator(session))
+    disable_account(session, administrator, nadia.id, clock.now())
+    since = nadia.disabled_at
+    clock.advance(hours=1)
+    disable_account(session, administrator, nadia.id, clock.now())
+    assert nadia.disabled_at == since
+    enable_account(session, administrator, nadia.id, clock.now())
+    enable_account(session, administrator, nadia.id, clock.now())
+    assert verbs(session) == ["disabled", "enabled"]
+
+
+def test_an_administrator_does_not_disable_themselves(session: Session, clock: FakeClock) -> None:
+    administrator = an_administrator(session)
+    with pytest.raises(InvalidInput) as refusal:
+        disable_account(session, actor_of(session, administrator), administrator.id, clock.now())
+    assert refusal.value.faults == (Fault("account", "own-membership"),)
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.COORDINATOR, Role.MANAGER])
+def test_only_an_administrator_closes_accounts(
+    session: Session, clock: FakeClock, nadia: User, role: Role
+) -> None:
+    actor = actor_of(session, a_member(session, a_centre(session), role))
+    for change in (disable_account, enable_account):
+        with pytest.raises(NotAllowed):
+            change(session, actor, nadia.id, clock.now())
+
+
+def test_an_unknown_account_is_not_found(session: Session, clock: FakeClock) -> None:
+    with pytest.raises(NotFound):
+        disable_account(session, actor_of(session, an_administrator(session)), 999_999, clock.now())
+
+
+def test_what_has_ended_is_deleted(session: Session, clock: FakeClock, nadia: User, links: Links) -> None:
+    open_sign_in(session, nadia.id, clock.now())
+    refuse_sign_in(session, find_credentials(session, "x@exemple.fr", CLIENT, clock.now()), clock.now())
+    ask_reset(session, nadia.email, CLIENT, clock.now(), links)
+    purge_accounts(session, clock.now())
+    counts = [select(func.count()).select_from(table) for table in (SignIn, RefusedAttempt, PasswordReset)]
+    assert [session.scalar(count) for count in counts] == [1, 4, 1]
+    clock.advance(days=8)
+    purge_accounts(session, clock.now())
+    assert [session.scalar(count) for count in counts] == [0, 0, 0]

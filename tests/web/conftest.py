@@ -1,0 +1,18 @@
+"""Fixtures of the tests of pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from aqss.bootstrap import Runtime
+from aqss.persistence.accounts import User
+from tests.site_fixtures import migrated_file, published, site
+from tests.web.people import make_coordinator
+
+__all__ = ["migrated_file", "nadia", "published", "site"]
+
+
+@pytest.fixture
+def nadia(runtime: Runtime) -> User:
+    """Coordinates the centre of Port-Amiral; signs in with ``tests.builders.PASSWORD``."""
+    return make_coordinator(runtime)
