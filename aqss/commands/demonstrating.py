@@ -52,6 +52,6 @@ def _tell_who_signs_in(centres: int) -> None:
     first_of_role = {person.role: person for person in reversed(team)}
     people += [(f"{WHO[role]}, {plan_centre(0).town}", first_of_role[role].email) for role in WHO]
     people += [(structure.name, structure.person.email) for structure in plan_structures()]
-    print(f"Région fictive des Trois-Rives\u00a0: {centres} centres. Tout le monde entre avec le mot de passe {PASSWORD}")
+    print(f"Région fictive des Trois-Rives\u00a0: {centres} centres. Mot de passe de tous\u00a0: {PASSWORD}")
     for who, email in people:
         print(f"  {email}  ({who})")

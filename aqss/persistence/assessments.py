@@ -25,7 +25,7 @@ class Assessment(Base):
     centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
     title: Mapped[str] = mapped_column(String(160))
     objective: Mapped[str] = mapped_column(Text, default="")
-    trigger: Mapped[str] = mapped_column(String(20), default="")
+    trigger: Mapped[str] = mapped_column(String(40), default="")
     trigger_note: Mapped[str] = mapped_column(Text, default="")
     rating: Mapped[str] = mapped_column(String(10), default="direct")
     profile: Mapped[list[str]]

@@ -1,1 +1,1 @@
-"""`make bench`: what aqss costs, each figure beside a yardstick measured in the same run (docs/operations.md)."""
+"""`make bench`: what aqss costs, each figure beside a yardstick measured in the same run."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from aqss.domain.definitions.editions import EditionContent
 
@@ -19,6 +20,16 @@ _OBJECTIVES = (
     "Préparer la visite de la structure d’appui avec un état des lieux partagé par toute l’équipe.",
 )
 _RUNNING_STATES = ("cotation", "close", "accord", "cotation", "validation", "close", "preparation", "close")
+
+
+_DAYS_TO = {"close": 30, "validation": 30, "accord": 10}
+_PATIENT_PATH = (
+    "coordination",
+    "accueil-rendez-vous",
+    "identite-patients",
+    "systeme-information",
+    "tenue-dossier",
+)
 
 
 @dataclass(frozen=True)
@@ -40,14 +51,12 @@ class Campaign:
         return self.state == "close"
 
     def grids(self, editions: Iterable[tuple[int, EditionContent]]) -> list[str]:
-        return [
-            content.grid.grid
-            for _, content in editions
-            if content.grid.module in self.modules and (not self.only_grids or content.grid.grid in self.only_grids)
-        ]
+        """The grids chosen, in catalogue order: those of its modules, or the few it names."""
+        grids = [content.grid for _, content in editions if content.grid.module in self.modules]
+        return [grid.grid for grid in grids if not self.only_grids or grid.grid in self.only_grids]
 
     def share_of_sheet(self, position: int, sheets: int) -> float:
-        """How much of the sheet at ``position`` is answered: all once agreed on, part while it is being rated."""
+        """How much of the sheet at ``position`` is answered: all once agreed on, part while being rated."""
         if self.state == "preparation":
             return 0.0
         if self.state != "cotation":
@@ -61,25 +70,42 @@ def plan_campaigns(centre: int, years: int, today: date) -> list[Campaign]:
 
     The first centre assesses its three modules together; the others, one module a season.
     """
-    plan = _plan_showcase if centre == 0 else _plan_seasons
-    return [campaign for number in range(years) for campaign in plan(centre, number, today.year - years + 1 + number, today)]
+    plan = partial(_plan_seasons, centre) if centre else _plan_showcase
+    first_year = today.year - years + 1
+    return [campaign for number in range(years) for campaign in plan(number, first_year + number, today)]
 
 
-def _plan_showcase(centre: int, number: int, year: int, today: date) -> list[Campaign]:
+def _plan_showcase(number: int, year: int, today: date) -> list[Campaign]:
     modules = tuple(module for module, _, _ in _MODULE_SEASONS)
     spring = date(year, 3, 9)
     campaigns = [
-        Campaign(f"Auto-évaluation {year}", _OBJECTIVES[number % 3], "a-priori", modules, (), number, spring,
-                 spring + timedelta(days=60), "close")
-    ]  # fmt: skip
+        Campaign(
+            f"Auto-évaluation {year}",
+            _OBJECTIVES[number % 3],
+            "a-priori",
+            modules,
+            (),
+            number,
+            spring,
+            spring + timedelta(days=60),
+            "close",
+        )
+    ]
     if year == today.year:
         autumn = date(year, 11, 2)
-        grids = ("coordination", "accueil-rendez-vous", "identite-patients", "systeme-information", "tenue-dossier")
         campaigns.append(
-            Campaign(f"Parcours du patient, automne {year}",
-                     "Comprendre ce qui a permis une erreur d’identité en octobre et éviter qu’elle se reproduise.",
-                     "evenement-indesirable", modules[:1], grids, number, autumn, autumn + timedelta(days=4), "cotation")
-        )  # fmt: skip
+            Campaign(
+                f"Parcours du patient, automne {year}",
+                "Comprendre ce qui a permis une erreur d’identité en octobre, et éviter la suivante.",
+                "evenement-indesirable",
+                modules[:1],
+                _PATIENT_PATH,
+                number,
+                autumn,
+                autumn + timedelta(days=4),
+                "cotation",
+            )
+        )
     return campaigns
 
 
@@ -89,10 +115,18 @@ def _plan_seasons(centre: int, number: int, year: int, today: date) -> list[Camp
         started = date(year, month, 1 + (centre * 7 + season) % 20)
         is_last = year == today.year and season == len(_MODULE_SEASONS) - 1
         state = _RUNNING_STATES[centre % len(_RUNNING_STATES)] if is_last else "close"
-        entered = started + timedelta(days=30 if state in ("close", "validation") else 10 if state == "accord" else 2)
+        entered = started + timedelta(days=_DAYS_TO.get(state, 2))
         campaigns.append(
-            Campaign(f"{label} {year}", _OBJECTIVES[(centre + season) % 3],
-                     "plainte" if centre % 11 == 5 else "a-priori", (module,), (), number, started,
-                     min(entered, today), state)
-        )  # fmt: skip
+            Campaign(
+                f"{label} {year}",
+                _OBJECTIVES[(centre + season) % 3],
+                "plainte" if centre % 11 == 5 else "a-priori",
+                (module,),
+                (),
+                number,
+                started,
+                min(entered, today),
+                state,
+            )
+        )
     return campaigns

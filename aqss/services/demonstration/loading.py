@@ -1,4 +1,4 @@
-"""Writing the demonstration in bulk: structures, centres, people, assessments with their answers and score rows."""
+"""Writing the demonstration in bulk: places, people, assessments with their answers and score rows."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from aqss.persistence.centres import BranchSite, Centre, Structure
 from aqss.persistence.editions import Edition, WorkflowEdition
 from aqss.persistence.journal import JournalEntry
 from aqss.services.assessments.scores import score_values
+from aqss.services.assessments.starting import WORKFLOW
 from aqss.services.demonstration.campaigns import Campaign, plan_campaigns
 from aqss.services.demonstration.ratings import Rating, rate_sheet, tally_sections
 from aqss.services.demonstration.region import (
@@ -41,7 +42,7 @@ _MODULES = ("risques-generaux", "risque-infectieux", "produits-de-sante")
 
 @dataclass
 class _Writer:
-    """Rows gathered table by table, numbered from 1, written a centre at a time in an order foreign keys accept."""
+    """Rows gathered by table, numbered from 1, written a centre at a time in an order that keys accept."""
 
     session: Session
     rows: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
@@ -74,8 +75,18 @@ class _Writer:
 
 
 _ORDER: tuple[type[Any], ...] = (
-    User, Structure, Centre, BranchSite, Membership, Assessment, Sheet, Assignment, AnswerRow, Score, JournalEntry,
-)  # fmt: skip
+    User,
+    Structure,
+    Centre,
+    BranchSite,
+    Membership,
+    Assessment,
+    Sheet,
+    Assignment,
+    AnswerRow,
+    Score,
+    JournalEntry,
+)
 
 
 @dataclass(frozen=True)
@@ -97,7 +108,7 @@ def read_published(session: Session, grids_in_order: Sequence[str]) -> Published
         for row in session.scalars(select(Edition).where(Edition.is_current, Edition.module.in_(_MODULES)))
     }
     workflow_id = session.scalar(
-        select(WorkflowEdition.id).where(WorkflowEdition.workflow == "auto-evaluation", WorkflowEdition.is_current)
+        select(WorkflowEdition.id).where(WorkflowEdition.workflow == WORKFLOW, WorkflowEdition.is_current)
     )
     if not contents or workflow_id is None:
         raise Misconfigured(("Aucune grille n’est publiée. Lancez : aqss migrate",))
@@ -140,14 +151,24 @@ def _at(day: date, hour: int = 9) -> datetime:
     return datetime.combine(day, time(hour), UTC)
 
 
-def _add_administration(writer: _Writer, known: dict[str, int], password_hash: str, started: datetime) -> None:
-    _user(writer, known, FictionalPerson("Administration Trois-Rives", f"administration@{MAIL_DOMAIN}", Role.ADMINISTRATOR),
-          password_hash, started)  # fmt: skip
+def _add_administration(
+    writer: _Writer, known: dict[str, int], password_hash: str, started: datetime
+) -> None:
+    person = FictionalPerson(
+        "Administration Trois-Rives", f"administration@{MAIL_DOMAIN}", Role.ADMINISTRATOR
+    )
+    _user(writer, known, person, password_hash, started)
     for structure in plan_structures():
         structure_id = writer.add_numbered(
-            Structure, name=structure.name, kind=structure.kind, regions=[FICTIONAL_REGION],
-            modules=list(structure.modules), version=1, created_at=started, closed_at=None,
-        )  # fmt: skip
+            Structure,
+            name=structure.name,
+            kind=structure.kind,
+            regions=[FICTIONAL_REGION],
+            modules=list(structure.modules),
+            version=1,
+            created_at=started,
+            closed_at=None,
+        )
         user_id = _user(writer, known, structure.person, password_hash, started)
         _membership(writer, user_id, structure.person, started, structure_id=structure_id)
 
@@ -156,10 +177,18 @@ def _add_centre(
     writer: _Writer, known: dict[str, int], centre: FictionalCentre, password_hash: str, started: datetime
 ) -> int:
     centre_id = writer.add_numbered(
-        Centre, name=centre.name, kind=centre.kind, finess=centre.finess, region=FICTIONAL_REGION,
-        department=centre.department, town=centre.town, flags=list(centre.flags), version=1,
-        created_at=started, closed_at=None,
-    )  # fmt: skip
+        Centre,
+        name=centre.name,
+        kind=centre.kind,
+        finess=centre.finess,
+        region=FICTIONAL_REGION,
+        department=centre.department,
+        town=centre.town,
+        flags=list(centre.flags),
+        version=1,
+        created_at=started,
+        closed_at=None,
+    )
     for site in centre.sites:
         writer.add_numbered(BranchSite, centre_id=centre_id, name=site, address="")
     for person in centre.team:
@@ -173,9 +202,14 @@ def _user(
 ) -> int:
     if person.email not in known:
         known[person.email] = writer.add_numbered(
-            User, email=person.email, name=person.name, password_hash=password_hash,
-            is_administrator=person.role is Role.ADMINISTRATOR, created_at=started, disabled_at=None,
-        )  # fmt: skip
+            User,
+            email=person.email,
+            name=person.name,
+            password_hash=password_hash,
+            is_administrator=person.role is Role.ADMINISTRATOR,
+            created_at=started,
+            disabled_at=None,
+        )
     return known[person.email]
 
 
@@ -189,9 +223,15 @@ def _membership(
     structure_id: int | None = None,
 ) -> None:
     writer.add_numbered(
-        Membership, user_id=user_id, role=person.role.value, centre_id=centre_id, structure_id=structure_id,
-        professions=list(person.professions), created_at=started, disabled_at=None,
-    )  # fmt: skip
+        Membership,
+        user_id=user_id,
+        role=person.role.value,
+        centre_id=centre_id,
+        structure_id=structure_id,
+        professions=list(person.professions),
+        created_at=started,
+        disabled_at=None,
+    )
 
 
 def _add_campaign(
@@ -205,24 +245,44 @@ def _add_campaign(
     team = [known[person.email] for person in centre.team]
     entered = _at(campaign.entered_on)
     assessment_id = writer.add_numbered(
-        Assessment, centre_id=centre_id, title=campaign.title, objective=campaign.objective,
-        trigger=campaign.trigger, trigger_note="", rating="direct", profile=list(centre.flags),
-        workflow_edition_id=published.workflow_edition_id, state=campaign.state, entered_at=entered, version=1,
-        started_on=campaign.started_on, round_ends_on=campaign.started_on + timedelta(days=28),
-        closed_at=entered if campaign.is_closed else None, created_by_id=team[0],
-    )  # fmt: skip
+        Assessment,
+        centre_id=centre_id,
+        title=campaign.title,
+        objective=campaign.objective,
+        trigger=campaign.trigger,
+        trigger_note="",
+        rating="direct",
+        profile=list(centre.flags),
+        workflow_edition_id=published.workflow_edition_id,
+        state=campaign.state,
+        entered_at=entered,
+        version=1,
+        started_on=campaign.started_on,
+        round_ends_on=campaign.started_on + timedelta(days=28),
+        closed_at=entered if campaign.is_closed else None,
+        created_by_id=team[0],
+    )
     writer.add_numbered(
-        JournalEntry, at=_at(campaign.started_on), user_id=team[0], centre_id=centre_id, verb="assessment-started",
-        subject_kind="assessment", subject_id=assessment_id, facts={"title": campaign.title},
-    )  # fmt: skip
+        JournalEntry,
+        at=_at(campaign.started_on),
+        user_id=team[0],
+        centre_id=centre_id,
+        verb="assessment-started",
+        subject_kind="assessment",
+        subject_id=assessment_id,
+        facts={"title": campaign.title},
+    )
     modules: dict[str, Tally] = {}
     chosen = list(published.of(campaign.grids(published.editions)))
     for position, (edition_id, content) in enumerate(chosen):
         share = campaign.share_of_sheet(position, len(chosen))
-        raters = team[2 + position % max(len(team) - 2, 1) :][:1] or team[:1]
-        sheet_id = _add_sheet(writer, assessment_id, edition_id, content, position, campaign, share, raters[0])
-        ratings = rate_sheet(content, centre.flags, centre=centre.number, year=campaign.year_number, share=share)
-        _add_answers(writer, sheet_id, ratings, _at(campaign.started_on + timedelta(days=3 + position)), raters[0])
+        rater = team[2 + position % (len(team) - 2)]
+        sheet_id = _add_sheet(writer, assessment_id, edition_id, content, position, campaign, share, rater)
+        ratings = rate_sheet(
+            content, centre.flags, centre=centre.number, year=campaign.year_number, share=share
+        )
+        answered_at = _at(campaign.started_on + timedelta(days=3 + position))
+        _add_answers(writer, sheet_id, ratings, answered_at, rater)
         _add_scores(writer, assessment_id, content, tally_sections(content, centre.flags, ratings), modules)
     for module, tally in modules.items():
         _add_score(writer, assessment_id, "module", tally, module=module)
@@ -240,10 +300,15 @@ def _add_sheet(
 ) -> int:
     finished = _at(campaign.started_on + timedelta(days=5 + position), 15) if share == 1 else None
     sheet_id = writer.add_numbered(
-        Sheet, assessment_id=assessment_id, edition_id=edition_id, grid=content.grid.grid,
-        module=content.grid.module, position=position, finished_at=finished,
+        Sheet,
+        assessment_id=assessment_id,
+        edition_id=edition_id,
+        grid=content.grid.grid,
+        module=content.grid.module,
+        position=position,
+        finished_at=finished,
         finished_by_id=rater if finished else None,
-    )  # fmt: skip
+    )
     writer.add(Assignment, sheet_id=sheet_id, user_id=rater)
     return sheet_id
 
@@ -254,9 +319,19 @@ def _add_answers(
     for rating in ratings:
         kind, level, number, reason = _columns(rating.answer)
         writer.add(
-            AnswerRow, sheet_id=sheet_id, criterion=rating.criterion, kind=kind, level=level, number=number,
-            words="", reason=reason, comment=rating.comment, version=1, updated_at=updated_at, updated_by_id=rater,
-        )  # fmt: skip
+            AnswerRow,
+            sheet_id=sheet_id,
+            criterion=rating.criterion,
+            kind=kind,
+            level=level,
+            number=number,
+            words="",
+            reason=reason,
+            comment=rating.comment,
+            version=1,
+            updated_at=updated_at,
+            updated_by_id=rater,
+        )
 
 
 def _columns(answer: Answer) -> tuple[str, str | None, Decimal | None, str]:
@@ -296,5 +371,11 @@ def _add_score(
     section: str = "",
 ) -> None:
     writer.add(
-        Score, assessment_id=assessment_id, module=module, grid=grid, section=section, scope=scope, **score_values(tally)
+        Score,
+        assessment_id=assessment_id,
+        module=module,
+        grid=grid,
+        section=section,
+        scope=scope,
+        **score_values(tally),
     )

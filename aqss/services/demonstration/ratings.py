@@ -1,4 +1,4 @@
-"""What a fictional team answers: a maturity for the centre, better with the years, uneven between grids and criteria."""
+"""What a fictional team answers: a maturity for the centre, better with the years, uneven between grids."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class Rating:
 def rate_sheet(
     content: EditionContent, profile: Collection[str], *, centre: int, year: int, share: float
 ) -> list[Rating]:
-    """Answers to the applicable criteria of a sheet; ``share`` of them (1: all), from the top, for one still under way.
+    """Answers to the applicable criteria of a sheet; ``share`` of them from the top (1: all).
 
-    The same centre in another year answers much the same, a little better: the draw is seeded by centre and criterion.
+    The same centre in another year answers much the same, a little better: draws are seeded by criterion.
     """
     level_draw = random.Random(f"maturity {centre}")
     maturity = min(max(level_draw.gauss(0.66, 0.11), 0.35), 0.92) + _YEARLY_GAIN * year
@@ -68,7 +68,9 @@ def _rate(content: EditionContent, code: str, maturity: float, centre: int, year
         return Rating(code, NotApplicable(settled.choice(_REASONS)), "")
     if chance < 0.05 and yearly.random() < 0.6:
         return Rating(code, Unknown(), "")
-    value = maturity + settled.gauss(0, _SPREAD) + yearly.gauss(0, 0.05) + (0.08 if criterion.essential else 0)
+    value = (
+        maturity + settled.gauss(0, _SPREAD) + yearly.gauss(0, 0.05) + (0.08 if criterion.essential else 0)
+    )
     rank = min(int((1 - min(max(value, 0), 0.999)) * len(scale.levels) * 0.95), len(scale.levels) - 1)
     return Rating(code, Rated(scale.levels[rank].level), comment)
 

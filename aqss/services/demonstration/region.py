@@ -1,4 +1,4 @@
-"""Places and people of the fictional region: drawn from fixed lists by the place's number, so always the same."""
+"""Places and people of the fictional region, drawn from fixed lists by number: always the same."""
 
 from __future__ import annotations
 
@@ -12,20 +12,98 @@ from aqss.domain.geography import FICTIONAL_REGION, departments_of
 MAIL_DOMAIN = "trois-rives.example"
 """Reserved for examples: no mail of the demonstration can reach anybody."""
 
-_PLACES = (
-    "Port-Amiral Vauxperle Saint-Orphée Mornelune Belle-Ancre Roquefane Clairgué Hautes-Brumes Sablonges Pierrevive "
-    "Val-Tison Montrésol Grandlac Quai-aux-Fées Ombreval Trois-Moulins Fontarelle Nérondes-la-Neuve Ardençay Lac-Noir "
-    "Boisdoré Rive-Haute Sainte-Avoye-les-Eaux Champfleurs Ferrevaux Malépine Tournevent Beauséjour Cap-Garance "
-    "Vieux-Phare Aigueblonde Combe-Rousse Lustrac Pont-Lanterne Villeroque Escaudun"
-).split()
-_FIRST_NAMES = (
-    "Nadia Samir Claire Youssef Maëlle Thomas Inès Bruno Aminata Laurent Sofia Étienne Fatou Julien Rosa Malik Hélène "
-    "Olivier Linh Karim Marguerite Anton Zoé Didier Leïla Gaspard Nora Philippe Awa Benoît"
-).split()
-_LAST_NAMES = (
-    "Bellanger-Fictif Harnois Delmarque Oualdi Kerbrise Vasseroy Montfaucelle Ruelland Diarrouna Pastorelle Quinsac "
-    "Lhermineau Tissandre Abdelkrane Fournelle Galvani Chastaing Merindol Nguyenval Saboureau"
-).split()
+_PLACES = [
+    "Port-Amiral",
+    "Vauxperle",
+    "Saint-Orphée",
+    "Mornelune",
+    "Belle-Ancre",
+    "Roquefane",
+    "Clairgué",
+    "Hautes-Brumes",
+    "Sablonges",
+    "Pierrevive",
+    "Val-Tison",
+    "Montrésol",
+    "Grandlac",
+    "Quai-aux-Fées",
+    "Ombreval",
+    "Trois-Moulins",
+    "Fontarelle",
+    "Nérondes-la-Neuve",
+    "Ardençay",
+    "Lac-Noir",
+    "Boisdoré",
+    "Rive-Haute",
+    "Sainte-Avoye-les-Eaux",
+    "Champfleurs",
+    "Ferrevaux",
+    "Malépine",
+    "Tournevent",
+    "Beauséjour",
+    "Cap-Garance",
+    "Vieux-Phare",
+    "Aigueblonde",
+    "Combe-Rousse",
+    "Lustrac",
+    "Pont-Lanterne",
+    "Villeroque",
+    "Escaudun",
+]
+_FIRST_NAMES = [
+    "Nadia",
+    "Samir",
+    "Claire",
+    "Youssef",
+    "Maëlle",
+    "Thomas",
+    "Inès",
+    "Bruno",
+    "Aminata",
+    "Laurent",
+    "Sofia",
+    "Étienne",
+    "Fatou",
+    "Julien",
+    "Rosa",
+    "Malik",
+    "Hélène",
+    "Olivier",
+    "Linh",
+    "Karim",
+    "Marguerite",
+    "Anton",
+    "Zoé",
+    "Didier",
+    "Leïla",
+    "Gaspard",
+    "Nora",
+    "Philippe",
+    "Awa",
+    "Benoît",
+]
+_LAST_NAMES = [
+    "Bellanger-Fictif",
+    "Harnois",
+    "Delmarque",
+    "Oualdi",
+    "Kerbrise",
+    "Vasseroy",
+    "Montfaucelle",
+    "Ruelland",
+    "Diarrouna",
+    "Pastorelle",
+    "Quinsac",
+    "Lhermineau",
+    "Tissandre",
+    "Abdelkrane",
+    "Fournelle",
+    "Galvani",
+    "Chastaing",
+    "Merindol",
+    "Nguyenval",
+    "Saboureau",
+]
 _KINDS = ("municipal", "associatif", "mutualiste", "hospitalier", "departemental", "autre")
 _KIND_WEIGHTS = (10, 8, 7, 4, 2, 1)
 
@@ -68,17 +146,49 @@ STRUCTURES = (
 )
 
 _PROFILES: tuple[tuple[str, ...], ...] = (
-    ("mt", "soins-infirmiers", "vaccins", "froid", "stock-medicaments", "domicile", "dentaire", "sterilisation",
-     "dm-reutilisables", "petite-chirurgie"),
+    (
+        "mt",
+        "soins-infirmiers",
+        "vaccins",
+        "froid",
+        "stock-medicaments",
+        "domicile",
+        "dentaire",
+        "sterilisation",
+        "dm-reutilisables",
+        "petite-chirurgie",
+    ),
     ("mt", "soins-infirmiers", "vaccins", "froid", "stock-medicaments", "domicile"),
     ("dentaire", "sterilisation", "dm-reutilisables", "imagerie", "oxygene"),
-    ("mt", "soins-infirmiers", "vaccins", "froid", "stock-medicaments", "dentaire", "sterilisation", "dm-reutilisables",
-     "imagerie", "telesante", "oxygene", "antennes"),
+    (
+        "mt",
+        "soins-infirmiers",
+        "vaccins",
+        "froid",
+        "stock-medicaments",
+        "dentaire",
+        "sterilisation",
+        "dm-reutilisables",
+        "imagerie",
+        "telesante",
+        "oxygene",
+        "antennes",
+    ),
     ("ophtalmo", "imagerie", "dm-reutilisables"),
     ("soins-infirmiers", "domicile", "antennes", "vaccins", "froid", "stock-medicaments"),
-    ("mt", "petite-chirurgie", "endoscopie", "dm-reutilisables", "sterilisation", "imagerie", "vaccins", "froid",
-     "stock-medicaments", "telesante"),
-)  # fmt: skip
+    (
+        "mt",
+        "petite-chirurgie",
+        "endoscopie",
+        "dm-reutilisables",
+        "sterilisation",
+        "imagerie",
+        "vaccins",
+        "froid",
+        "stock-medicaments",
+        "telesante",
+    ),
+)
 
 _TEAM_BY_FLAG = (
     ("mt", ("medecin", "medecin")),
@@ -119,14 +229,19 @@ def plan_centre(number: int) -> FictionalCentre:
 
 
 def _team(number: int, town: str, flags: tuple[str, ...], draw: random.Random) -> tuple[FictionalPerson, ...]:
-    """A coordinator for one, two or three neighbouring centres in turn; everybody else works in one centre."""
+    """A coordinator for one, two or three neighbouring centres in turn; the others work in one centre."""
     coordinated_from = number - number % 6 + (0, 0, 0, 3, 3, 5)[number % 6]
     host = f"{_slug(town)}.{MAIL_DOMAIN}"
     lead = random.Random(f"coordinator {coordinated_from}")
     first_rank, first_place = divmod(coordinated_from, len(_PLACES))
     lead_town = _PLACES[first_place] + (f" {first_rank + 1}" if first_rank else "")
     team = [
-        _person(_name(lead, coordinated_from), f"{_slug(lead_town)}.{MAIL_DOMAIN}", Role.COORDINATOR, ("coordination",)),
+        _person(
+            _name(lead, coordinated_from),
+            f"{_slug(lead_town)}.{MAIL_DOMAIN}",
+            Role.COORDINATOR,
+            ("coordination",),
+        ),
         _person(_name(draw, 1), f"direction.{host}", Role.MANAGER, ("direction",)),
         _person(_name(draw, 2), host, Role.MEMBER, ("accueil",)),
         _person(_name(draw, 3), host, Role.MEMBER, ("infirmier", "referent-hygiene")),
@@ -138,11 +253,14 @@ def _team(number: int, town: str, flags: tuple[str, ...], draw: random.Random) -
 
 
 def _name(draw: random.Random, salt: int) -> str:
-    return f"{draw.choice(_FIRST_NAMES)} {_LAST_NAMES[(draw.randrange(len(_LAST_NAMES)) + salt) % len(_LAST_NAMES)]}"
+    last = _LAST_NAMES[(draw.randrange(len(_LAST_NAMES)) + salt) % len(_LAST_NAMES)]
+    return f"{draw.choice(_FIRST_NAMES)} {last}"
 
 
 def _person(name: str, host: str, role: Role, professions: tuple[str, ...] = ()) -> FictionalPerson:
-    return FictionalPerson(name, f"{_slug(name.split()[0])}.{_slug(name.split()[-1])}@{host}", role, professions)
+    return FictionalPerson(
+        name, f"{_slug(name.split()[0])}.{_slug(name.split()[-1])}@{host}", role, professions
+    )
 
 
 def _slug(text: str) -> str:
