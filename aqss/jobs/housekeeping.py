@@ -22,4 +22,4 @@ def keep_house(turn: Turn) -> int:
 
 def tell_house(_turn: Turn) -> str:
     """What a pass would do, in French."""
-    return "Ménage : connexions finies, tentatives refusées, liens périmés et anciens rapports."
+    return "Ménage : connexions finies, tentatives refusées, liens périmés et anciens rapports."

@@ -40,7 +40,7 @@ def make_reports(turn: Turn, reports: Sequence[ReportKind] = REPORTS) -> int:
 
 def tell_reports(turn: Turn) -> str:
     """What a pass would do, in French."""
-    return f"Rapports à faire : {count_fr(_count_waiting(turn), 'rapport')}."
+    return f"Rapports à faire : {count_fr(_count_waiting(turn), 'rapport')}."
 
 
 def _count_waiting(turn: Turn) -> int:

@@ -1,6 +1,6 @@
 """Editions: what publishing the catalogue records, and the definitions an assessment started with, read back.
 
-Nobody asks for them on their own account: publishing is for whoever runs aqss, reading for other services.
+Publishing is for whoever runs aqss, reading for other services and for the reference pages.
 """
 
 from __future__ import annotations
@@ -75,6 +75,16 @@ class PublishedEdition:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedEdition:
+    """One edition of a grid; ``is_current``: the one that new assessments start with."""
+
+    version: int
+    hash: str
+    published_at: datetime
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedWorkflow:
     id: int
     content: Workflow
@@ -114,6 +124,17 @@ def current_editions(session: Session) -> tuple[PublishedEdition, ...]:
     columns = (Edition.id, Edition.grid, Edition.version, Edition.module, Edition.title)
     rows = session.execute(select(*columns).where(Edition.is_current).order_by(Edition.position))
     return tuple(PublishedEdition(*row) for row in rows)
+
+
+def list_editions(session: Session, grid: str) -> tuple[RecordedEdition, ...]:
+    """Every edition of the grid, the latest first; empty when none was published. Open to everybody."""
+    columns = (Edition.version, Edition.hash, Edition.published_at, Edition.is_current)
+    rows = session.execute(
+        select(*columns)
+        .where(Edition.grid == grid)
+        .order_by(Edition.version.desc(), Edition.published_at.desc(), Edition.id.desc())
+    )
+    return tuple(RecordedEdition(*row) for row in rows)
 
 
 def current_workflow(session: Session, name: str) -> PublishedWorkflow:

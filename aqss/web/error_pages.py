@@ -35,6 +35,9 @@ log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
 
+KEPT_HEADERS = ("Allow", "Retry-After")
+"""Of the headers of a refusal of HTTP itself, those that its page keeps."""
+
 
 def register_error_pages(app: Flask) -> None:
     """Give every refusal and failure of the site its answer."""
@@ -96,13 +99,10 @@ def _form_expired(_error: CSRFError) -> Response:
 def _http_refused(error: HTTPException) -> Response:
     abandon()
     status = error.code or 500
-    if status < 400:
-        return make_response(error.get_response())
     told = HTTP.get(status) or (HTTP[400] if status < 500 else FAILED)
     response = _answer(told)
     response.status_code = status
-    if "Allow" in (headers := dict(error.get_headers())) or getattr(error, "valid_methods", None):
-        response.headers["Allow"] = headers.get("Allow") or ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    response.headers.extend([header for header in error.get_headers() if header[0] in KEPT_HEADERS])
     return response
 
 

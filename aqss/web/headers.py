@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -28,6 +28,9 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+STATIC = "static_files.serve"
+"""The one route whose answers may be kept: pages and files of a centre never are."""
+
 A_YEAR = 365 * 24 * 3600
 
 
@@ -39,6 +42,6 @@ def register_headers(app: Flask, *, is_https: bool) -> None:
         response.headers.update(HEADERS)
         if is_https:
             response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
-        if "Cache-Control" not in response.headers:
+        if request.endpoint != STATIC:
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -25,6 +25,11 @@ class JobProcess:
         self._child: subprocess.Popen[bytes] | None = None
         self._started_at = 0.0
 
+    @property
+    def pid(self) -> int | None:
+        """Its process id, once started and until stopped."""
+        return None if self._child is None else self._child.pid
+
     def keep_running(self) -> None:
         """Start it if it is not running; to be called every second or so."""
         if self._child is not None and self._child.poll() is None:

@@ -34,7 +34,12 @@ class Entry:
 
 ENTRIES = (
     Entry("Accueil", "home.home", ("home",)),
-    Entry("Évaluer", "assessments.mine", ("assessments", "rating", "results", "reports"), lambda person: bool(person.centres)),
+    Entry(
+        "Évaluer",
+        "assessments.mine",
+        ("assessments", "rating", "results", "reports"),
+        lambda person: bool(person.centres),
+    ),
 )
 """In the order of the menu."""
 

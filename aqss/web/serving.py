@@ -49,11 +49,11 @@ def _listening(host: str, port: int) -> socket.socket:
         raise Misconfigured(
             (
                 f"Impossible d’écouter sur {host}, port {port} ({error.strerror or error})."
-                " Arrêtez ce qui l’occupe, ou choisissez un autre port : aqss serve --port 8001",
+                " Arrêtez ce qui l’occupe, ou choisissez un autre port : aqss serve --port 8001",
             )
         ) from error
 
 
 def _greeting(host: str, port: int) -> str:
     shown = f"[{host}]" if ":" in host else host
-    return f"aqss est prêt : http://{shown}:{port} (Ctrl+C pour l’arrêter)"
+    return f"aqss est prêt : http://{shown}:{port} (Ctrl+C pour l’arrêter)"

@@ -91,6 +91,9 @@ FINER: dict[str, frozenset[Role]] = {
 }
 """Endpoint → the roles that its service lets do what :data:`ARGUMENTS` name, where the route lets more in."""
 
+MADE_LATER = frozenset({"reports.pdf"})
+"""Endpoints whose subject is not there yet in a new set: not found, even by who may open them."""
+
 ABSENT = {
     "centre_id": 987_654,
     "structure_id": 987_654,

@@ -9,11 +9,11 @@ import pytest
 
 from aqss.bootstrap import Runtime
 from aqss.config import Settings
+from aqss.domain.definitions.catalogue import Catalogue
 from aqss.gateways.links import Links
 from aqss.gateways.mail import FolderMailer, SmtpMailer
 from aqss.jobs.turns import Turn, this_process
 from aqss.persistence.session import Sessions
-from tests.builders import a_catalogue
 from tests.clock import FakeClock
 from tests.mail_server import MailServer, running_mail_server
 
@@ -21,10 +21,10 @@ FROM = "aqss <aqss@exemple.fr>"
 
 
 @pytest.fixture
-def small_runtime(settings: Settings, sessions: Sessions, clock: FakeClock) -> Runtime:
-    """Two grids, no edition published, mails to the outbox folder."""
+def small_runtime(settings: Settings, sessions: Sessions, clock: FakeClock, catalogue: Catalogue) -> Runtime:
+    """No edition published, mails to the outbox folder."""
     mailer = FolderMailer(settings.outbox, FROM)
-    return Runtime(settings, sessions, clock, a_catalogue(), mailer, Links(settings.base_url))
+    return Runtime(settings, sessions, clock, catalogue, mailer, Links(settings.base_url))
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A process that sends mails: ``python -m tests.jobs.sender DATABASE SMTP INSTANT [KILLED_AFTER]``.
 
-With KILLED_AFTER, it kills itself as soon as the server has accepted that many, before it can tell the database.
+With KILLED_AFTER, it kills itself once the server has accepted that many, before it tells the database.
 """
 
 from __future__ import annotations
@@ -10,16 +10,20 @@ import signal
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from aqss.bootstrap import Runtime
 from aqss.config import Settings
+from aqss.domain.definitions.catalogue import Catalogue
 from aqss.gateways.links import Links
 from aqss.gateways.mail import MailToSend, SmtpMailer
 from aqss.jobs.mail import send_mails
 from aqss.jobs.turns import Turn, this_process
 from aqss.persistence.session import Sessions
-from tests.builders import a_catalogue
 from tests.clock import FakeClock
+
+NO_CATALOGUE = cast(Catalogue, None)
+"""Mails are rendered when they are recorded."""
 
 
 class KilledMailer(SmtpMailer):
@@ -41,7 +45,7 @@ def main(database_url: str, smtp_url: str, instant: str, killed_after: str = "0"
     mailer.left = int(killed_after)
     clock = FakeClock(datetime.fromisoformat(instant))
     sessions = Sessions(database_url)
-    runtime = Runtime(settings, sessions, clock, a_catalogue(), mailer, Links(settings.base_url))
+    runtime = Runtime(settings, sessions, clock, NO_CATALOGUE, mailer, Links(settings.base_url))
     send_mails(Turn(runtime, this_process()))
     sessions.dispose()
 

@@ -174,39 +174,6 @@ def test_a_mail_that_makes_the_sender_fail_holds_no_other_back(
     assert "KeyError" in caplog.text
 
 
-def test_a_database_busy_while_marking_is_waited_for_so_that_nothing_leaves_twice(
-    smtp_turn: Turn, server: MailServer, sessions: Sessions, clock: FakeClock, database_url: str
-) -> None:
-    record(sessions, clock.now(), 1)
-    busy = Sessions(database_url)
-    server.answer = lambda _address: _hold(busy, "250 ok")
-    assert send_mails(smtp_turn) == 1
-    assert states(sessions) == [MailState.SENT]
-    busy.dispose()
-
-
-def _hold(sessions: Sessions, answer: str) -> str:
-    """Keep the database busy for longer than a writer waits, in another process's place."""
-    subprocess.Popen([sys.executable, "-c", _HOLDER, str(sessions.path)]).wait(10)
-    return answer
-
-
-_HOLDER = """
-import sqlite3, subprocess, sys, time
-subprocess.Popen([sys.executable, "-c", '''
-import sqlite3, sys, time
-held = sqlite3.connect(sys.argv[1], isolation_level=None)
-held.execute("BEGIN IMMEDIATE")
-open(sys.argv[1] + ".held", "w").close()
-time.sleep(6)
-held.execute("ROLLBACK")
-''', sys.argv[1]])
-import os
-while not os.path.exists(sys.argv[1] + ".held"):
-    time.sleep(0.01)
-"""
-
-
 def test_a_process_killed_between_acceptance_and_commit_loses_nothing_and_repeats_one_mail_at_most(
     smtp_turn: Turn, server: MailServer, sessions: Sessions, clock: FakeClock, database_url: str
 ) -> None:
@@ -246,4 +213,4 @@ def test_a_pass_with_nothing_due_writes_nothing(turn: Turn, sessions: Sessions) 
 
 def test_what_a_pass_would_do_is_told_in_french(turn: Turn, sessions: Sessions, clock: FakeClock) -> None:
     record(sessions, clock.now(), 2)
-    assert tell_mails(turn) == "Messages à envoyer : 2 messages."
+    assert tell_mails(turn) == "Messages à envoyer : 2 messages."

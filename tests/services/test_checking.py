@@ -185,6 +185,31 @@ def test_links_that_turn_in_circles_do_not_stop_the_check(home):
     assert check_paths(["grids"]).problems
 
 
+@pytest.fixture
+def unprivileged(home):
+    """As somebody whom permissions stop, even where tests run as root."""
+    home.chmod(0o755)
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)
+    yield home
+    if is_root:
+        os.seteuid(0)
+
+
+def test_what_may_not_be_read_is_told(home, request, capsys):
+    (home / "workflows" / "action.yaml").chmod(0)
+    (home / "grids" / "soins").chmod(0o311)
+    request.getfixturevalue("unprivileged")
+    (denied,) = check_paths(["workflows"]).problems
+    assert (denied.path, denied.code) == ("workflows/action.yaml", "YAML-001")
+    assert main(["check", "grids"]) == 2
+    assert capsys.readouterr().err == "grids/soins\u00a0: ce dossier ne peut pas être lu.\n"
+    assert main(["check", "grids/soins"]) == 2
+    with pytest.raises(Misconfigured, match="ne peut pas être lu"):
+        get_catalogue(Folders(Path()))
+
+
 def test_nothing_is_written(home):
     before = sorted((path, path.stat().st_mtime_ns) for path in home.rglob("*"))
     main(["check"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, request, send_file
 from flask.typing import ResponseReturnValue
 
 from aqss.bootstrap import Runtime
@@ -66,6 +66,17 @@ def reading_first(blueprint: Blueprint) -> object:
         with writing() as database:
             database.get_one(User, person.actor.user_id).name = request.form["name"]
         return "refusé, mais écrit", 400
+
+    return trial
+
+
+def sending_a_file(blueprint: Blueprint) -> object:
+    """``/essai`` sends a file."""
+
+    @blueprint.get("/essai")
+    @public
+    def trial() -> ResponseReturnValue:
+        return send_file(__file__)
 
     return trial
 

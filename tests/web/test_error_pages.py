@@ -89,6 +89,20 @@ def test_the_words_of_every_page_keep_french_typography() -> None:
             assert "!" not in text
 
 
+def test_a_passage_refused_for_the_role_is_told_apart_from_one_held_back() -> None:
+    refused = {
+        reason: tell(errors.InvalidTransition("w", "a", "b", reason)).status for reason in ("role", "guards")
+    }
+    assert refused == {"role": 403, "guards": 409}
+
+
+def test_a_script_is_told_the_number_of_a_failure(runtime: Runtime) -> None:
+    site = Site(runtime, app_with(runtime, raising(RuntimeError("panne"))))
+    answer = site.client.get("/essai", headers={"Accept": "application/json"})
+    assert answer.status_code == 500
+    assert len(answer.json["error"]["incident"]) == 8
+
+
 def test_numbers_out_of_range_are_told_with_the_bound_that_exists() -> None:
     assert word_fault(Fault("x", "number-range", (None, 10))) == "Écrivez un nombre inférieur ou égal à 10."
     assert word_fault(Fault("x", "number-range", (5, None))) == "Écrivez un nombre supérieur ou égal à 5."

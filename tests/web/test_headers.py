@@ -13,6 +13,7 @@ from aqss.web.static_files import version_of
 from tests.builders import PASSWORD
 from tests.page import Site
 from tests.web.people import EMAIL
+from tests.web.routes_for_tests import app_with, sending_a_file
 
 
 def over_https(runtime: Runtime) -> Site:
@@ -25,6 +26,12 @@ def test_every_answer_carries_the_headers(site: Site, address: str) -> None:
     answer = site.client.get(address)
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_file_of_a_page_is_kept_by_nobody(runtime: Runtime) -> None:
+    site = Site(runtime, app_with(runtime, sending_a_file))
+    with site.client.get("/essai") as answer:
+        assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere() -> None:

@@ -128,6 +128,15 @@ def test_an_idle_session_ends(site: Site, nadia: User, clock: FakeClock) -> None
     assert site.get("/").h1 == "Connexion"
 
 
+def test_a_form_sent_keeps_the_session_open_as_a_page_does(site: Site, nadia: User, clock: FakeClock) -> None:
+    site.sign_in(nadia)
+    page = site.get("/compte")
+    clock.advance(minutes=119)
+    page = site.submit(page, "Enregistrer le nom", {"name": "Nadia B."})
+    clock.advance(minutes=119)
+    assert site.get("/").h1 == "Bonjour Nadia B."
+
+
 def test_a_disabled_account_is_refused_at_its_next_request(site: Site, nadia: User, runtime: Runtime) -> None:
     site.sign_in(nadia)
     page = site.get("/compte")

@@ -123,8 +123,6 @@ def _models(model: type[_Read], tree: Tree, kind: str) -> list[_Read]:
 
 def _model(model: type[_Read], file: SourceFile) -> _Read:
     """The model of a file without problem."""
-    if file.node is None:
-        raise ValueError(f"{file.path} could not be read")
     return model.model_validate(plain(file.node))
 
 

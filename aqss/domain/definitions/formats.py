@@ -251,7 +251,7 @@ class Keys:
             elif key not in self.fixed:
                 findings.add("DEF-001", node.keys[key], found=key, advice=advise(key, tuple(self.names())))
         for key in required:
-            if key not in node.keys:
+            if key not in node.entries:
                 findings.add("DEF-002", node.mark, key=key)
 
     def names(self) -> Iterator[str]:
@@ -281,9 +281,10 @@ class Kinds:
     def check(self, node: Node, findings: Findings) -> None:
         if not isinstance(node, MappingNode):
             _refuse_type(node, findings, f"Écrire un ensemble de clés, dont « {self.key} »")
-        elif self.key not in node.keys:
+        elif self.key not in node.entries:
             findings.add("DEF-002", node.mark, key=self.key)
-        elif (word := node.entries.get(self.key)) is not None:
+        else:
+            word = node.entries[self.key]
             Choice(tuple(self.formats)).check(word, findings)
             chosen = self.formats.get(str(word.value)) if isinstance(word, ScalarNode) else None
             if chosen is not None:

@@ -77,15 +77,15 @@ class MappingNode(Node):
     keys: dict[str, Mark]
 
 
-def plain(node: Node) -> Any:
-    """The value without positions: lists as tuples, mappings as dicts."""
+def plain(node: Node | None) -> Any:
+    """The value without places: lists as tuples, mappings as dicts. Raises ValueError for what was refused."""
     if isinstance(node, ScalarNode):
         return node.value
     if isinstance(node, ListNode):
         return tuple(plain(element) for element in node.elements)
     if isinstance(node, MappingNode):
         return {key: plain(value) for key, value in node.entries.items()}
-    raise ValueError("a node refused as a problem has no value")
+    raise ValueError("what was refused as a problem has no value")
 
 
 class Findings:

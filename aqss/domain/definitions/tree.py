@@ -136,7 +136,7 @@ class _Layout:
         place = PurePath(path)
         if place.name == MODULE_FILE:
             return "module"
-        if place.parent in self.modules or place.parent.parent in self.roots - {place.parent}:
+        if place.parent in self.modules:
             return "grid"
         if place.parent in self.roots:
             return SHARED.get(place.name, "misplaced")

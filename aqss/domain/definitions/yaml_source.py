@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 import yaml
 
@@ -110,6 +110,9 @@ class _Builder:
             elif isinstance(event, yaml.AliasEvent):
                 self._alias(event)
             elif isinstance(event, yaml.DocumentStartEvent):
+                if self.root is not None:
+                    self.findings.add("YAML-006", event.start_mark)
+                    break
                 self._document(event)
         return self.root
 
@@ -118,19 +121,14 @@ class _Builder:
         self._place(Node(event.start_mark))
 
     def _document(self, event: Any) -> None:
-        if self.root is not None:
-            self._abandon("YAML-006", event)
         if event.tags or event.version not in (None, (1, 2)):
             self.findings.add("YAML-012", event.start_mark)
-
-    def _abandon(self, code: str, event: Any) -> NoReturn:
-        self.findings.add(code, event.start_mark)
-        raise _Abandoned
 
     def _start(self, event: Any) -> None:
         self._refuse_properties(event)
         if len(self.open) == DEEPEST:
-            self._abandon("YAML-014", event)
+            self.findings.add("YAML-014", event.start_mark)
+            raise _Abandoned
         mark, is_mapping = event.start_mark, isinstance(event, yaml.MappingStartEvent)
         node = MappingNode(mark, {}, {}) if is_mapping else ListNode(mark, [])
         self._place(node if event.tag is None else Node(mark))

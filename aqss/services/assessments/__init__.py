@@ -1,15 +1,18 @@
 """Self-assessments of a centre, by what a person does.
 
 ===============  ===================================================================================
+offers           what a new or prepared assessment may hold: grids and people
 starting         start an assessment
-preparing        change its scope, objective and who rates what; follow a change of the centre's profile
+preparing        change its scope, objective and who rates what
+profiles         follow a change of the centre's profile
 rating           save one answer (the path every tap takes)
 sheets           the task list, the page of a grid, « terminé »
 moving           pass from one state to the next; the check-list
-results          scores, essential criteria, strengths and weak points; why a score is what it is
+results          scores, essential criteria, strengths and weak points
+explaining       why a score is what it is
 listing          the assessments of a centre, and what awaits a person
 ===============  ===================================================================================
 
 Underneath: ``finding`` (whose assessment is it), ``scope`` (what is asked of an assessment), ``recorded``
-(answers as rows) and ``scores`` (score rows).
+(answers as rows), ``scores`` (score rows) and ``noting`` (the journal's verbs).
 """

@@ -43,6 +43,8 @@ def require_in_team(actor: Actor, permission: Permission, assessment_id: int, ce
 
 def find_centre_of(session: Session, assessment_id: int) -> int | None:
     """The centre an assessment belongs to; None when there is no such assessment."""
+    if not 0 < assessment_id <= _LARGEST_ID:
+        return None
     return session.execute(_centre_of, {"assessment_id": assessment_id}).scalar()
 
 

@@ -1,4 +1,4 @@
-"""What a coordinator chooses from when starting or preparing an assessment: grids, and the people of the centre."""
+"""What a coordinator chooses from when starting or preparing an assessment: grids, people of the centre."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class TeamMember:
 
 @dataclass(frozen=True)
 class Offer:
-    """``contents``: the grids that can be chosen, in catalogue order; ``profile``: the flags that tell what applies."""
+    """``contents``: the grids to choose from, in order; ``profile``: the flags that tell what applies."""
 
     contents: tuple[EditionContent, ...]
     profile: tuple[str, ...]

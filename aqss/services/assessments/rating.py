@@ -192,10 +192,12 @@ class _Edit:
     @property
     def scored_at(self) -> tuple[int, str, str, str]:
         """Assessment, module, grid and section: the score rows above the criterion."""
-        for section in self.content.grid.sections:
-            if any(criterion is self.found for criterion in section.criteria):
-                return self.assessment_id, self.place.module, self.grid, section.section
-        raise NotFound("criterion", self.found.criterion)
+        section = next(
+            section.section
+            for section in self.content.grid.sections
+            if any(criterion is self.found for criterion in section.criteria)
+        )
+        return self.assessment_id, self.place.module, self.grid, section
 
 
 def _open(

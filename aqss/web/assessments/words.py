@@ -11,6 +11,7 @@ from aqss.gateways.french import list_fr
 from aqss.services.wording import TRIGGERS
 from aqss.web.transaction import current_runtime
 
+
 def lower_first(text: str) -> str:
     """« fiche de mission » inside a sentence; a capital that belongs to a sigle stays."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]

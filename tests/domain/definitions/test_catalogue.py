@@ -15,7 +15,17 @@ from aqss.domain.definitions.scales import LevelsScale
 from aqss.domain.definitions.tree import Unreadable
 from aqss.domain.lifecycle import EFFECTS, GUARDS
 from aqss.gateways.files import read_definitions
-from tests.domain.definitions.examples import FILES, GRID, MODULE, OTHER_GRID, WORKFLOW, catalogue_files
+from tests.domain.definitions.examples import (
+    FILES,
+    GRID,
+    MODULE,
+    OTHER_GRID,
+    PROFILE,
+    REFERENCES,
+    SCALES,
+    WORKFLOW,
+    catalogue_files,
+)
 from tests.shipped import GRIDS, WORKFLOWS
 
 
@@ -147,6 +157,28 @@ def test_the_folders_of_grids_and_workflows_may_have_other_names():
         for path, content in catalogue_files().items()
     }
     assert list(loaded(files).workflows) == ["action", "campagne"]
+
+
+def test_the_folder_of_workflows_may_be_inside_that_of_grids():
+    files = {path.replace("workflows/", "grids/parcours/"): text for path, text in catalogue_files().items()}
+    assert list(loaded(files).workflows) == ["action", "campagne"]
+
+
+def test_a_folder_that_has_no_name_asks_for_none():
+    """Paths given from inside the folder of a module: its name is not known."""
+    told = check_definitions(
+        {
+            path.removeprefix("grids/soins/"): text
+            for path, text in catalogue_files().items()
+            if "soins" in path
+        }
+    )
+    assert {problem.code for problem in told} == {"YAML-019"}
+
+
+def test_grids_without_their_shared_files_are_told_only_that():
+    told = check_definitions(catalogue_files(without=(PROFILE, REFERENCES, SCALES)))
+    assert [problem.code for problem in told] == ["YAML-019"] * 3
 
 
 def test_a_misspelled_target_makes_no_state_unreachable():

@@ -72,7 +72,7 @@ def test_every_code_has_an_example():
 def test_every_code_is_documented_with_its_rule_an_example_and_a_remedy():
     sections = re.split(r"^### ", DOCUMENTATION.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     documented = dict(section.split("\n", 1) for section in sections)
-    assert list(documented) == [f"{code} : {rule.title}" for code, rule in RULES.items()]
+    assert list(documented) == [f"{code}\u00a0: {rule.title}" for code, rule in RULES.items()]
     for heading, text in documented.items():
         assert "```" in text, f"{heading}: an example is missing"
         assert re.search(r"```\n\n(?!#)\S", text), f"{heading}: the remedy is missing after the example"

@@ -155,6 +155,12 @@ def test_one_fault_hides_no_other(loader):
     ]
 
 
+@pytest.mark.parametrize("text", ["", "a: ~", "- *x"])
+def test_what_was_refused_has_no_value(text):
+    with pytest.raises(ValueError, match="refused"):
+        plain(read(text)[0])
+
+
 def test_the_first_of_two_equal_keys_is_kept():
     assert plain(read("a: 1\na: 2\n")[0]) == {"a": 1}
 

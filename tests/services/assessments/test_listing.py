@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Grant, Role
 from aqss.domain.errors import NotAllowed
-from aqss.services.assessments.listing import Task, list_assessments, what_awaits
+from aqss.services.assessments.listing import Task, list_assessments, list_own_assessments, what_awaits
 from aqss.services.assessments.sheets import finish_sheet
 from tests.services.assessments.scene import (
     NOW,
@@ -65,6 +65,27 @@ def test_an_assessment_without_a_grid_is_listed_too(session: Session, scene: Sce
 def test_only_the_team_lists_the_assessments_of_its_centre(session: Session, scene: Scene, who: str) -> None:
     with pytest.raises(NotAllowed):
         list_assessments(session, getattr(scene, who), scene.centre.id)
+
+
+def test_a_person_s_own_list_gathers_their_centres_and_no_other(session: Session, scene: Scene) -> None:
+    first = start(session, scene, a_scope("hygiene"), NOW - timedelta(days=1))
+    second = an_assessment(session, scene)
+    (place,) = scene.stranger.centre_ids()
+    second.centre_id = place
+    session.flush()
+    both = Actor(
+        scene.member.user_id,
+        scene.member.name,
+        (*scene.member.grants, Grant(Role.MEMBER, centre_id=place)),
+    )
+
+    def listed(actor: Actor) -> list[int]:
+        return [line.assessment.id for line in list_own_assessments(session, actor)]
+
+    assert listed(both) == [second.id, first.id]
+    assert listed(scene.member) == [first.id]
+    assert listed(scene.stranger) == [second.id]
+    assert listed(scene.administrator) == []
 
 
 def test_a_person_is_awaited_for_the_sheets_they_are_asked_for_until_finished(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.errors import NotFound, NotPossibleNow
 from aqss.persistence.assessments import Assessment
-from aqss.services.assessments.explaining import NotCounted, explain_grid
+from aqss.services.assessments.explaining import NotCounted, explain_grid, explain_grids
 from aqss.services.assessments.results import CriterionResult, read_results
 from tests.services.assessments.scene import (
     NOW,
@@ -306,3 +306,19 @@ def test_a_grid_that_is_not_assessed_cannot_be_explained(session: Session, scene
     assessment = an_open_assessment(session, scene, "hygiene")
     with pytest.raises(NotFound):
         explain_grid(session, scene.member, assessment.id, "coordination")
+
+
+def test_every_grid_is_explained_in_the_order_of_the_sheets_as_it_is_alone(
+    session: Session, scene: Scene, assessment: Assessment
+) -> None:
+    answer(session, scene, assessment, POOR)
+    together = explain_grids(session, scene.member, assessment.id)
+    grids = [one.content.grid.grid for one in together]
+    assert grids == ["coordination", "hygiene", "mesures"]
+    assert [one.lines for one in together] == [
+        explain_grid(session, scene.member, assessment.id, grid).lines for grid in grids
+    ]
+    assert together[0].standing.tally.rated == 4
+    assert together[2].standing.tally.score is None
+    with pytest.raises(NotFound):
+        explain_grids(session, scene.stranger, assessment.id)

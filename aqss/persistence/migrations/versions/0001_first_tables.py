@@ -116,7 +116,7 @@ def upgrade() -> None:
     sa.Column('centre_id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=160), nullable=False),
     sa.Column('objective', sa.Text(), nullable=False),
-    sa.Column('trigger', sa.String(length=20), nullable=False),
+    sa.Column('trigger', sa.String(length=40), nullable=False),
     sa.Column('trigger_note', sa.Text(), nullable=False),
     sa.Column('rating', sa.String(length=10), nullable=False),
     sa.Column('profile', JSON, nullable=False),
