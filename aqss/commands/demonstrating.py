@@ -37,7 +37,7 @@ def demo(*, centres: int | None, years: int | None, if_empty: bool) -> int:
                     centres=wanted,
                     years=years or YEARS,
                     password_hash=hash_password(PASSWORD),
-                    advance=lambda: bar.update(),
+                    advance=bar.update,
                 )
             session.commit()
     finally:

@@ -12,18 +12,10 @@ import pytest
 
 from aqss.cli import main
 from aqss.config import definition_folders
-from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.definitions.file_formats import json_schema
-from aqss.domain.errors import Misconfigured
-from aqss.services.catalogue import get_catalogue, load
 from aqss.services.checking import check_paths
 from tests.domain.definitions.examples import FILES
 from tests.shipped import GRIDS, ROOT, WORKFLOWS
-
-
-class Folders:
-    def __init__(self, root: Path) -> None:
-        self.grids, self.workflows = root / "grids", root / "workflows"
 
 
 @pytest.fixture
@@ -182,7 +174,9 @@ def test_links_that_turn_in_circles_do_not_stop_the_check(home):
     (home / "grids" / "rond").symlink_to(home / "grids")
     codes = {(problem.path, problem.code) for problem in check_paths(["workflows"]).problems}
     assert codes == {("workflows/rond.yaml", "YAML-001")}
-    assert check_paths(["grids"]).problems
+    misplaced = {(problem.path, problem.code) for problem in check_paths(["grids"]).problems}
+    names = ("profile", "references", "scales")
+    assert misplaced == {(f"grids/rond/{name}.yaml", "YAML-018") for name in names}
 
 
 @pytest.fixture
@@ -206,8 +200,6 @@ def test_what_may_not_be_read_is_told(home, request, capsys):
     assert main(["check", "grids"]) == 2
     assert capsys.readouterr().err == "grids/soins\u00a0: ce dossier ne peut pas être lu.\n"
     assert main(["check", "grids/soins"]) == 2
-    with pytest.raises(Misconfigured, match="ne peut pas être lu"):
-        get_catalogue(Folders(Path()))
 
 
 def test_nothing_is_written(home):
@@ -245,23 +237,3 @@ def test_the_commands_load_no_framework(words):
 
 def test_the_shipped_definitions_are_those_configured_by_default(monkeypatch):
     assert definition_folders({}) == (GRIDS, WORKFLOWS)
-
-
-def test_the_catalogue_is_loaded_from_its_folders(home):
-    assert isinstance(load(home / "grids", home / "workflows"), Catalogue)
-    assert list(get_catalogue(Folders(home)).grids) == ["coordination", "accueil"]
-
-
-def test_startup_refuses_an_invalid_catalogue_with_the_lines_of_the_check(broken):
-    problems = load(Path("grids"), Path("workflows"))
-    assert not isinstance(problems, Catalogue)
-    broken_folders = Folders(Path())
-    with pytest.raises(Misconfigured) as refusal:
-        get_catalogue(broken_folders)
-    assert refusal.value.faults == tuple(str(problem) for problem in problems)
-    assert [f"{line}\n" for line in refusal.value.faults] == [GRID_LINE, WORKFLOW_LINE]
-
-
-def test_startup_without_a_folder_says_which(home):
-    with pytest.raises(Misconfigured, match="nulle-part"):
-        get_catalogue(Folders(home / "nulle-part"))

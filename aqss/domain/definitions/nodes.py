@@ -78,7 +78,7 @@ class MappingNode(Node):
 
 
 def plain(node: Node | None) -> Any:
-    """The value without places: lists as tuples, mappings as dicts. Raises ValueError for what was refused."""
+    """The value alone: lists as tuples, mappings as dicts. Raises ValueError for what was refused."""
     if isinstance(node, ScalarNode):
         return node.value
     if isinstance(node, ListNode):

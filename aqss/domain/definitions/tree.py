@@ -86,6 +86,9 @@ def read_tree(files: Files) -> Tree:
     for path in paths:
         findings = Findings(path)
         tree.files.append(_read(path, files[path], layout, findings))
+    for kind in SHARED.values():
+        for second in tree.all_of(kind)[1:]:
+            second.findings.add("YAML-018", None)
     _tell_missing_files(tree, layout)
     return tree
 
@@ -128,8 +131,9 @@ class _Layout:
     def __init__(self, paths: Iterable[str]) -> None:
         places = [PurePath(path) for path in paths]
         self.modules = {place.parent for place in places if place.name == MODULE_FILE}
-        self.roots = {place.parent for place in places if place.name in SHARED}
-        self.roots |= {module.parent for module in self.modules}
+        roots = {place.parent for place in places if place.name in SHARED}
+        roots |= {module.parent for module in self.modules}
+        self.roots = {root for root in roots if roots.isdisjoint(root.parents)}
 
     def kind_of(self, path: str) -> str | None:
         """A kind of file, « misplaced », or None where only the content tells a grid from a workflow."""
@@ -140,7 +144,7 @@ class _Layout:
             return "grid"
         if place.parent in self.roots:
             return SHARED.get(place.name, "misplaced")
-        return None
+        return "misplaced" if place.name in SHARED else None
 
 
 _CONTENT = {

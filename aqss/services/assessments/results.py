@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from aqss.domain.definitions.grids import Criterion, Section
 from aqss.domain.definitions.workflows import State, Workflow
 from aqss.domain.lifecycle import require_ability
 from aqss.domain.scoring import Tally, contribution
+from aqss.gateways.drawing import Tone
 from aqss.persistence.assessments import Answer, Assessment, Score, Sheet
 from aqss.persistence.editions import Edition
 from aqss.services.assessments.finding import get_assessment
@@ -40,31 +42,64 @@ class Past:
 
 
 @dataclass(frozen=True)
-class SectionResult:
-    grid: str
-    section: Section
+class Mark:
+    """A score as page, report and export show it, beside the latest earlier one of the same thing."""
+
     standing: Standing
-    past: tuple[Past, ...]
+    before: Past | None
+
+    @property
+    def tone(self) -> Tone | None:
+        return self.standing.tone
+
+    @property
+    def score(self) -> Fraction | None:
+        return self.standing.tally.score
+
+    @property
+    def score_before(self) -> Fraction | None:
+        return self.before.standing.tally.score if self.before else None
+
+    @property
+    def change(self) -> Fraction | None:
+        """Points since the earlier one; None when one of the two has no score."""
+        if self.score is None or self.score_before is None:
+            return None
+        return self.score - self.score_before
 
 
 @dataclass(frozen=True)
-class GridResult:
-    content: EditionContent
+class _Scored:
+    """What has a standing now, and had others in ``past``, the latest first."""
+
     standing: Standing
     past: tuple[Past, ...]
+
+    @property
+    def mark(self) -> Mark:
+        return Mark(self.standing, self.past[0] if self.past else None)
+
+
+@dataclass(frozen=True)
+class SectionResult(_Scored):
+    grid: str
+    section: Section
+
+
+@dataclass(frozen=True)
+class GridResult(_Scored):
+    content: EditionContent
     sections: tuple[SectionResult, ...]
 
 
 @dataclass(frozen=True)
-class ModuleResult:
+class ModuleResult(_Scored):
     """A module pools the grids assessed: ``grids``, out of ``grids_in_module`` in the catalogue of today.
 
     ``past`` holds the assessments of the very same grids: others would compare different things.
     """
 
     module: str
-    standing: Standing
-    past: tuple[Past, ...]
     grids: tuple[GridResult, ...]
     grids_in_module: int
 
@@ -228,7 +263,7 @@ def _grid(content: EditionContent, shelf: _Shelf) -> GridResult:
         standing=standing(shelf.now[module, grid, ""], content),
         past=shelf.past((module, grid, ""), content),
         sections=tuple(
-            SectionResult(grid, section, standing(shelf.now[key], content), shelf.past(key, content))
+            SectionResult(standing(shelf.now[key], content), shelf.past(key, content), grid, section)
             for section in content.grid.sections
             if shelf.now[key := (module, grid, section.section)].applicable
         ),

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import Band
 from aqss.domain.scoring import Answer, GridScore, Tally, band_of, pool, score_grid
+from aqss.gateways.drawing import Tone, tone_of
 from aqss.persistence.assessments import Answer as AnswerRow
 from aqss.persistence.assessments import Assessment, Score, Sheet
 from aqss.services.assessments.recorded import answer_of
@@ -65,10 +66,14 @@ _replace_row = (
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A tally as a page shows it: where its score falls, and whether too little is rated to rely on it."""
+    """A tally as a page shows it: where its score falls, and whether too little is rated to rely on it.
+
+    ``tone`` is how its band is painted, by its place among those of the module; None without a score.
+    """
 
     tally: Tally
     band: Band | None
+    tone: Tone | None
     provisional: bool
 
     @property
@@ -88,8 +93,10 @@ class Difference:
 
 def standing(tally: Tally, content: EditionContent) -> Standing:
     """The tally with its band and whether it is provisional, by the rules of the edition's module."""
-    band = band_of(tally.score, content.bands)
-    return Standing(tally, band, tally.is_provisional(content.provisional_below))
+    bands = content.bands
+    band = band_of(tally.score, bands)
+    tone = None if band is None else tone_of(bands.index(band), len(bands))
+    return Standing(tally, band, tone, tally.is_provisional(content.provisional_below))
 
 
 def score_values(tally: Tally) -> dict[str, Any]:

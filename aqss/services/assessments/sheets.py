@@ -103,6 +103,7 @@ class SheetPage:
     workflow: Workflow
     state: State
     can_rate: bool
+    edition_id: int
     content: EditionContent
     finished: Trace | None
     standing: Standing
@@ -170,6 +171,7 @@ def read_sheet(session: Session, actor: Actor, assessment_id: int, grid: str, no
         workflow=workflow,
         state=workflow.by_state[assessment.state],
         can_rate=allows(workflow, assessment.state, "rate"),
+        edition_id=sheet.edition_id,
         content=content,
         finished=_finish(sheet, finisher.name if finisher else None),
         standing=standings[""],

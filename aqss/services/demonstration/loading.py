@@ -127,7 +127,7 @@ def load_demonstration(
     centres: int,
     years: int,
     password_hash: str,
-    advance: Callable[[], None],
+    advance: Callable[[], object],
 ) -> None:
     """Write ``centres`` centres with ``years`` years of assessments; ``advance`` is called after each centre.
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from aqss.gateways.tables import Column, Table, write_csv, write_workbook
 from aqss.services.assessments.explaining import NotCounted
-from aqss.services.reports.assessment import GridPart, Line, Mark, ReportContent
+from aqss.services.assessments.results import Mark
+from aqss.services.reports.assessment_content import GridPart, Line, ReportContent
 
 _NOT_COUNTED = {
     NotCounted.UNSCORED: "Réponse sans score",

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from fractions import Fraction
 
 from markupsafe import Markup
@@ -19,7 +18,6 @@ from sqlalchemy.orm import Session
 from aqss.domain.access import Actor, Grant, Permission, Role
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.definitions.editions import EditionContent
-from aqss.domain.definitions.grids import Band
 from aqss.domain.errors import NotFound
 from aqss.gateways import drawing
 from aqss.gateways.rendering import render_report, render_report_body
@@ -32,170 +30,24 @@ from aqss.services.assessments.results import (
     CriterionResult,
     GridResult,
     ModuleResult,
-    Past,
     SectionResult,
     read_results,
 )
-from aqss.services.assessments.scores import Standing
+from aqss.services.reports.assessment_content import (
+    Citation,
+    GridPart,
+    Line,
+    ModulePart,
+    Participation,
+    Point,
+    SectionPart,
+)
+from aqss.services.reports.assessment_content import ReportContent as ReportContent
 from aqss.services.reports.kinds import ReportBody, ReportKind, Sources
 from aqss.services.wording import TRIGGERS, answer_fr, code_of, sign_of
 
 KIND = "assessment"
 TITLE = "Rapport d’auto-évaluation"
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A score with the tone of its band, and the latest earlier one of the same thing."""
-
-    standing: Standing
-    tone: drawing.Tone | None
-    before: Past | None
-
-    @property
-    def score(self) -> Fraction | None:
-        return self.standing.tally.score
-
-    @property
-    def score_before(self) -> Fraction | None:
-        return self.before.standing.tally.score if self.before else None
-
-    @property
-    def change(self) -> Fraction | None:
-        """Points since the earlier one; None when one of the two has no score."""
-        if self.score is None or self.score_before is None:
-            return None
-        return self.score - self.score_before
-
-
-@dataclass(frozen=True)
-class Citation:
-    """A source; shown « à confirmer » unless the catalogue of today says that it is verified."""
-
-    reference: str
-    title: str
-    url: str | None
-    is_legal: bool
-    is_verified: bool
-
-
-@dataclass(frozen=True)
-class Line:
-    """A criterion that applies, with the team's answer.
-
-    ``is_mandatory``: it may be called « obligatoire », having a legal stake on a verified legal reference.
-    """
-
-    explained: ExplainedCriterion
-    sign: str
-    answer: str
-    is_mandatory: bool
-    citations: tuple[Citation, ...]
-
-
-@dataclass(frozen=True)
-class SectionPart:
-    """A section with the criteria asked; no ``mark`` when none of them is scored."""
-
-    title: str
-    mark: Mark | None
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True)
-class GridPart:
-    """A grid; ``code`` is what its criteria's codes start with, or its rank in the module."""
-
-    code: str
-    content: EditionContent
-    mark: Mark
-    sections: tuple[SectionPart, ...]
-
-    @property
-    def has_weights(self) -> bool:
-        """Whether some criterion asked weighs more or less than the others."""
-        return any(line.explained.weight != 1 for line in self.lines)
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        return tuple(line for section in self.sections for line in section.lines)
-
-
-@dataclass(frozen=True)
-class ModulePart:
-    """A module; ``thresholds`` are where its bands start, without the first."""
-
-    title: str
-    mark: Mark
-    grids: tuple[GridPart, ...]
-    grids_in_module: int
-    thresholds: tuple[Fraction, ...]
-
-    @property
-    def axes(self) -> tuple[drawing.Axis, ...]:
-        return tuple(drawing.Axis(grid.code, grid.mark.score, grid.mark.score_before) for grid in self.grids)
-
-    @property
-    def has_radar(self) -> bool:
-        return 3 <= len(self.grids) <= 12
-
-    @property
-    def is_compared(self) -> bool:
-        return any(mark.score_before is not None for mark in (self.mark, *(grid.mark for grid in self.grids)))
-
-
-@dataclass(frozen=True)
-class Point:
-    """A section put forward, strong or weak, with its grid."""
-
-    grid: GridPart
-    title: str
-    mark: Mark
-
-
-@dataclass(frozen=True)
-class Participation:
-    """How many people answered, and how many of each profession; one of two professions counts in both."""
-
-    people: int
-    professions: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True)
-class ReportContent:
-    """All that the report tells, without the session it was read with; ``as_of`` is when."""
-
-    assessment_id: int
-    centre_name: str
-    town: str
-    finess: str | None
-    title: str
-    objective: str
-    trigger: str
-    trigger_note: str
-    state: str
-    started_on: date
-    round_ends_on: date | None
-    closed_at: datetime | None
-    as_of: datetime
-    profile: tuple[str, ...]
-    participation: Participation
-    modules: tuple[ModulePart, ...]
-    essential_failed: tuple[Line, ...]
-    essential_open: tuple[Line, ...]
-    essential_na: tuple[Line, ...]
-    strengths: tuple[Point, ...]
-    weak_points: tuple[Point, ...]
-    citations: tuple[Citation, ...]
-
-    @property
-    def is_draft(self) -> bool:
-        """Until the assessment is closed, the report may still change."""
-        return self.closed_at is None
-
-    @property
-    def is_compared(self) -> bool:
-        return any(module.is_compared for module in self.modules)
 
 
 def read_report(
@@ -291,7 +143,7 @@ def _module_part(module: ModuleResult, lines: Mapping[str, Line]) -> ModulePart:
     first = module.grids[0].content
     return ModulePart(
         title=first.module_title,
-        mark=_mark(module.standing, module.past, first.bands),
+        mark=module.mark,
         grids=tuple(_grid_part(grid, rank, lines) for rank, grid in enumerate(module.grids, start=1)),
         grids_in_module=module.grids_in_module,
         thresholds=tuple(Fraction(band.from_) for band in first.bands[1:]),
@@ -299,26 +151,19 @@ def _module_part(module: ModuleResult, lines: Mapping[str, Line]) -> ModulePart:
 
 
 def _grid_part(grid: GridResult, rank: int, lines: Mapping[str, Line]) -> GridPart:
-    bands = grid.content.bands
     results = {result.section.section: result for result in grid.sections}
     sections = []
     for section in grid.content.grid.sections:
         asked = tuple(lines[c.criterion] for c in section.criteria if c.criterion in lines)
         if asked:
             result = results.get(section.section)
-            mark = _mark(result.standing, result.past, bands) if result else None
-            sections.append(SectionPart(section.title, mark, asked))
+            sections.append(SectionPart(section.title, result.mark if result else None, asked))
     return GridPart(
         code=code_of(grid.content) or str(rank),
         content=grid.content,
-        mark=_mark(grid.standing, grid.past, bands),
+        mark=grid.mark,
         sections=tuple(sections),
     )
-
-
-def _mark(standing: Standing, past: Sequence[Past], bands: Sequence[Band]) -> Mark:
-    tone = None if standing.band is None else drawing.tone_of(bands.index(standing.band), len(bands))
-    return Mark(standing, tone, past[0] if past else None)
 
 
 def _line(explained: ExplainedCriterion, content: EditionContent, catalogue: Catalogue) -> Line:
@@ -353,14 +198,7 @@ def _cited(lines: Iterable[Line]) -> tuple[Citation, ...]:
 
 def _points(results: Iterable[SectionResult], modules: Iterable[ModulePart]) -> tuple[Point, ...]:
     grids = {part.content.grid.grid: part for module in modules for part in module.grids}
-    return tuple(
-        Point(
-            grids[result.grid],
-            result.section.title,
-            _mark(result.standing, result.past, grids[result.grid].content.bands),
-        )
-        for result in results
-    )
+    return tuple(Point(grids[result.grid], result.section.title, result.mark) for result in results)
 
 
 def _participation(

@@ -20,6 +20,7 @@ from tests.domain.definitions.examples import (
     GRID,
     MODULE,
     OTHER_GRID,
+    OTHER_WORKFLOW,
     PROFILE,
     REFERENCES,
     SCALES,
@@ -164,6 +165,11 @@ def test_the_folder_of_workflows_may_be_inside_that_of_grids():
     assert list(loaded(files).workflows) == ["action", "campagne"]
 
 
+def test_shared_files_of_another_folder_are_misplaced():
+    told = check_definitions(catalogue_files(plus={"parcours/profile.yaml": FILES[PROFILE]}))
+    assert [(problem.path, problem.code) for problem in told] == [("parcours/profile.yaml", "YAML-018")]
+
+
 def test_a_folder_that_has_no_name_asks_for_none():
     """Paths given from inside the folder of a module: its name is not known."""
     told = check_definitions(
@@ -184,6 +190,34 @@ def test_grids_without_their_shared_files_are_told_only_that():
 def test_a_misspelled_target_makes_no_state_unreachable():
     told = check_definitions(catalogue_files((WORKFLOW, "{to: close", "{to: closes")))
     assert [problem.code for problem in told] == ["WF-006"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ((MODULE, "grids: [coordination, accueil]\n", ""), "DEF-002"),
+        ((MODULE, "grids: [coordination, accueil]", "grids: coordination"), "DEF-003"),
+        ((MODULE, "from: 0,", "from: zéro,"), "DEF-003"),
+        ((SCALES, "worst: 20", "worst: vingt"), "DEF-003"),
+        ((SCALES, "worst: 20", "worst: .nan"), "YAML-015"),
+        ((SCALES, "kind: text", "kind:"), "DEF-004"),
+        ((SCALES, "level: oui", "level: 1"), "DEF-003"),
+        ((SCALES, "label: Oui, value: 1}", "label: Oui}"), "DEF-002"),
+        ((GRID, "criterion: A-01", "criterion:"), "DEF-004"),
+        ((GRID, "section: fonction", "section: [fonction]"), "DEF-003"),
+        ((GRID, "{any: [dentaire]}", "{anny: [dentaire]}"), "DEF-001"),
+        ((GRID, "scale: maitrise", "scale: &x maitrise"), "YAML-009"),
+        ((OTHER_GRID, FILES[OTHER_GRID].partition("sections:")[2], " []\n"), "DEF-005"),
+        ((OTHER_WORKFLOW, FILES[OTHER_WORKFLOW].partition("states:")[2], " []\n"), "DEF-005"),
+        ((OTHER_WORKFLOW, "subject: action", "subject: inconnu"), "DEF-008"),
+        ((OTHER_WORKFLOW, "to: fermee", "to: 1"), "DEF-003"),
+        ((WORKFLOW, "- state: cotation", "- label2: cotation\n    state: cotation"), "DEF-001"),
+        ((WORKFLOW, "escalate: {after: 2w, to: [manager]}", "escalate: manager"), "DEF-003"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value[2][:30],
+)
+def test_a_value_that_cannot_be_read_is_told_once(change, code):
+    assert [problem.code for problem in check_definitions(catalogue_files(change))] == [code]
 
 
 def test_a_transition_whose_target_cannot_be_read_makes_no_state_unreachable():

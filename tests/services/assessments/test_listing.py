@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Grant, Role
 from aqss.domain.errors import NotAllowed
+from aqss.persistence.assessments import Sheet
 from aqss.services.assessments.listing import Task, list_assessments, list_own_assessments, what_awaits
 from aqss.services.assessments.sheets import finish_sheet
 from tests.services.assessments.scene import (
@@ -142,6 +144,12 @@ def test_an_assessment_given_up_awaits_nobody(session: Session, scene: Scene) ->
     pass_to(session, scene.coordinator, assessment, "abandonnee")
     for actor in (scene.coordinator, scene.manager, scene.member):
         assert what_awaits(session, actor) == ()
+
+
+def test_a_rating_without_a_single_sheet_is_not_over(session: Session, scene: Scene) -> None:
+    an_open_assessment(session, scene)
+    session.execute(delete(Sheet))
+    assert tasks(session, scene.coordinator) == []
 
 
 def test_a_member_is_not_awaited_for_what_others_lead(session: Session, scene: Scene) -> None:

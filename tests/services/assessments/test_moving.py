@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor
@@ -19,7 +19,7 @@ from aqss.domain.errors import (
 from aqss.domain.lifecycle import EFFECTS, GUARDS
 from aqss.gateways.french import NBSP
 from aqss.persistence.accounts import Membership, User
-from aqss.persistence.assessments import Assessment, DoneTask
+from aqss.persistence.assessments import Assessment, DoneTask, Sheet
 from aqss.persistence.mails import Mail
 from aqss.services.assessments.moving import (
     EFFECT_ACTIONS,
@@ -155,6 +155,13 @@ def test_validation_waits_for_every_sheet_to_be_finished(session: Session, scene
     assert refusal.value.guards == ("all-grids-finished",)
     finish_every_sheet(session, scene.member, assessment)
     assert go(session, scene.coordinator, assessment, "validation").state == "validation"
+
+
+def test_without_a_single_sheet_nothing_is_finished(session: Session, scene: Scene) -> None:
+    assessment = an_open_assessment(session, scene, "hygiene")
+    pass_to(session, scene.coordinator, assessment, "accord")
+    session.execute(delete(Sheet))
+    assert available_moves(session, scene.coordinator, assessment.id)[0].missing == ("all-grids-finished",)
 
 
 @pytest.mark.parametrize(

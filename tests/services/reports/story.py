@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,7 +15,9 @@ from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.definitions.editions import CitedReference, EditionContent
 from aqss.domain.definitions.grids import Reference
 from aqss.persistence.assessments import Assessment
-from aqss.services.reports.assessment import ReportContent, read_report
+from aqss.persistence.session import Sessions
+from aqss.services.reports.assessment import read_report
+from aqss.services.reports.assessment_content import GridPart, Line, ReportContent, SectionPart
 from tests.services.assessments.scene import (
     NOW,
     Scene,
@@ -24,6 +27,7 @@ from tests.services.assessments.scene import (
     pass_to,
     publish,
     rate,
+    set_scene,
     start,
 )
 
@@ -98,3 +102,34 @@ def report_of(
     session: Session, actor: Actor, catalogue: Catalogue, assessment: Assessment, now: datetime = NOW
 ) -> ReportContent:
     return read_report(session, actor, catalogue, assessment.id, now)
+
+
+def tell(database: Path, catalogue: Catalogue) -> ReportContent:
+    """What the report tells of the three small grids, one criterion being « non concerné »."""
+    sessions = Sessions(f"sqlite:///{database}")
+    with sessions.writing() as session:
+        scene = set_scene(session)
+        assessment = a_rated_assessment(session, scene, "coordination", "hygiene", "mesures")
+        rate(session, scene.member, assessment, "HY-2", "Cœur de métier « à part ».", kind="na")
+        content = report_of(session, scene.member, catalogue, assessment)
+    sessions.dispose()
+    return content
+
+
+def with_texts(content: ReportContent, *texts: str) -> ReportContent:
+    """The same report, each of these the reason and the comment of one of its first criteria."""
+    left = iter(texts)
+
+    def said(line: Line) -> Line:
+        text = next(left, "")
+        answer = replace(line.explained.answer, reason=text, comment=text)
+        return replace(line, explained=replace(line.explained, answer=answer))
+
+    def of_section(section: SectionPart) -> SectionPart:
+        return replace(section, lines=tuple(said(line) for line in section.lines))
+
+    def of_grid(grid: GridPart) -> GridPart:
+        return replace(grid, sections=tuple(of_section(section) for section in grid.sections))
+
+    modules = (replace(m, grids=tuple(of_grid(grid) for grid in m.grids)) for m in content.modules)
+    return replace(content, modules=tuple(modules))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -10,27 +9,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from aqss.domain.definitions.catalogue import Catalogue
-from aqss.domain.errors import NotFound, NotPossibleNow
-from aqss.services.reports.assessment import (
-    REPORT,
-    GridPart,
-    ReportContent,
-    body_html,
-    content_hash,
-    document_html,
-    read_report,
-)
-from aqss.services.reports.kinds import Sources
+from aqss.services.reports.assessment import body_html, document_html
+from aqss.services.reports.assessment_content import GridPart, ReportContent
 from tests.markup import Element, parse
 from tests.page_rules import RULES, has_no_template_left, typography_faults
 from tests.services.assessments.scene import (
-    LINKS,
     NOW,
     Scene,
-    an_assessment,
-    close,
     rate,
-    statements,
 )
 from tests.services.reports.story import (
     ANSWERS,
@@ -334,88 +320,3 @@ class TestPage:
         assert sum(" ".join(text.split()) in words for words in said) >= 5
         rules = [rule for rule in RULES if rule is not has_no_template_left]
         assert [fault for rule in rules for fault in rule(page)] == []
-
-
-class TestReading:
-    def test_a_stranger_finds_no_report(
-        self, session: Session, scene: Scene, small_catalogue: Catalogue
-    ) -> None:
-        assessment = a_rated_assessment(session, scene)
-        for actor in (scene.stranger, scene.administrator):
-            with pytest.raises(NotFound):
-                report_of(session, actor, small_catalogue, assessment)
-
-    def test_there_is_no_report_before_results_may_be_read(
-        self, session: Session, scene: Scene, small_catalogue: Catalogue
-    ) -> None:
-        assessment = an_assessment(session, scene)
-        with pytest.raises(NotPossibleNow):
-            report_of(session, scene.member, small_catalogue, assessment)
-
-    def test_other_assessments_and_more_grids_cost_no_more_queries(
-        self, session: Session, scene: Scene, small_catalogue: Catalogue
-    ) -> None:
-        alone = a_rated_assessment(session, scene, "hygiene", answers={"HY-1": "oui"})
-        wide = a_rated_assessment(session, scene, "coordination", "hygiene", "mesures")
-        for assessment in (alone, wide):
-            report_of(session, scene.member, small_catalogue, assessment)
-        counts = set()
-        for others in (1, 20):
-            for _ in range(others):
-                a_rated_assessment(session, scene)
-            for assessment in (alone, wide):
-                session.expire_all()
-                with statements(session) as seen:
-                    report_of(session, scene.member, small_catalogue, assessment)
-                counts.add(len(seen))
-        assert len(counts) == 1, counts
-
-
-class TestHash:
-    def test_the_same_content_is_made_once(
-        self, session: Session, scene: Scene, small_catalogue: Catalogue
-    ) -> None:
-        assessment = a_closed_assessment(session, scene, NOW)
-        first = report_of(session, scene.member, small_catalogue, assessment)
-        later = report_of(session, scene.manager, small_catalogue, assessment, NOW + timedelta(days=9))
-        assert content_hash(first) == content_hash(later)
-
-    def test_another_answer_comment_day_or_assessment_is_another_report(
-        self, session: Session, scene: Scene, small_catalogue: Catalogue
-    ) -> None:
-        assessment = a_rated_assessment(session, scene)
-        content = report_of(session, scene.member, small_catalogue, assessment)
-        hashes = [content_hash(content), content_hash(replace(content, assessment_id=assessment.id + 1))]
-        rate(session, scene.member, assessment, "CO-1", "oui")
-        hashes.append(content_hash(report_of(session, scene.member, small_catalogue, assessment)))
-        rate(session, scene.member, assessment, "CO-1", "oui", comment="Vu ensemble.")
-        hashes.append(content_hash(report_of(session, scene.member, small_catalogue, assessment)))
-        tomorrow = NOW + timedelta(days=1)
-        hashes.append(content_hash(report_of(session, scene.member, small_catalogue, assessment, tomorrow)))
-        assert len(set(hashes)) == 5
-
-    def test_the_job_writes_the_document_that_was_asked_for(
-        self, session: Session, scene: Scene, small_catalogue: Catalogue
-    ) -> None:
-        assessment = a_rated_assessment(session, scene)
-        content = report_of(session, scene.member, small_catalogue, assessment)
-        body = REPORT.build(session, assessment.id, Sources(small_catalogue, LINKS, NOW))
-        assert body.content_hash == content_hash(content)
-        assert body.html == document_html(content)
-        assert REPORT.centre_of(session, assessment.id) == scene.centre.id
-
-    @pytest.mark.parametrize("unknown", [0, -1, 999, 2**40])
-    def test_there_is_no_report_of_an_unknown_assessment(
-        self, session: Session, scene: Scene, small_catalogue: Catalogue, unknown: int
-    ) -> None:
-        with pytest.raises(NotFound):
-            REPORT.centre_of(session, unknown)
-        with pytest.raises(NotFound):
-            read_report(session, scene.member, small_catalogue, unknown, NOW)
-
-
-def test_closing_keeps_what_the_team_read(session: Session, scene: Scene, small_catalogue: Catalogue) -> None:
-    assessment = a_rated_assessment(session, scene)
-    before = report_of(session, scene.member, small_catalogue, assessment)
-    close(session, scene, assessment)
-    assert report_of(session, scene.member, small_catalogue, assessment).modules == before.modules

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import shutil
-from collections.abc import Iterator
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,20 +15,13 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.gateways.pdf import make_pdf
-from aqss.persistence.session import Sessions
 from aqss.services.assessments.starting import start_assessment
 from aqss.services.editions import publish
-from aqss.services.reports.assessment import (
-    TITLE,
-    GridPart,
-    Line,
-    ReportContent,
-    SectionPart,
-    document_html,
-)
+from aqss.services.reports.assessment import TITLE, document_html
+from aqss.services.reports.assessment_content import ReportContent
 from tests.builders import a_centre, a_member, actor_of
-from tests.services.assessments.scene import NOW, a_scope, pass_to, rate, set_scene
-from tests.services.reports.story import a_rated_assessment, report_of
+from tests.services.assessments.scene import NOW, a_scope, pass_to
+from tests.services.reports.story import report_of, tell, with_texts
 
 LONGEST = 2000
 """Letters of the longest text a person may write."""
@@ -52,17 +43,11 @@ HOSTILE = (
 @pytest.fixture(scope="module")
 def content(
     migrated_file: Path, tmp_path_factory: pytest.TempPathFactory, small_catalogue: Catalogue
-) -> Iterator[ReportContent]:
-    """The story, told once: what a PDF looks like does not depend on the database."""
+) -> ReportContent:
+    """Told once: what a PDF looks like does not depend on the database."""
     path = tmp_path_factory.mktemp("report") / "aqss.db"
     shutil.copy(migrated_file, path)
-    sessions = Sessions(f"sqlite:///{path}")
-    with sessions.writing() as session:
-        scene = set_scene(session)
-        assessment = a_rated_assessment(session, scene, "coordination", "hygiene", "mesures")
-        rate(session, scene.member, assessment, "HY-2", "Cœur de métier « à part ».", kind="na")
-        yield report_of(session, scene.member, small_catalogue, assessment)
-    sessions.dispose()
+    return tell(path, small_catalogue)
 
 
 @pytest.fixture(scope="module")
@@ -93,24 +78,6 @@ def fonts_of(pdf: PdfReader) -> set[tuple[str, bool]]:
     for page in pdf.pages:
         page.extract_text(visitor_text=note)
     return found
-
-
-def with_comments(content: ReportContent, *comments: str) -> ReportContent:
-    """The same report, its first criteria having these comments."""
-    left = iter(comments)
-
-    def said(line: Line) -> Line:
-        answer = replace(line.explained.answer, comment=next(left, ""))
-        return replace(line, explained=replace(line.explained, answer=answer))
-
-    def of_section(section: SectionPart) -> SectionPart:
-        return replace(section, lines=tuple(said(line) for line in section.lines))
-
-    def of_grid(grid: GridPart) -> GridPart:
-        return replace(grid, sections=tuple(of_section(section) for section in grid.sections))
-
-    modules = (replace(m, grids=tuple(of_grid(grid) for grid in m.grids)) for m in content.modules)
-    return replace(content, modules=tuple(modules))
 
 
 def test_only_the_embedded_font_is_used(pdf: PdfReader) -> None:
@@ -181,15 +148,15 @@ def test_it_is_in_french_and_has_its_title(pdf: PdfReader) -> None:
     ids=["word", "words", "markup"],
 )
 def test_the_longest_texts_are_whole(content: ReportContent, text: str) -> None:
-    letters = letters_of(read_pdf(with_comments(content, text, text)))
+    letters = letters_of(read_pdf(with_texts(content, text, text)))
     assert letters.count(text[0]) >= 2 * text.count(text[0])
 
 
 def test_what_people_write_is_neither_followed_nor_obeyed(
     content: ReportContent, caplog: pytest.LogCaptureFixture
 ) -> None:
-    plain = read_pdf(with_comments(content, *("x" * len(text) for text in HOSTILE)))
-    hostile = read_pdf(with_comments(content, *HOSTILE))
+    plain = read_pdf(with_texts(content, *("x" * len(text) for text in HOSTILE)))
+    hostile = read_pdf(with_texts(content, *HOSTILE))
     letters = letters_of(hostile)
     assert [text for text in HOSTILE if re.sub(r"\s", "", text) not in letters] == []
     assert len(hostile.pages) == len(plain.pages)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from aqss.domain.definitions.nodes import Findings, MappingNode, ScalarNode
+from aqss.domain.definitions.nodes import Findings, ListNode, MappingNode, ScalarNode
 from aqss.domain.definitions.problems import advise
 from aqss.domain.definitions.rules.names import tell_other_name, tell_repeats
 from aqss.domain.definitions.tree import SourceFile
@@ -31,7 +31,7 @@ def _check_grids(root: MappingNode, grid_files: Collection[str], findings: Findi
         elif name.value not in grid_files:
             findings.add("MODULE-002", name.mark, found=name.value, advice=_advise(name, grid_files))
         listed.add(name.value)
-    if listing is not None:
+    if isinstance(listing, ListNode):
         for forgotten in sorted(set(grid_files) - listed):
             findings.add("MODULE-003", listing.mark, found=f"{forgotten}.yaml", name=forgotten)
 

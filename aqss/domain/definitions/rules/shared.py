@@ -93,7 +93,7 @@ def _check_bounds(scale: MappingNode, findings: Findings) -> None:
 def _check_target(scale: MappingNode, findings: Findings) -> None:
     """``worst`` and ``best``: both or neither, different, within the bounds."""
     ends = {end: node for end in ("worst", "best") if (node := scale.entry(end)) is not None}
-    if len(ends) == 1 and not scale.keys.keys() >= {"worst", "best"}:
+    if len(ends) == 1:
         ((given, node),) = ends.items()
         findings.add("SCALE-008", node.mark, given=given, missing="best" if given == "worst" else "worst")
     worst = scale.number("worst")

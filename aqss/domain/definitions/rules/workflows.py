@@ -105,13 +105,12 @@ def _check_ends(root: MappingNode, states: Sequence[MappingNode], findings: Find
     listing = root.entry("states")
     if not states or listing is None:
         return
-    initial = [state.entry("initial") for state in states if state.is_true("initial")]
+    initial = [node for state in states if state.is_true("initial") and (node := state.entry("initial"))]
     if not initial:
         findings.add("WF-002", listing.mark, advice="Ajouter « initial: true » à la première étape")
     for second in initial[1:]:
-        if second is not None:
-            advice = "Enlever cette ligne, ou celle de l’autre étape initiale"
-            findings.add("WF-002", second.mark, found=True, advice=advice)
+        advice = "Enlever cette ligne, ou celle de l’autre étape initiale"
+        findings.add("WF-002", second.mark, found=True, advice=advice)
     if not any(state.is_true("final") for state in states):
         findings.add("WF-003", listing.mark)
 

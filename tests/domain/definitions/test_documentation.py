@@ -1,0 +1,53 @@
+"""docs/grids.md and docs/workflows.md: their tutorials work, and no key or word is missing from them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from aqss.domain.definitions.checking import check_definitions
+from aqss.domain.definitions.file_formats import json_schema
+from aqss.domain.definitions.words import ABILITIES, NAMED_DATES, RECIPIENTS, STAKES, STRUCTURE_KINDS
+from aqss.domain.lifecycle import EFFECTS, GUARDS
+from tests.domain.definitions.test_file_formats import parts_of
+from tests.shipped import ROOT
+
+GRIDS = (ROOT / "docs" / "grids.md").read_text(encoding="utf-8")
+WORKFLOWS = (ROOT / "docs" / "workflows.md").read_text(encoding="utf-8")
+
+
+def keys_of(kind: str) -> set[str]:
+    return {key for part in parts_of(json_schema(kind)) for key in part.get("properties", {})}
+
+
+@pytest.mark.parametrize(("text", "count"), [(GRIDS, 5), (WORKFLOWS, 1)], ids=["grids", "workflows"])
+def test_the_files_of_the_tutorial_have_no_problem(text, count):
+    blocks = re.findall(r"```yaml\n(# (\S+\.yaml)\n.*?)```", text, flags=re.DOTALL)
+    assert len(blocks) == count
+    assert check_definitions({path: block.encode() for block, path in blocks}) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        *((kind, GRIDS) for kind in ("profile", "references", "scales", "module", "grid")),
+        ("workflow", WORKFLOWS),
+    ],
+)
+def test_every_key_is_documented(kind, text):
+    assert {key for key in keys_of(kind) if f"`{key}`" not in text} == set()
+
+
+def test_every_word_is_documented():
+    abilities = {ability for words in ABILITIES.values() for ability in words}
+    for word in {*ABILITIES, *abilities, *NAMED_DATES, *RECIPIENTS}:
+        assert f"`{word}`" in WORKFLOWS
+    for word in {*STAKES, *STRUCTURE_KINDS}:
+        assert f"`{word}`" in GRIDS
+
+
+@pytest.mark.parametrize("table", [GUARDS, EFFECTS], ids=["guards", "effects"])
+def test_guards_and_effects_are_documented_with_their_meaning(table):
+    for name, meaning in table.items():
+        assert f"| `{name}` | {meaning} |" in WORKFLOWS.replace("\u00a0", " ")
