@@ -18,7 +18,7 @@ check: .venv/dev           ## lint, types, import contracts, templates, shipped 
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint aqss --check --lint --quiet
+	$(BIN)/djlint aqss --lint --quiet
 	$(BIN)/aqss check
 
 campaign: .venv/dev browser  ## the fault and bad-input counts in full

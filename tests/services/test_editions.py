@@ -19,6 +19,7 @@ from aqss.services.editions import (
     Reason,
     current_editions,
     current_workflow,
+    list_editions,
     load_edition,
     load_workflow,
     publish,
@@ -179,6 +180,17 @@ def test_a_new_version_becomes_current_and_the_old_one_stays(put, sessions):
     with sessions.reading() as session:
         assert load_edition(session, old.id).grid.criteria[0].statement == "Un énoncé."
         assert load_edition(session, new.id).grid.criteria[0].statement == "Un autre énoncé."
+
+
+def test_the_editions_of_a_grid_are_listed_the_latest_first_with_the_current_one_marked(put, sessions):
+    put(catalogue_with())
+    put(catalogue_with(REWORDED, NEXT_VERSION))
+    with sessions.reading() as session:
+        new, old = list_editions(session, "suivi")
+        assert list_editions(session, "inconnue") == ()
+    assert (new.version, new.is_current) == (2, True)
+    assert (old.version, old.is_current) == (1, False)
+    assert (old.hash, old.published_at) == (edition_of(catalogue_with(), "suivi").hash, NOW)
 
 
 def test_a_published_version_that_changed_in_its_file_is_refused_and_nothing_is_written(put, sessions):
