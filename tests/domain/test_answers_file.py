@@ -260,7 +260,7 @@ def test_an_unknown_flag_is_told_with_the_nearest() -> None:
         ("profile: []\nanswers: {1: oui}", ["YAML-013"]),
         ("profile: []\nanswers: {A1-01: &a oui, A1-02: *a}", ["YAML-009", "YAML-010"]),
         ("profile: []\nanswers: {A1-01: !!python/object:os.system oui}", ["YAML-011"]),
-        ("profile: []\n---\nanswers: {}", ["YAML-006"]),
+        ("profile: []\n---\nanswers: {}", ["DEF-002", "YAML-006"]),
         ("{", ["YAML-005"]),
         ('{"profile": [], "answers": {"A1-01": "oui", "A1-01": "oui"}}', ["YAML-008"]),
         ('{"profile": [], "answers": {"A1-01": NaN, "T1": -Infinity}}', ["ANSWER-002", "ANSWER-003"]),
