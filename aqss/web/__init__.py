@@ -16,16 +16,24 @@ from aqss.web import transaction, words
 from aqss.web.access import find_person, guard, may
 from aqss.web.accounts import invitations, own
 from aqss.web.accounts import routes as accounts
+from aqss.web.administration import routes as administration
 from aqss.web.assessments import rating, reports, results
 from aqss.web.assessments import routes as assessments
 from aqss.web.assessments import words as assessment_words
+from aqss.web.catalogue import routes as catalogue
+from aqss.web.centres import routes as centres
+from aqss.web.centres import words as centre_words
 from aqss.web.error_pages import register_error_pages
 from aqss.web.forms import anchor
+from aqss.web.guide import routes as guide
 from aqss.web.headers import register_headers
 from aqss.web.health import routes as health
 from aqss.web.home import routes as home
+from aqss.web.journal import routes as journal
 from aqss.web.navigation import main_menu
+from aqss.web.people import routes as people
 from aqss.web.static_files import register_static_files
+from aqss.web.structures import routes as structures
 
 BLUEPRINTS = (
     home.blueprint,
@@ -34,8 +42,17 @@ BLUEPRINTS = (
     own.blueprint,
     assessments.blueprint,
     rating.blueprint,
+    centres.blueprint,
+    structures.blueprint,
+    people.of_centre,
+    people.of_structure,
+    people.of_instance,
+    journal.blueprint,
+    administration.blueprint,
     results.blueprint,
     reports.blueprint,
+    catalogue.blueprint,
+    guide.blueprint,
     health.blueprint,
 )
 """Every noun of the site. Its routes declare what they ask for: :mod:`aqss.web.access`."""
@@ -90,4 +107,5 @@ def _configure(app: Flask, runtime: Runtime, *, is_https: bool) -> None:
     app.jinja_env.filters.update(french.FILTERS)
     app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.filters.update(assessment_words.FILTERS)
+    app.jinja_env.filters.update(centre_words.FILTERS)
     app.jinja_env.globals.update(anchor=anchor, find_person=find_person, main_menu=main_menu, may=may)

@@ -6,7 +6,7 @@ A form carries plain values to a service; the rules are the service's, and the f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from wtforms import Field, Form, RadioField, SelectMultipleField
@@ -79,6 +79,12 @@ class ChoicesField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+def version_sent(form: Mapping[str, str], name: str = "version") -> int:
+    """The version an edit started from, as a form names it; 0, which no row has, for anything else."""
+    text = form.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _after_label(field: Field, sentence: str) -> str:

@@ -18,6 +18,9 @@ from werkzeug.routing import RequestRedirect
 from aqss.web.transaction import READING_METHODS
 
 _NEVER_KEPT = ("csrf_token", "kept", "next")
+_NOT_WRITTEN = ("version", "shown")
+"""What pages add to fields, beside what a person writes: « A2-01-version »."""
+
 _LIMIT = 200_000
 """Characters: beyond, a text is shown but not carried through signing in."""
 
@@ -33,7 +36,11 @@ class Kept:
     @property
     def texts(self) -> Sequence[str]:
         """What the person wrote or chose, to be read again."""
-        return [value for _name, value in self.fields if value.strip()]
+        return [
+            value
+            for name, value in self.fields
+            if value.strip() and name.rpartition("-")[2] not in _NOT_WRITTEN
+        ]
 
     def as_text(self) -> str:
         """To be carried by a hidden field; empty when there is nothing to carry."""

@@ -40,6 +40,18 @@ ENTRIES = (
         ("assessments", "rating", "results", "reports"),
         lambda person: bool(person.centres),
     ),
+    Entry(
+        "Centre", "centres.mine", ("centres", "centre_people", "journal"), lambda person: bool(person.centres)
+    ),
+    Entry("Structure", "structures.mine", ("structures",), lambda person: bool(person.structures)),
+    Entry(
+        "Administration",
+        "administration.centres",
+        ("administration", "administrators", "structure_people"),
+        lambda person: person.actor.is_administrator,
+    ),
+    Entry("Référentiel", "catalogue.overview", ("catalogue",)),
+    Entry("Guide", "guide.guide", ("guide",)),
 )
 """In the order of the menu."""
 

@@ -71,7 +71,7 @@ class Bench:
 class Rater:
     """Somebody who answers one criterion again and again, never twice the same."""
 
-    def __init__(self, port: int, client: Client, criterion: str) -> None:
+    def __init__(self, client: Client, criterion: str) -> None:
         self.client = client
         self.path = f"/auto-evaluations/{RUNNING}/grilles/coordination/reponses/{criterion}"
         self.turns = count()
@@ -104,7 +104,7 @@ def bare_saving(bench: Bench) -> Iterator[int]:
 
 def save_answer_line(bench: Bench) -> Figure:
     with bench.small.served() as port, bare_saving(bench) as bare:
-        rater = Rater(port, signed_in(port), "A2-01")
+        rater = Rater(signed_in(port), "A2-01")
         client, turns = Client(bare), count()
         return compare(
             "save-answer",
@@ -134,7 +134,7 @@ def save_answer_8(bench: Bench) -> Figure:
 
 def save_answer_grown(bench: Bench) -> Figure:
     with bench.small.served() as small, bench.grown.served() as grown:
-        few, many = Rater(small, signed_in(small), "A2-01"), Rater(grown, signed_in(grown), "A2-01")
+        few, many = Rater(signed_in(small), "A2-01"), Rater(signed_in(grown), "A2-01")
         return compare("save-answer-grown", 1.15, many.save, few.save, times=100)
 
 
@@ -228,7 +228,7 @@ def seconds_each(works: Sequence[Callable[[], object]], times: int = 20) -> floa
 
 def _together(port: int) -> list[Callable[[], object]]:
     """Eight people on eight criteria of one grid."""
-    return [Rater(port, signed_in(port), f"A2-0{number}").save for number in range(1, CLIENTS + 1)]
+    return [Rater(signed_in(port), f"A2-0{number}").save for number in range(1, CLIENTS + 1)]
 
 
 def _answer_long_grid(instance: Instance) -> int:

@@ -1,7 +1,8 @@
-"""Instances to measure: one centre, ten thousand assessments, a grid of 150 criteria; and the servers on them."""
+"""Instances to measure (one centre, ten thousand assessments, 150 criteria) and the servers on them."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -119,18 +120,25 @@ def catalogue_with_long_grid(folder: Path) -> Path:
     definition["grids"].append(LONG_GRID)
     module.write_text(yaml.safe_dump(definition, allow_unicode=True), encoding="utf-8")
     shipped = yaml.safe_load((grids / "risques-generaux" / "coordination.yaml").read_text(encoding="utf-8"))
-    models = [criterion for section in shipped["sections"] for criterion in section["criteria"]]
+    model = next(one for section in shipped["sections"] for one in section["criteria"] if "guidance" in one)
     sections = [
         {
             "section": f"partie-{part}",
             "title": f"Partie {part}",
-            "criteria": [
-                {**models[(5 * part + i) % len(models)], "criterion": f"Z{part}-{i + 1:02}"} for i in range(5)
-            ],
+            "criteria": [_numbered(model, part, number) for number in range(1, 6)],
         }
         for part in range(1, LONG_CRITERIA // 5 + 1)
     ]
     long = {**shipped, "grid": LONG_GRID, "module": "outils", "title": "Grille du banc", "sections": sections}
     path = grids / "outils" / f"{LONG_GRID}.yaml"
-    path.write_text(yaml.safe_dump(long, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    path.write_text(json.dumps(long, ensure_ascii=False), encoding="utf-8")  # YAML too, without anchors
     return grids
+
+
+def _numbered(model: Mapping[str, object], part: int, number: int) -> dict[str, object]:
+    """The model under its own code and statement: the yardstick's template has one part for all."""
+    return {
+        **model,
+        "criterion": f"Z{part}-{number}",
+        "statement": f"{model['statement']} Partie {part}, point {number}.",
+    }

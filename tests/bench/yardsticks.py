@@ -1,7 +1,8 @@
-"""The yardsticks: the least that a Flask application can do, on the same server with the same database settings."""
+"""The yardsticks: the least a Flask application can do, on the same server and database settings."""
 
 from __future__ import annotations
 
+import html as html_module
 import os
 import re
 import sqlite3
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flask import Flask, g, jsonify, request
+from markupsafe import escape
 
 
 def _connection() -> sqlite3.Connection:
@@ -30,25 +32,41 @@ def prepare(database: Path, rows: Sequence[tuple[str, str, str]]) -> None:
 
 
 def template_of(html: str) -> tuple[str, list[tuple[str, str, str]]]:
-    """Our page turned into one template over rows: each criterion's part keeps its text, its code, statement and
-    chosen level come from its row."""
-    rows: list[tuple[str, str, str]] = []
+    """Our page turned into one template over rows (code, statement, chosen level).
 
-    def generic(match: re.Match[str]) -> str:
-        part = match[0]
-        code = re.search(r'data-criterion="([^"]+)"', part)[1]  # type: ignore[index]
-        statement = re.search(rf"{code}</span>([^<]+)</legend>", part)[1]  # type: ignore[index]
-        chosen = re.search(r'value="([^"]+)" checked', part)
-        here = f"rows[{len(rows)}]"
-        rows.append((code, statement, chosen[1] if chosen else ""))
-        part = part.replace(statement, f"{{{{ {here}[1] }}}}").replace(code, f"{{{{ {here}[0] }}}}")
-        return re.sub(
-            r'(<input type="radio"[^>]*value="([^"]+)")( checked)?',
-            rf'\1{{% if {here}[2] == "\2" %}} checked{{% endif %}}',
-            part,
-        )
+    Its criteria differ by these alone: the first one's part, made general, stands for all of a section's.
+    """
+    parts = re.findall(r"<fieldset.*?</fieldset>", html, flags=re.DOTALL)
+    rows = [_row_of(part) for part in parts]
+    one = parts[0].replace(str(escape(rows[0][1])), "{{ row[1] }}").replace(rows[0][0], "{{ row[0] }}")
+    one = re.sub(
+        r'(<input type="radio"[^>]*value="([^"]+)")( checked)?',
+        r'\1{% if row[2] == "\2" %} checked{% endif %}',
+        one,
+    )
+    template, first = [], 0
+    for section in re.split(r"(<section class=\"sheet mb-4 criteria.*?</section>)", html, flags=re.DOTALL):
+        inside = re.findall(r"<fieldset.*?</fieldset>", section, flags=re.DOTALL)
+        if inside:
+            head, _, rest = section.partition(inside[0])
+            tail = section.rpartition(inside[-1])[2]
+            gap = rest.partition(inside[1])[0]
+            loop = f"{{% for row in rows[{first}:{first + len(inside)}] %}}{one}"
+            loop += f"{{% if not loop.last %}}{gap}{{% endif %}}{{% endfor %}}"
+            template.append(head + loop + tail)
+            first += len(inside)
+        else:
+            template.append(section)
+    return "".join(template), rows
 
-    return re.sub(r"<fieldset.*?</fieldset>", generic, html, flags=re.DOTALL), rows
+
+def _row_of(part: str) -> tuple[str, str, str]:
+    code = re.search(r'data-criterion="([^"]+)"', part)
+    statement = re.search(r"criterion-code\">[^<]+</span>([^<]+)</legend>", part)
+    chosen = re.search(r'value="([^"]+)" checked', part)
+    if code is None or statement is None or chosen is None:
+        raise RuntimeError("a criterion of the page is not what the yardstick expects")
+    return code[1], html_module.unescape(statement[1]), chosen[1]
 
 
 def without_tokens(html: str) -> str:
@@ -74,8 +92,9 @@ def create_saving_app() -> Flask:
 
 
 def create_page_app() -> Flask:
-    """The same HTML as our page, from one query and one template: a fixed frame, and one part for each row."""
+    """The same HTML as our page, from one query and one template: a frame, and one part for each row."""
     app = Flask(__name__)
+    app.jinja_env.autoescape = True  # as for the files of a template folder
     frame = app.jinja_env.from_string(Path(os.environ["BENCH_FRAME"]).read_text(encoding="utf-8"))
 
     @app.get("/page")

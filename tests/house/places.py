@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import CENTRE_ROLES, Role
+from aqss.gateways.links import Links
 from aqss.persistence.accounts import User
 from aqss.persistence.centres import Centre, Structure
 from aqss.services.assessments.scope import Scope
 from aqss.services.assessments.starting import start_assessment
+from aqss.services.invitations import invite_from_command
 from tests.builders import a_centre, a_member, a_structure, a_user, actor_of, an_administrator, membership_of
 from tests.clock import MONDAY_MORNING
 
@@ -28,12 +30,16 @@ WHO = (NOBODY, *Role)
 
 @dataclass(frozen=True)
 class Set:
-    """One centre and one structure, with somebody in each, and an assessment being prepared."""
+    """One centre and one structure, each with somebody in it and somebody invited; an assessment begun."""
 
     centre: Centre
     structure: Structure
     centre_membership: int
     structure_membership: int
+    centre_invitation: int
+    structure_invitation: int
+    instance_invitation: int
+    user: int
     assessment: int
 
 
@@ -54,8 +60,24 @@ def a_set(session: Session) -> Set:
         structure=structure,
         centre_membership=membership_of(session, coordinator, centre).id,
         structure_membership=membership_of(session, helper, structure).id,
+        centre_invitation=an_invitation(session, Role.MEMBER, centre_id=centre.id),
+        structure_invitation=an_invitation(session, Role.STRUCTURE, structure_id=structure.id),
+        instance_invitation=an_invitation(session, Role.ADMINISTRATOR),
+        user=helper.id,
         assessment=assessment.id,
     )
+
+
+def an_invitation(session: Session, role: Role, **place: int) -> int:
+    made = invite_from_command(
+        session,
+        email="invitee@exemple.fr",
+        role=role,
+        now=MONDAY_MORNING,
+        links=Links("http://localhost"),
+        **place,
+    )
+    return made.invitation_id
 
 
 def a_person(session: Session, who: str, places: Set) -> User:
@@ -75,6 +97,14 @@ ARGUMENTS: dict[str, Argument] = {
     "membership_id": lambda places, names: (
         places.structure_membership if "structure_id" in names else places.centre_membership
     ),
+    "invitation_id": lambda places, names: (
+        places.centre_invitation
+        if "centre_id" in names
+        else places.structure_invitation
+        if "structure_id" in names
+        else places.instance_invitation
+    ),
+    "user_id": lambda places, _names: places.user,
     "assessment_id": lambda places, _names: places.assessment,
     "grid": lambda _places, _names: GRID,
     "criterion": lambda _places, _names: CRITERION,
@@ -100,6 +130,7 @@ ABSENT = {
     "membership_id": 987_654,
     "assessment_id": 987_654,
     "invitation_id": 987_654,
+    "user_id": 987_654,
 }
 """Keys that no row has."""
 

@@ -131,8 +131,10 @@ def test_a_form_without_the_token_of_its_session_is_refused_everywhere(runtime: 
 
 def test_the_public_routes_are_these_and_no_other() -> None:
     assert {rule.rule for rule, _method in ROUTES if declared(rule).is_public} == {
+        "/accessibilite",
         "/connexion",
         "/deconnexion",
+        "/guide",
         "/healthz",
         "/invitation",
         "/invitation/<token>",

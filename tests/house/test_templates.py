@@ -18,8 +18,9 @@ TEMPLATES = ROOT / "aqss" / "web" / "templates"
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 ENVIRONMENT = Environment(autoescape=True)
 
-MARKUP = re.compile(r"\{#.*?#\}|\{%.*?%\}|<svg.*?</svg>|<script.*?</script>|<[^>]*>", re.DOTALL)
+STATEMENT = re.compile(r"\{#.*?#\}|\{%.*?%\}", re.DOTALL)
 OUTPUT = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+MARKUP = re.compile(r"<svg.*?</svg>|<script.*?</script>|<[^>]*>", re.DOTALL)
 
 
 def name_of(path: Path) -> str:
@@ -92,7 +93,7 @@ def test_every_form_of_a_template_that_posts_carries_the_token(path: Path) -> No
 def typography_faults(path: Path) -> Iterator[str]:
     """In the words between tags, and in the texts that macros are called with."""
     text = path.read_text(encoding="utf-8")
-    between = OUTPUT.sub("…", MARKUP.sub("\n\n", text))
+    between = MARKUP.sub("\n\n", OUTPUT.sub("…", STATEMENT.sub("\n\n", text)))
     for words in between.split("\n\n"):
         yield from (f"{fault}: {words.strip()}" for fault in french_faults(words))
     for constant in ENVIRONMENT.parse(text).find_all(nodes.Const):

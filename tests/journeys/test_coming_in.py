@@ -43,7 +43,7 @@ def test_a_person_comes_in_by_an_invitation_and_back_after_forgetting_their_pass
     page.get_by_label("Prénom et nom").fill("Léa Martin")
     page.get_by_label("Mot de passe", exact=True).fill(FIRST)
     page.get_by_role("button", name="Ouvrir mon compte").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Bonjour Léa Martin")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bonjour Léa, rien ne vous attend")
     look()
 
     sign_out(page)
@@ -67,7 +67,7 @@ def test_a_person_comes_in_by_an_invitation_and_back_after_forgetting_their_pass
     page.get_by_label("Adresse électronique").fill(email)
     page.get_by_label("Mot de passe", exact=True).fill(SECOND)
     page.get_by_role("button", name="Se connecter").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Bonjour Léa Martin")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bonjour Léa, rien ne vous attend")
 
     page.goto("/compte")
     look()

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 import aqss.services
 from aqss.domain.access import Role
 from aqss.domain.errors import NotAllowed
+from aqss.services.assessments.scope import Scope
+from aqss.services.assessments.starting import start_assessment
+from aqss.services.editions import Publication
 from aqss.services.journal import VERBS, Entry, read_journal, record
 from tests.builders import a_centre, a_member, a_structure, a_user, actor_of, an_administrator
 from tests.clock import FakeClock
@@ -98,3 +101,31 @@ def test_every_verb_of_people_and_places_is_in_the_table() -> None:
         and (getattr(call.func, "id", "") == "_record" or getattr(call.func, "attr", "") == "record")
     }
     assert written == set(VERBS)
+
+
+def test_the_journal_is_read_by_kind_of_subject(session: Session, clock: FakeClock) -> None:
+    centre = a_centre(session)
+    manager = a_member(session, centre, Role.MANAGER)
+    for kind in ("centre", "membership", "invitation"):
+        note(session, clock, centre.id, verb="disabled", subject_kind=kind)
+    page = read_journal(session, actor_of(session, manager), centre.id, about=("membership", "invitation"))
+    assert [entry.subject_kind for entry in page.entries] == ["invitation", "membership"]
+    assert page.total == 2
+
+
+def test_an_assessment_is_named_as_it_is_now_and_nothing_else_is(
+    session: Session, published: Publication, clock: FakeClock
+) -> None:
+    centre = a_centre(session)
+    nadia = actor_of(session, a_member(session, centre, Role.COORDINATOR))
+    made = start_assessment(
+        session,
+        nadia,
+        centre_id=centre.id,
+        scope=Scope("Printemps", grids=("hygiene-mains",)),
+        now=clock.now(),
+    )
+    made.title = "Été"
+    note(session, clock, centre.id, verb="closed", subject_id=made.id)
+    page = read_journal(session, nadia, centre.id)
+    assert [entry.title for entry in page.entries] == [None, "Été"]

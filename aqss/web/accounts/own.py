@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
 from aqss.domain.access import Permission
 from aqss.domain.errors import Fault, InvalidInput
 from aqss.services.accounts import change_password, find_own_credentials, rename
 from aqss.services.passwords import hash_new_password, verify
 from aqss.services.sign_ins import close_all_sign_ins, refuse_sign_in
-from aqss.web.access import current_actor, current_person, permitted
+from aqss.web.access import current_actor, current_person, permitted, signed_in
 from aqss.web.accounts.forms import ChangePasswordForm, NameForm
 from aqss.web.accounts.routes import client_address
 from aqss.web.forms import PageForm
@@ -23,6 +24,13 @@ blueprint = Blueprint("own_account", __name__)
 @permitted(Permission.USE_ACCOUNT)
 def account() -> ResponseReturnValue:
     return _page()
+
+
+@blueprint.get("/jeton")
+@signed_in
+def form_token() -> ResponseReturnValue:
+    """The form token of this session, for a page opened in another one; and whose session it is."""
+    return jsonify(token=generate_csrf(), person=current_person().actor.user_id)
 
 
 @blueprint.post("/compte/nom")

@@ -1,9 +1,9 @@
-"""Between an answer and the fields of its criterion on a page: what was typed, what stands, in words and in progress."""
+"""Between an answer and the fields of its criterion on a page: what was typed, what stands, the progress."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
@@ -12,9 +12,16 @@ from aqss.gateways.french import number_fr, score_fr
 from aqss.services.assessments.rating import Submission
 from aqss.services.assessments.recorded import Recorded
 from aqss.services.assessments.scores import Standing
+from aqss.services.assessments.sheets import SheetPage
+from aqss.services.wording import WITHOUT_RATING
 
 UNKNOWN, NOT_APPLICABLE, NUMBER, WORDS = "nsp", "na", "=number", "=text"
 """Values of a criterion's choices beside its levels; no level can bear them."""
+
+_WITHOUT_LEVEL = {UNKNOWN: "unknown", NOT_APPLICABLE: "na"}
+
+NO_SCORE = "none"
+"""The look of a band that is not there."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +37,13 @@ class Fields:
     @property
     def fingerprint(self) -> str:
         """Tells whether a person changed anything since the page was made."""
-        return f"{crc32(chr(31).join(_plain(part) for part in astuple(self)).encode('utf-8', 'replace')):08x}"
+        typed = (self.value, self.number, self.words, self.reason, self.comment)
+        return f"{crc32(_plain(chr(31).join(part.strip() for part in typed)).encode()):08x}"
 
 
 def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
+    """Browsers send the ends of lines their own way."""
+    return text.replace("\r\n", "\n")
 
 
 def fields_sent(form: Mapping[str, str], prefix: str = "") -> Fields:
@@ -69,6 +78,16 @@ def submission_of(fields: Fields) -> Submission:
     return Submission("level", fields.value, fields.comment)
 
 
+def choice_fr(fields: Fields, scale: Scale) -> str:
+    """The choice in words, or what was typed instead: « En partie », « Ne sait pas », « 12,5 »."""
+    if fields.value in _WITHOUT_LEVEL:
+        return WITHOUT_RATING[_WITHOUT_LEVEL[fields.value]]
+    if isinstance(scale, LevelsScale):
+        level = scale.by_level.get(fields.value)
+        return level.label if level else WITHOUT_RATING["blank"]
+    return fields.number or fields.words or WITHOUT_RATING["blank"]
+
+
 def sign_of(fields: Fields, scale: Scale) -> str:
     """The icon of an answer: full, half or empty by its worth; dashed outside the scale."""
     if fields.value == UNKNOWN:
@@ -87,25 +106,36 @@ def level_sign(value: Any) -> str:
 
 
 def progress_of(standing: Standing) -> dict[str, Any]:
-    """« 8 sur 11 cotés » with the widths of its bar (percentages), the score and its band, as the page shows them."""
+    """What the bar of a sheet shows: counts, widths (percentages), the score and its band.
+
+    ``is_scored`` is False for a sheet that only follows figures: answering them enters no count.
+    """
     tally = standing.tally
-    concerned = tally.concerned or 1
     return {
-        "rated": tally.rated,
-        "concerned": tally.concerned,
+        "is_scored": tally.applicable > 0,
+        **_widths(tally.rated, tally.unknown, tally.concerned),
         "blank": tally.blank,
-        "rated_width": f"{100 * tally.rated / concerned:.2f}",
-        "unknown_width": f"{100 * tally.unknown / concerned:.2f}",
         "score": "" if tally.score is None else score_fr(tally.score),
         "band": standing.band.label if standing.band else "",
-        "rank": rank_of(standing),
-        "provisional": standing.provisional,
+        "rank": standing.tone or NO_SCORE,
     }
 
 
-def rank_of(standing: Standing) -> str:
-    """``low``, ``mid``, ``high`` (or ``none``): which of the three looks a band has, whatever bands a module defines."""
-    if standing.band is None or standing.tally.score is None:
-        return "none"
-    score = float(standing.tally.score)
-    return "low" if score < 50 else "mid" if score < 80 else "high"
+def progress_of_sheet(page: SheetPage) -> dict[str, Any]:
+    """The same; where nothing is scored, the answers given are counted instead."""
+    progress = progress_of(page.standing)
+    if progress["is_scored"]:
+        return progress
+    kinds = [line.answer.kind for section in page.sections for line in section.lines]
+    blank = kinds.count("blank")
+    return {**progress, **_widths(len(kinds) - blank, 0, len(kinds)), "blank": blank}
+
+
+def _widths(rated: int, unknown: int, concerned: int) -> dict[str, Any]:
+    whole = concerned or 1
+    return {
+        "rated": rated,
+        "concerned": concerned,
+        "rated_width": f"{100 * rated / whole:.2f}",
+        "unknown_width": f"{100 * unknown / whole:.2f}",
+    }

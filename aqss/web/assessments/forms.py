@@ -1,17 +1,21 @@
-"""What starting and preparing an assessment ask for; grids and people are chosen by checkboxes beside these fields."""
+"""What starting, preparing and passing to another step ask for."""
 
 from __future__ import annotations
 
-from wtforms import DateField, RadioField, StringField, TextAreaField
+from collections.abc import Mapping, Sequence
 
+from wtforms import DateField, RadioField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from aqss.services.assessments.scope import Scope
 from aqss.services.wording import TRIGGERS
-from aqss.web.forms import PageForm
+from aqss.web.forms import ChoicesField, PageForm
 
 _NO_PATIENT = "Aucun nom ni numéro de patient."
 
 
 class ScopeForm(PageForm):
-    """The words of an assessment: title, objective, trigger, end of the rating."""
+    """The words of an assessment, and its grids; who rates what is ticked beside them."""
 
     title = StringField("Titre", render_kw={"maxlength": 160})
     objective = TextAreaField(
@@ -19,10 +23,39 @@ class ScopeForm(PageForm):
         description=f"En une ou deux phrases : ce que l’équipe veut savoir ou améliorer. {_NO_PATIENT}",
         render_kw={"rows": 3, "maxlength": 2000},
     )
-    trigger = RadioField("Déclencheur", choices=list(TRIGGERS.items()), validate_choice=False)
+    trigger = RadioField(
+        "Déclencheur",
+        choices=dict(TRIGGERS),
+        validate_choice=False,
+    )
     trigger_note = TextAreaField(
         "Précision sur le déclencheur",
         description=f"Par exemple la date et la nature de l’événement. {_NO_PATIENT}",
         render_kw={"rows": 2, "maxlength": 2000},
     )
-    round_ends_on = DateField("Fin de la cotation", description="Quatre semaines laissent le temps à chacun.")
+    round_ends_on = DateField(
+        "Fin de la cotation",
+        validators=[Optional()],
+        description="Quatre semaines laissent le temps à chacun.",
+    )
+    grids = ChoicesField("Grilles", choices=[], validate_choice=False)
+
+    def scope(self, assignments: Mapping[str, Sequence[int]]) -> Scope:
+        """What the form asks for, with who rates what."""
+        return Scope(
+            title=self.title.data or "",
+            objective=self.objective.data or "",
+            trigger=self.trigger.data or "",
+            trigger_note=self.trigger_note.data or "",
+            grids=self.grids.data or (),
+            assignments=assignments,
+            round_ends_on=self.round_ends_on.data,
+        )
+
+
+class MoveForm(PageForm):
+    """The word that goes to the journal with a passage."""
+
+    reason = TextAreaField(
+        "Un mot pour le journal", description=_NO_PATIENT, render_kw={"rows": 2, "maxlength": 2000}
+    )

@@ -1,9 +1,8 @@
-"""The page of a grid: the team's answers, saved one by one as they are given, or all at once without JavaScript."""
+"""The page of a grid: the team's answers, saved as they are given, or all at once without JavaScript."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -11,34 +10,30 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Permission
-from aqss.domain.errors import InvalidInput, StaleEdit
+from aqss.domain.errors import InvalidInput, NotPossibleNow, StaleEdit
 from aqss.gateways.french import time_fr
 from aqss.services.assessments.rating import SavedAnswer, read_answer, save_answer
-from aqss.services.assessments.sheets import SheetLine, SheetPage, finish_sheet, read_sheet, resume_sheet
-from aqss.services.wording import answer_fr
+from aqss.services.assessments.sheets import SheetPage, finish_sheet, read_sheet, resume_sheet
 from aqss.web.access import current_actor, permitted
 from aqss.web.assessments.answers import (
     Fields,
     fields_of,
     fields_sent,
-    level_sign,
     progress_of,
-    sign_of,
+    progress_of_sheet,
     submission_of,
 )
-from aqss.web.errors import word_fault
+from aqss.web.assessments.criteria import Refused, criterion_html, empty_versus, index_html
+from aqss.web.assessments.trails import trail_to_assessment
+from aqss.web.assessments.words import moment_fr
+from aqss.web.errors import tell, word_fault
+from aqss.web.forms import version_sent
 from aqss.web.transaction import abandon, current_instant, current_session, reads_first, writing
 
 blueprint = Blueprint("rating", __name__, url_prefix="/auto-evaluations/<int:assessment_id>/grilles/<grid>")
 
-
-@dataclass(frozen=True)
-class Refused:
-    """What a person typed for a criterion that was not saved: why, or what somebody else answered meanwhile."""
-
-    typed: Fields
-    problems: tuple[str, ...] = ()
-    theirs: SavedAnswer | None = None
+FINISH, TAKE_THEIRS = "terminer", "prendre"
+"""Names of buttons; the second bears the criterion where the person takes the team's answer."""
 
 
 @blueprint.get("")
@@ -52,11 +47,9 @@ def sheet(assessment_id: int, grid: str) -> ResponseReturnValue:
 def blank_sheet(assessment_id: int, grid: str) -> ResponseReturnValue:
     """The same grid without answers, to fill in on paper."""
     page = _read(assessment_id, grid)
-    sections = [
-        (part.section, [(line.criterion, line.scale) for line in part.lines]) for part in page.sections
-    ]
-    trail = _trail(page)
-    return render_template("assessments/blank_grid.html", content=page.content, sections=sections, trail=trail)
+    address = url_for(".sheet", assessment_id=assessment_id, grid=grid)
+    trail = [*trail_to_assessment(assessment_id, page.assessment.title), (page.content.grid.title, address)]
+    return render_template("assessments/blank_grid.html", page=page, trail=trail)
 
 
 @blueprint.post("/reponses/<criterion>")
@@ -70,7 +63,7 @@ def save_one(assessment_id: int, grid: str, criterion: str) -> ResponseReturnVal
             current_actor(),
             **key,
             submission=submission_of(fields_sent(request.form)),
-            expected_version=_version(request.form.get("version")),
+            expected_version=version_sent(request.form),
             now=current_instant(),
         )
     except InvalidInput as refusal:
@@ -87,24 +80,22 @@ def save_one(assessment_id: int, grid: str, criterion: str) -> ResponseReturnVal
 @permitted(Permission.ASSESSMENT_RATE)
 @reads_first
 def save_all(assessment_id: int, grid: str) -> ResponseReturnValue:
-    """Save every answer that changed; what cannot be saved is shown again as it was typed, the rest is kept."""
+    """Save every answer that changed; what cannot be saved is shown again as typed, the rest is kept."""
     page = _read(assessment_id, grid)
-    refused: dict[str, Refused] = {}
-    with writing() as session:
-        for line in _lines(page):
-            refusal = _save_line(session, assessment_id, grid, line.criterion.criterion)
-            if refusal is not None:
-                refused[line.criterion.criterion] = refusal
-        if "terminer" in request.form and not refused:
-            finish_sheet(
-                session, current_actor(), assessment_id=assessment_id, grid=grid, now=current_instant()
-            )
+    changed = _changed(page)
+    try:
+        refused = _save(assessment_id, grid, changed)
+    except NotPossibleNow as refusal:
+        told = tell(refusal)
+        refused = {code: Refused(typed, (f"{told.title}.",)) for code, typed in changed.items()}
+        if not refused:
+            raise
     if refused:
         abandon()  # this request's reading is older than what it has just saved
-        status = 409 if any(one.theirs for one in refused.values()) else 422
-        return _page(_read(assessment_id, grid), refused), status
-    if "terminer" in request.form:
-        flash(f"La grille « {page.content.grid.title} » est déclarée terminée.")
+        is_wrong = all(one.theirs is None for one in refused.values()) and page.can_rate
+        return _page(_read(assessment_id, grid), refused), 422 if is_wrong else 409
+    if FINISH in request.form:
+        flash(f"La grille « {page.content.grid.title} » est déclarée terminée.")
         return redirect(url_for("assessments.overview", assessment_id=assessment_id))
     flash(f"Vos réponses sont enregistrées à {time_fr(current_instant())}.")
     return redirect(url_for(".sheet", assessment_id=assessment_id, grid=grid))
@@ -129,37 +120,52 @@ def _page(page: SheetPage, refused: Mapping[str, Refused] | None = None) -> str:
         "assessments/grid.html",
         page=page,
         refused=refused or {},
-        trail=_trail(page),
-        progress=progress_of(page.standing),
-        answer_fr=answer_fr,
-        fields_of=fields_of,
-        level_sign=level_sign,
-        sign_of=sign_of,
+        trail=trail_to_assessment(page.assessment.id, page.assessment.title),
+        progress=progress_of_sheet(page),
+        criterion_html=criterion_html,
+        empty_versus=empty_versus,
+        index_html=index_html,
     )
 
 
-def _trail(page: SheetPage) -> list[tuple[str, str]]:
-    overview = url_for("assessments.overview", assessment_id=page.assessment.id)
-    return [("Accueil", url_for("home.home")), (page.assessment.title, overview)]
+def _changed(page: SheetPage) -> dict[str, Fields]:
+    """Criterion → what the form holds, where the page showed something else and nobody chose the team's."""
+    codes = [line.criterion.criterion for section in page.sections for line in section.lines]
+    left = request.form.getlist(TAKE_THEIRS)
+    sent = {code: fields_sent(request.form, f"{code}-") for code in codes}
+    return {
+        code: typed
+        for code, typed in sent.items()
+        if f"{code}-version" in request.form
+        and code not in left
+        and typed.fingerprint != request.form.get(f"{code}-shown")
+    }
 
 
-def _lines(page: SheetPage) -> Iterable[SheetLine]:
-    return (line for section in page.sections for line in section.lines)
+def _save(assessment_id: int, grid: str, changed: Mapping[str, Fields]) -> dict[str, Refused]:
+    """Save them in one transaction, and finish the sheet if asked to; what is refused holds nothing back."""
+    refused = {}
+    with writing() as session:
+        for code, typed in changed.items():
+            refusal = _save_line(session, (assessment_id, grid, code), typed)
+            if refusal is not None:
+                refused[code] = refusal
+        if FINISH in request.form and not refused:
+            finish_sheet(
+                session, current_actor(), assessment_id=assessment_id, grid=grid, now=current_instant()
+            )
+    return refused
 
 
-def _save_line(session: Session, assessment_id: int, grid: str, code: str) -> Refused | None:
-    """Save what the form holds for one criterion, unless the person left it as the page showed it."""
-    typed = fields_sent(request.form, f"{code}-")
-    if f"{code}-version" not in request.form or typed.fingerprint == request.form.get(f"{code}-shown"):
-        return None
-    key: dict[str, Any] = {"assessment_id": assessment_id, "grid": grid, "criterion": code}
+def _save_line(session: Session, place: tuple[int, str, str], typed: Fields) -> Refused | None:
+    key: dict[str, Any] = dict(zip(("assessment_id", "grid", "criterion"), place, strict=True))
     try:
         save_answer(
             session,
             current_actor(),
             **key,
             submission=submission_of(typed),
-            expected_version=_version(request.form.get(f"{code}-version")),
+            expected_version=version_sent(request.form, f"{key['criterion']}-version"),
             now=current_instant(),
         )
     except InvalidInput as refusal:
@@ -168,11 +174,6 @@ def _save_line(session: Session, assessment_id: int, grid: str, code: str) -> Re
         theirs = read_answer(session, current_actor(), **key)
         return None if fields_of(theirs.answer) == typed else Refused(typed, theirs=theirs)
     return None
-
-
-def _version(text: str | None) -> int:
-    """The version a form names; anything else is the version of no answer, refused as such."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _told(saved: SavedAnswer) -> dict[str, Any]:
@@ -184,7 +185,8 @@ def _told(saved: SavedAnswer) -> dict[str, Any]:
         "words": fields.words,
         "reason": fields.reason,
         "comment": fields.comment,
+        "shown": fields.fingerprint,
         "version": saved.version,
-        "saved_at": time_fr(saved.saved_at) if saved.saved_at else "",
+        "saved_at": moment_fr(saved.saved_at) if saved.saved_at else "",
         "progress": progress_of(saved.grid),
     }

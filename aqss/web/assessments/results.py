@@ -1,22 +1,20 @@
-"""Where the team stands: scores with their pictures and tables, why each is what it is, exports, and the report."""
+"""Where the team stands: scores with their pictures and tables, and why each is what it is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
-from aqss.domain.definitions.editions import EditionContent
 from aqss.gateways import drawing
-from aqss.services.assessments.explaining import explain_grid
-from aqss.services.assessments.results import GridResult, ModuleResult, Past, Results, read_results
-from aqss.services.assessments.scores import Standing
+from aqss.services.assessments.explaining import ExplainedCriterion, NotCounted, explain_grid
+from aqss.services.assessments.results import GridResult, ModuleResult, Past, read_results
 from aqss.services.wording import answer_fr, code_of
-from aqss.web.access import current_actor, current_person, permitted
+from aqss.web.access import current_actor, permitted
 from aqss.web.assessments.answers import fields_of, sign_of
+from aqss.web.assessments.trails import centre_of, trail_to_assessment, trail_to_results
 from aqss.web.transaction import current_session
 
 blueprint = Blueprint("results", __name__, url_prefix="/auto-evaluations/<int:assessment_id>")
@@ -29,18 +27,18 @@ def results(assessment_id: int) -> ResponseReturnValue:
     return render_template(
         "assessments/results.html",
         results=found,
-        centre=_centre_name(found.assessment.centre_id),
-        trail=_trail(found),
-        tone=tone,
-        change=change,
-        code_of=code_of,
-        answer_fr=answer_fr,
-        sign_of=sign_of,
-        fields_of=fields_of,
-        drawing=drawing,
+        centre=centre_of(found.assessment.centre_id),
+        trail=trail_to_assessment(assessment_id, found.assessment.title),
         axes=_axes,
+        has_radar=_has_radar,
         evolution=_evolution(found.modules),
+        paths=[(module, columns) for module in found.modules if (columns := _columns_of(module))],
         grid_of={grid.content.grid.grid: grid for module in found.modules for grid in module.grids},
+        drawing=drawing,
+        answer_fr=answer_fr,
+        code_of=code_of,
+        fields_of=fields_of,
+        sign_of=sign_of,
     )
 
 
@@ -49,45 +47,48 @@ def results(assessment_id: int) -> ResponseReturnValue:
 def why(assessment_id: int, grid: str) -> ResponseReturnValue:
     """« Pourquoi ce score ? », down to each weight."""
     found = explain_grid(current_session(), current_actor(), assessment_id, grid)
-    trail = [
-        ("Accueil", url_for("home.home")),
-        (found.assessment.title, url_for("assessments.overview", assessment_id=assessment_id)),
-        ("Résultats", url_for("results.results", assessment_id=assessment_id)),
-    ]
     return render_template(
         "assessments/why.html",
         found=found,
-        trail=trail,
-        tone=tone,
+        counted=[line for line in found.lines if line.not_counted is None],
+        others=[line for line in found.lines if line.not_counted and _is_asked(line)],
+        elsewhere=[line for line in found.lines if not _is_asked(line)],
+        reasons=_NOT_COUNTED,
+        trail=trail_to_results(assessment_id, found.assessment.title),
         answer_fr=answer_fr,
-        sign_of=sign_of,
         fields_of=fields_of,
+        sign_of=sign_of,
     )
 
 
-def tone(standing: Standing, content: EditionContent) -> str:
-    """``low``, ``mid`` or ``high`` by the place of the band among its module's; ``none`` without a score."""
-    if standing.band is None:
-        return "none"
-    return drawing.tone_of(content.bands.index(standing.band), len(content.bands)).value
+_NOT_COUNTED = {
+    NotCounted.UNSCORED: "Sans score : c’est un suivi, pas une cotation.",
+    NotCounted.NOT_APPLICABLE: "Non concerné, pour ce motif :",
+    NotCounted.UNKNOWN: "Personne ne sait : reste à coter.",
+    NotCounted.BLANK: "Sans réponse : reste à coter.",
+}
 
 
-def change(standing: Standing, past: Sequence[Past]) -> Fraction | None:
-    """Points since the latest earlier assessment; None when one of the two has no score."""
-    before = past[0].standing.tally.score if past else None
-    now = standing.tally.score
-    return None if now is None or before is None else now - before
+def _is_asked(line: ExplainedCriterion) -> bool:
+    return line.not_counted is not NotCounted.DOES_NOT_APPLY
 
 
 def _axes(grids: Sequence[GridResult]) -> list[drawing.Axis]:
     return [
-        drawing.Axis(
-            code_of(grid.content) or str(rank),
-            grid.standing.tally.score,
-            grid.past[0].standing.tally.score if grid.past else None,
-        )
+        drawing.Axis(code_of(grid.content) or str(rank), grid.mark.score, grid.mark.score_before)
         for rank, grid in enumerate(grids, start=1)
     ]
+
+
+def _has_radar(module: ModuleResult) -> bool:
+    """Three axes make a surface; past twelve, their names touch. Without a score there is nothing to draw."""
+    return 3 <= len(module.grids) <= 12 and module.mark.score is not None
+
+
+def _columns_of(module: ModuleResult) -> list[Past]:
+    """The earlier assessments that any grid of the module was in, the oldest first."""
+    columns = {past.assessment_id: past for grid in module.grids for past in grid.past}
+    return sorted(columns.values(), key=lambda past: (past.started_on, past.assessment_id))
 
 
 def _evolution(modules: Sequence[ModuleResult]) -> tuple[list[str], list[drawing.Line]] | None:
@@ -99,20 +100,6 @@ def _evolution(modules: Sequence[ModuleResult]) -> tuple[list[str], list[drawing
     lines = []
     for module in modules:
         scores = {past.assessment_id: past.standing.tally.score for past in module.past}
-        lines.append(
-            drawing.Line(
-                module.grids[0].content.module_title,
-                [*(scores.get(key) for key in order), module.standing.tally.score],
-            )
-        )
-    dates = [f"{started[key]:%m/%Y}" for key in order]
-    return [*dates, "maintenant"], lines
-
-
-def _trail(found: Results) -> list[tuple[str, str]]:
-    overview = url_for("assessments.overview", assessment_id=found.assessment.id)
-    return [("Accueil", url_for("home.home")), (found.assessment.title, overview)]
-
-
-def _centre_name(centre_id: int) -> str:
-    return next(centre.name for centre in current_person().centres if centre.centre_id == centre_id)
+        title = module.grids[0].content.module_title
+        lines.append(drawing.Line(title, [*(scores.get(key) for key in order), module.mark.score]))
+    return [*(f"{started[key]:%m/%Y}" for key in order), "maintenant"], lines

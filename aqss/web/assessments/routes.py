@@ -1,9 +1,8 @@
-"""Assessments: their list, starting one, preparing it, its task list, and passing from one step to the next."""
+"""Assessments: their list, starting one, preparing it, its task list, passing from one step to the next."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,17 +13,17 @@ from aqss.domain.errors import InvalidInput, InvalidTransition, NotFound
 from aqss.domain.lifecycle import EFFECTS, GUARDS
 from aqss.gateways.french import paris
 from aqss.services.assessments.listing import list_assessments, list_own_assessments
-from aqss.services.assessments.moving import available_moves, move, read_tasks, set_task
+from aqss.services.assessments.moving import Move, available_moves, move, read_tasks, set_task
 from aqss.services.assessments.offers import read_offer, read_preparation
 from aqss.services.assessments.preparing import change_preparation
 from aqss.services.assessments.profiles import apply_profile, preview_profile
-from aqss.services.assessments.scope import Scope
 from aqss.services.assessments.sheets import read_task_list
 from aqss.services.assessments.starting import start_assessment
 from aqss.web.access import current_actor, current_person, may, permitted
-from aqss.web.assessments.answers import progress_of
-from aqss.web.assessments.choosing import assignments_sent, offer_grids, propose_assignments
-from aqss.web.assessments.forms import ScopeForm
+from aqss.web.assessments.choosing import SHOWN, assignments_sent, offer_grids, propose_assignments
+from aqss.web.assessments.forms import MoveForm, ScopeForm
+from aqss.web.assessments.trails import centre_of, trail_to_assessment, trail_to_centre
+from aqss.web.forms import version_sent
 from aqss.web.transaction import current_instant, current_runtime, current_session
 
 blueprint = Blueprint("assessments", __name__)
@@ -37,16 +36,14 @@ USUAL_ROUND = timedelta(days=28)
 def mine() -> ResponseReturnValue:
     """Every assessment of the person's centres."""
     lines = list_own_assessments(current_session(), current_actor())
-    return render_template(
-        "assessments/mine.html", lines=lines, centres=current_person().centres, progress_of=progress_of
-    )
+    return render_template("assessments/mine.html", lines=lines, centres=current_person().centres)
 
 
 @blueprint.get("/centres/<int:centre_id>/auto-evaluations")
 @permitted(Permission.ASSESSMENT_READ)
 def of_centre(centre_id: int) -> ResponseReturnValue:
     lines = list_assessments(current_session(), current_actor(), centre_id)
-    return render_template("assessments/list.html", lines=lines, centre=_centre(centre_id))
+    return render_template("assessments/list.html", lines=lines, centre=centre_of(centre_id))
 
 
 @blueprint.get("/centres/<int:centre_id>/auto-evaluations/nouvelle")
@@ -54,27 +51,25 @@ def of_centre(centre_id: int) -> ResponseReturnValue:
 def start(centre_id: int) -> ResponseReturnValue:
     today = paris(current_instant()).date()
     form = ScopeForm(data={"title": f"Auto-évaluation {today.year}", "round_ends_on": today + USUAL_ROUND})
-    return _start_page(centre_id, form, ())
+    return _start_page(centre_id, form)
 
 
 @blueprint.post("/centres/<int:centre_id>/auto-evaluations/nouvelle")
 @permitted(Permission.ASSESSMENT_PREPARE)
 def start_post(centre_id: int) -> ResponseReturnValue:
     form = ScopeForm(request.form)
-    grids = request.form.getlist("grids")
     if not form.validate():
-        return _start_page(centre_id, form, grids), 422
+        return _start_page(centre_id, form), 422
     offer = read_offer(current_session(), current_actor(), centre_id)
-    chosen = [content for content in offer.contents if content.grid.grid in grids]
-    scope = replace(_scope_sent(form, grids), assignments=propose_assignments(chosen, offer.team))
+    scope = form.scope(propose_assignments(offer, form.grids.data or ()))
     try:
         assessment = start_assessment(
             current_session(), current_actor(), centre_id=centre_id, scope=scope, now=current_instant()
         )
     except InvalidInput as refusal:
         form.refuse(refusal)
-        return _start_page(centre_id, form, grids), 422
-    flash("L’auto-évaluation est créée. Voyez qui cote quoi, puis ouvrez la cotation.")
+        return _start_page(centre_id, form), 422
+    flash("L’auto-évaluation est créée. Dites qui cote quoi, puis ouvrez la cotation.")
     return redirect(url_for(".overview", assessment_id=assessment.id))
 
 
@@ -82,41 +77,52 @@ def start_post(centre_id: int) -> ResponseReturnValue:
 @permitted(Permission.ASSESSMENT_READ)
 def overview(assessment_id: int) -> ResponseReturnValue:
     """The task list of grids, what the step asks, and the ways on."""
-    return _overview_page(assessment_id)
+    session, actor = current_session(), current_actor()
+    page = read_task_list(session, actor, assessment_id)
+    centre_id = page.assessment.centre_id
+    prepares = may(Permission.ASSESSMENT_PREPARE, centre_id=centre_id)
+    return render_template(
+        "assessments/overview.html",
+        page=page,
+        centre=centre_of(centre_id),
+        trail=trail_to_centre(centre_id),
+        moves=available_moves(session, actor, assessment_id),
+        tasks=read_tasks(session, actor, assessment_id),
+        profile_change=preview_profile(session, actor, assessment_id) if prepares else None,
+        guards=GUARDS,
+        can_read_results="read-results" in (page.state.allows or ()),
+        can_prepare=prepares and "prepare" in (page.state.allows or ()),
+    )
 
 
 @blueprint.get("/auto-evaluations/<int:assessment_id>/preparation")
 @permitted(Permission.ASSESSMENT_PREPARE)
 def prepare(assessment_id: int) -> ResponseReturnValue:
     prepared = read_preparation(current_session(), current_actor(), assessment_id)
-    scope = prepared.scope
-    form = ScopeForm(
-        data={name: getattr(scope, name) for name in ("title", "objective", "trigger", "trigger_note", "round_ends_on")}
-    )
-    return _prepare_page(assessment_id, form, scope.grids, scope.assignments, prepared.assessment.version)
+    form = ScopeForm(data=vars(prepared.scope))
+    return _prepare_page(assessment_id, form, prepared.scope.assignments, prepared.assessment.version)
 
 
 @blueprint.post("/auto-evaluations/<int:assessment_id>/preparation")
 @permitted(Permission.ASSESSMENT_PREPARE)
 def prepare_post(assessment_id: int) -> ResponseReturnValue:
     form = ScopeForm(request.form)
-    grids = request.form.getlist("grids")
-    assignments = assignments_sent(request.form, grids)
-    version = int(request.form.get("version", "0")) if request.form.get("version", "").isdecimal() else 0
+    assignments = _assignments(assessment_id, form.grids.data or ())
+    version = version_sent(request.form)
     if not form.validate():
-        return _prepare_page(assessment_id, form, grids, assignments, version), 422
+        return _prepare_page(assessment_id, form, assignments, version), 422
     try:
         change_preparation(
             current_session(),
             current_actor(),
             assessment_id=assessment_id,
-            scope=replace(_scope_sent(form, grids), assignments=assignments),
+            scope=form.scope(assignments),
             expected_version=version,
             now=current_instant(),
         )
     except InvalidInput as refusal:
         form.refuse(refusal)
-        return _prepare_page(assessment_id, form, grids, assignments, version), 422
+        return _prepare_page(assessment_id, form, assignments, version), 422
     flash("La préparation est enregistrée.")
     return redirect(url_for(".overview", assessment_id=assessment_id))
 
@@ -125,42 +131,35 @@ def prepare_post(assessment_id: int) -> ResponseReturnValue:
 @permitted(Permission.ASSESSMENT_READ)
 def confirm_move(assessment_id: int, to: str) -> ResponseReturnValue:
     """What passing to the next step sets off, before it is done."""
-    page = read_task_list(current_session(), current_actor(), assessment_id)
-    moves = available_moves(current_session(), current_actor(), assessment_id)
-    found = next((one for one in moves if one.transition.to == to), None)
-    if found is None:
-        raise NotFound("transition", to)
-    return render_template(
-        "assessments/move.html", page=page,
-        move=found,
-        target=page.workflow.by_state[to],
-        guards=GUARDS,
-        effects=EFFECTS,
-    )
+    return _move_page(assessment_id, to, MoveForm())
 
 
 @blueprint.post("/auto-evaluations/<int:assessment_id>/etape/<to>")
 @permitted(Permission.ASSESSMENT_READ)
 def move_post(assessment_id: int, to: str) -> ResponseReturnValue:
-    version = request.form.get("version", "")
+    form = MoveForm(request.form)
+    version = version_sent(request.form)
     try:
-        assessment = move(
+        move(
             current_session(),
             current_actor(),
             assessment_id=assessment_id,
             to=to,
-            expected_version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+            expected_version=version,
             now=current_instant(),
             links=current_runtime().links,
-            reason=request.form.get("reason", ""),
+            reason=form.reason.data or "",
         )
+    except InvalidInput as refusal:
+        form.refuse(refusal)
+        return _move_page(assessment_id, to, form, version), 422
     except InvalidTransition as refusal:
         if refusal.reason != "guards":
             raise
-        flash("Cette étape attend encore : " + " ".join(GUARDS[guard] for guard in refusal.guards))
-        return redirect(url_for(".overview", assessment_id=assessment_id))
-    flash("C’est fait.")
-    return redirect(url_for(".overview", assessment_id=assessment.id))
+        return _move_page(assessment_id, to, form, version), 409
+    page = read_task_list(current_session(), current_actor(), assessment_id)
+    flash(f"L’auto-évaluation est maintenant à l’étape « {page.state.label} ».")
+    return redirect(url_for(".overview", assessment_id=assessment_id))
 
 
 @blueprint.post("/auto-evaluations/<int:assessment_id>/taches/<task>")
@@ -182,9 +181,13 @@ def tick(assessment_id: int, task: str) -> ResponseReturnValue:
 @permitted(Permission.ASSESSMENT_PREPARE)
 def profile(assessment_id: int) -> ResponseReturnValue:
     """What applying the centre's profile of today would add and remove."""
-    page = read_task_list(current_session(), current_actor(), assessment_id)
-    change = preview_profile(current_session(), current_actor(), assessment_id)
-    return render_template("assessments/profile.html", page=page, change=change, flags=_flag_labels()
+    assessment = read_task_list(current_session(), current_actor(), assessment_id).assessment
+    return render_template(
+        "assessments/profile.html",
+        assessment=assessment,
+        trail=trail_to_assessment(assessment_id, assessment.title),
+        change=preview_profile(current_session(), current_actor(), assessment_id),
+        flags=current_runtime().catalogue.flag_labels,
     )
 
 
@@ -196,76 +199,66 @@ def profile_post(assessment_id: int) -> ResponseReturnValue:
     return redirect(url_for(".overview", assessment_id=assessment_id))
 
 
-def _overview_page(assessment_id: int) -> str:
-    session, actor = current_session(), current_actor()
-    page = read_task_list(session, actor, assessment_id)
-    centre_id = page.assessment.centre_id
-    return render_template(
-        "assessments/overview.html",
-        page=page,
-        centre=_centre(centre_id),
-        moves=available_moves(session, actor, assessment_id),
-        tasks=read_tasks(session, actor, assessment_id),
-        profile_change=preview_profile(session, actor, assessment_id)
-        if may(Permission.ASSESSMENT_PREPARE, centre_id=centre_id)
-        else None,
-        guards=GUARDS,
-        progress_of=progress_of,
-        can_read_results="read-results" in (page.state.allows or ()),
-        can_prepare="prepare" in (page.state.allows or ()),
-    )
-
-
-def _start_page(centre_id: int, form: ScopeForm, grids: Sequence[str]) -> str:
+def _start_page(centre_id: int, form: ScopeForm) -> str:
     offer = read_offer(current_session(), current_actor(), centre_id)
     return render_template(
         "assessments/start.html",
         form=form,
-        centre=_centre(centre_id),
-        modules=offer_grids(offer.contents, offer.profile, grids),
+        centre=centre_of(centre_id),
+        trail=trail_to_centre(centre_id),
+        modules=offer_grids(offer, form.grids.data or ()),
     )
 
 
 def _prepare_page(
-    assessment_id: int,
-    form: ScopeForm,
-    grids: Sequence[str],
-    assignments: Mapping[str, Sequence[int]],
-    version: int,
+    assessment_id: int, form: ScopeForm, assignments: Mapping[str, Sequence[int]], version: int
 ) -> str:
     prepared = read_preparation(current_session(), current_actor(), assessment_id)
-    offer = prepared.offer
     return render_template(
         "assessments/prepare.html",
         form=form,
         assessment=prepared.assessment,
-        modules=offer_grids(offer.contents, offer.profile, grids),
-        team=offer.team,
-        professions=_profession_labels(),
+        trail=trail_to_assessment(assessment_id, prepared.assessment.title),
+        modules=offer_grids(prepared.offer, form.grids.data or ()),
+        team=prepared.offer.team,
+        professions=current_runtime().catalogue.profession_labels,
+        shown=SHOWN,
         assignments=assignments,
         version=version,
     )
 
 
-def _scope_sent(form: ScopeForm, grids: Sequence[str]) -> Scope:
-    return Scope(
-        title=form.title.data or "",
-        objective=form.objective.data or "",
-        trigger=form.trigger.data or "",
-        trigger_note=form.trigger_note.data or "",
-        grids=grids,
-        round_ends_on=form.round_ends_on.data,
+def _assignments(assessment_id: int, grids: Sequence[str]) -> dict[str, list[int]]:
+    """Who is ticked; for a grid just chosen, who its professions propose."""
+    sent = assignments_sent(request.form, grids)
+    added = [grid for grid in grids if grid not in sent]
+    if not added:
+        return sent
+    offer = read_preparation(current_session(), current_actor(), assessment_id).offer
+    return {**sent, **propose_assignments(offer, added)}
+
+
+def _move_page(assessment_id: int, to: str, form: MoveForm, version: int | None = None) -> str:
+    """``version``: the one that was sent; None: the one the page shows."""
+    page = read_task_list(current_session(), current_actor(), assessment_id)
+    assessment = page.assessment
+    return render_template(
+        "assessments/move.html",
+        form=form,
+        page=page,
+        move=_find_move(assessment_id, to),
+        target=page.workflow.by_state[to],
+        trail=trail_to_assessment(assessment_id, assessment.title),
+        version=assessment.version if version is None else version,
+        guards=GUARDS,
+        effects=EFFECTS,
     )
 
 
-def _centre(centre_id: int) -> object:
-    """The person's place in that centre, with its name."""
-    return next(centre for centre in current_person().centres if centre.centre_id == centre_id)
-
-
-def _flag_labels() -> dict[str, str]:
-    return {flag.flag: flag.label for flag in current_runtime().catalogue.profile.flags}
-
-
-def _profession_labels() -> dict[str, str]:
-    return {one.profession: one.label for one in current_runtime().catalogue.profile.professions}
+def _find_move(assessment_id: int, to: str) -> Move:
+    """The way there, the one that nothing holds back if there are several. Raises :class:`NotFound`."""
+    moves = available_moves(current_session(), current_actor(), assessment_id)
+    there = [one for one in moves if one.transition.to == to]
+    if not there:
+        raise NotFound("transition", to)
+    return next((one for one in there if not one.missing), there[0])

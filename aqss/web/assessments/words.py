@@ -1,15 +1,16 @@
-"""How the pages of an assessment say who is asked, on what grounds, and where an assessment stands."""
+"""How the pages of an assessment say who is asked, on what grounds, when, and where an assessment stands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import EVERYBODY, Criterion
-from aqss.gateways.french import list_fr
+from aqss.gateways.french import NBSP, list_fr, paris, short_date_fr, time_fr
 from aqss.services.wording import TRIGGERS
-from aqss.web.transaction import current_runtime
+from aqss.web.transaction import current_instant, current_runtime
 
 
 def lower_first(text: str) -> str:
@@ -17,11 +18,18 @@ def lower_first(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
+def moment_fr(at: datetime) -> str:
+    """« 14 h 03 » today, « 07/11/2026 » another day: when an answer was saved."""
+    return time_fr(at) if paris(at).date() == paris(current_instant()).date() else short_date_fr(at)
+
+
 def professions_fr(respondents: Collection[str], content: EditionContent) -> str:
     """Who a criterion asks: « Pour : direction, coordination »."""
     labels = content.profession_labels
-    names = ["toute l’équipe" if name == EVERYBODY else lower_first(labels.get(name, name)) for name in respondents]
-    return f"Pour\u00a0: {list_fr(names)}."
+    names = [
+        "toute l’équipe" if name == EVERYBODY else lower_first(labels.get(name, name)) for name in respondents
+    ]
+    return f"Pour{NBSP}: {list_fr(names)}."
 
 
 def references_fr(criterion: Criterion, content: EditionContent) -> str:
@@ -33,7 +41,7 @@ def references_fr(criterion: Criterion, content: EditionContent) -> str:
         title = content.references_by_key[key].title
         named.append(title if is_verified else f"{title} (à confirmer)")
     word = "Références" if len(named) > 1 else "Référence"
-    return f"{word}\u00a0: " + "\u00a0; ".join(named) if named else ""
+    return f"{word}{NBSP}: " + f"{NBSP}; ".join(named) if named else ""
 
 
 def _module_title(module: str) -> str:
@@ -43,9 +51,11 @@ def _module_title(module: str) -> str:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "lower_first": lower_first,
+    "moment_fr": moment_fr,
     "professions_fr": professions_fr,
     "references_fr": references_fr,
     "flag_fr": lambda flag, labels: lower_first(labels.get(flag, flag)),
     "module_fr": _module_title,
     "trigger_fr": lambda trigger: TRIGGERS.get(trigger, trigger),
 }
+"""Jinja filters of the pages."""

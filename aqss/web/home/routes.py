@@ -1,11 +1,19 @@
-"""The first page: what awaits the person who is signed in."""
+"""The first page: what awaits the person who is signed in, and where their centres stand."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from aqss.domain.scoring import Tally
+from aqss.services.assessments.listing import what_awaits
+from aqss.services.assessments.overviews import LatestScore, read_overviews
+from aqss.services.instance_counts import count_instance
 from aqss.web.access import current_person, signed_in
+from aqss.web.home.words import greeting, task_row, today_fr
+from aqss.web.transaction import current_instant, current_runtime, current_session
 
 blueprint = Blueprint("home", __name__)
 
@@ -13,4 +21,46 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @signed_in
 def home() -> ResponseReturnValue:
-    return render_template("home/home.html", person=current_person())
+    person, now, session = current_person(), current_instant(), current_session()
+    actor = person.actor
+    awaiting = what_awaits(session, actor) if person.centres else ()
+    with_centre = len(person.centres) > 1
+    return render_template(
+        "home/home.html",
+        person=person,
+        title=greeting(actor.name, len(awaiting), has_centres=bool(person.centres)),
+        today=today_fr(now),
+        tasks=[task_row(one, now, with_centre=with_centre) for one in awaiting],
+        overviews=read_overviews(session, actor) if person.centres else {},
+        counts=count_instance(session, actor) if actor.is_administrator else None,
+        modules=current_runtime().catalogue.modules,
+        in_order=_in_order,
+        bar=_bar,
+        rank=lambda score: score.standing.tone or "none",
+        grids_left=_grids_left,
+    )
+
+
+def _bar(tally: Tally) -> tuple[str, str]:
+    """The widths of answers given, then of « ne sait pas », in percentages of what applies."""
+    applicable = tally.applicable or 1
+    given = tally.rated + tally.not_applicable
+    return f"{100 * given / applicable:.2f}", f"{100 * tally.unknown / applicable:.2f}"
+
+
+def _in_order(scores: Iterable[LatestScore]) -> list[LatestScore]:
+    """In the order of the catalogue, the same for every centre; a module that has left it comes last."""
+    order = [module.module for module in current_runtime().catalogue.modules]
+    return sorted(
+        scores,
+        key=lambda score: (
+            order.index(score.content.grid.module) if score.content.grid.module in order else len(order)
+        ),
+    )
+
+
+def _grids_left(score: LatestScore) -> int | None:
+    """How many grids the module has, when only a part of them was assessed; None when all were."""
+    module = score.content.grid.module
+    known = {one.module: len(one.grids) for one in current_runtime().catalogue.modules}
+    return known[module] if score.grids < known.get(module, 0) else None

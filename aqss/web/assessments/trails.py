@@ -1,0 +1,38 @@
+"""Where a page of an assessment stands: the centre it belongs to, and the links that lead to it."""
+
+from __future__ import annotations
+
+from flask import url_for
+
+from aqss.services.sign_ins import CentreRole
+from aqss.web.access import current_person
+
+Trail = list[tuple[str, str]]
+"""(label, address) pairs, from the first page down; the page itself is not in it."""
+
+
+def centre_of(centre_id: int) -> CentreRole:
+    """The centre as the person knows it: every page of an assessment is for its team."""
+    return next(centre for centre in current_person().centres if centre.centre_id == centre_id)
+
+
+def trail_to_centre(centre_id: int) -> Trail:
+    """For the overview of an assessment of the centre."""
+    return [
+        ("Accueil", url_for("home.home")),
+        ("Auto-évaluations", url_for("assessments.of_centre", centre_id=centre_id)),
+    ]
+
+
+def trail_to_assessment(assessment_id: int, title: str) -> Trail:
+    """For a page under an assessment."""
+    return [
+        ("Accueil", url_for("home.home")),
+        (title, url_for("assessments.overview", assessment_id=assessment_id)),
+    ]
+
+
+def trail_to_results(assessment_id: int, title: str) -> Trail:
+    """For a page under its results."""
+    address = url_for("results.results", assessment_id=assessment_id)
+    return [*trail_to_assessment(assessment_id, title), ("Résultats", address)]

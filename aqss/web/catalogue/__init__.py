@@ -1,0 +1,1 @@
+"""The reference pages: modules, grids, criteria, scales and references of the catalogue."""

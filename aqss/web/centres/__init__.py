@@ -1,0 +1,1 @@
+"""Health centres: their page, their description and profile."""

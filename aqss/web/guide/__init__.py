@@ -1,0 +1,1 @@
+"""Pages that explain: the method, and the accessibility of the site."""

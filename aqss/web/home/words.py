@@ -1,0 +1,117 @@
+"""How the first page says what awaits a person: the greeting, each thing to do, and when it is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import url_for
+
+from aqss.gateways.french import NBSP, count_fr, date_fr, number_fr, paris
+from aqss.services.assessments.listing import Awaiting, Task
+
+_NUMBERS = ("", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
+
+
+@dataclass(frozen=True)
+class Due:
+    """The tag of a date: « 3 jours de retard », « Aujourd’hui », « Avant le 19 novembre 2026 »."""
+
+    label: str
+    sign: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One row of the list: where it leads is where the thing is done."""
+
+    title: str
+    url: str
+    sign: str
+    detail: str
+    due: Due | None
+
+
+def greeting(name: str, count: int, *, has_centres: bool) -> str:
+    """« Bonjour Nora, trois choses vous attendent », by the first of their names."""
+    first = name.split()[0]
+    if not has_centres:
+        return f"Bonjour {first}"
+    if count == 0:
+        return f"Bonjour {first}, rien ne vous attend"
+    number = _NUMBERS[count] if count < len(_NUMBERS) else number_fr(count)
+    return f"Bonjour {first}, {number} {'chose vous attend' if count == 1 else 'choses vous attendent'}"
+
+
+def today_fr(now: datetime) -> str:
+    """« Lundi 2 mars 2026 »."""
+    day = date_fr(now, weekday=True)
+    return day[:1].upper() + day[1:]
+
+
+def task_row(one: Awaiting, now: datetime, *, with_centre: bool) -> TaskRow:
+    """What is waited for, in words; the centre is named for who works in several."""
+    title, sign, detail, url = _SAID[one.task](one)
+    place = f"{one.centre_name} · " if with_centre else ""
+    return TaskRow(title, url, sign, place + detail, due_words(one.due_at, now))
+
+
+def due_words(due_at: datetime | None, now: datetime) -> Due | None:
+    """None without a date. A thing is due until the end of its last day in Paris, and late from the next."""
+    if due_at is None:
+        return None
+    last = paris(due_at - timedelta(microseconds=1)).date()  # midnight ends the day before
+    days = (last - paris(now).date()).days
+    if days < 0:
+        return Due(f"{count_fr(-days, 'jour')} de retard", "warning", "late")
+    if days < 2:
+        return Due("Demain" if days else "Aujourd’hui", "clock", "todo")
+    return Due(f"Avant le {date_fr(last)}", "calendar")
+
+
+_Said = tuple[str, str, str, str]
+
+
+def _rate(one: Awaiting) -> _Said:
+    content, standing = one.content, one.standing
+    if content is None or standing is None:
+        raise ValueError("a rating without its sheet")
+    done = f"{standing.answered} sur {count_fr(standing.tally.applicable, 'critère')}"
+    url = url_for("rating.sheet", assessment_id=one.assessment.id, grid=content.grid.grid)
+    verb = "Continuer à coter" if standing.answered else "Coter"
+    sign = "half" if standing.answered else "ring"
+    return f"{verb} {_quoted(content.grid.title)}", sign, f"{done} · {one.assessment.title}", url
+
+
+def _lead(
+    verb: str, sign: str, detail: str, endpoint: str = "assessments.overview"
+) -> Callable[[Awaiting], _Said]:
+    def say(one: Awaiting) -> _Said:
+        url = url_for(endpoint, assessment_id=one.assessment.id)
+        return f"{verb} {_quoted(one.assessment.title)}", sign, detail, url
+
+    return say
+
+
+def _quoted(title: str) -> str:
+    return f"«{NBSP}{title}{NBSP}»"
+
+
+_SAID: Mapping[Task, Callable[[Awaiting], _Said]] = {
+    Task.PREPARE: _lead(
+        "Préparer",
+        "document",
+        "L’objectif, les grilles et qui cote quoi, puis ouvrir la cotation.",
+        "assessments.prepare",
+    ),
+    Task.RATE: _rate,
+    Task.CONCLUDE: _lead("Clore la cotation de", "done", "Toutes les grilles sont déclarées terminées."),
+    Task.AGREE: _lead(
+        "Mener l’accord de l’équipe pour", "people", "Reprendre ce qui reste à coter et relire les motifs."
+    ),
+    Task.VALIDATE: _lead(
+        "Valider", "check", "L’équipe a fini\u00a0: lire les résultats, puis valider ou renvoyer."
+    ),
+}

@@ -1,0 +1,218 @@
+"""The journal in French: for each verb, what its author did. Who rated what is never among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aqss.domain.definitions.catalogue import Catalogue
+from aqss.gateways.french import NBSP, count_fr, list_fr
+from aqss.services.journal import Entry
+from aqss.web.words import ROLES
+
+ITSELF = "aqss"
+"""Who did what nobody signed in did: a command, or the job process."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as read: who, what they did, and the assessment it is about, when it still is there."""
+
+    at: datetime
+    who: str
+    did: str
+    assessment_id: int | None = None
+    title: str = ""
+
+
+FIELDS: Mapping[str, str] = {
+    "name": "le nom",
+    "kind": "le type",
+    "finess": "le numéro FINESS",
+    "region": "la région",
+    "regions": "les régions",
+    "department": "le département",
+    "town": "la commune",
+    "flags": "les activités",
+    "sites": "les antennes",
+    "modules": "les modules suivis",
+    "title": "le titre",
+    "objective": "l’objectif",
+    "trigger": "le déclencheur",
+    "trigger_note": "la précision sur le déclencheur",
+    "round_ends_on": "la fin de la cotation",
+}
+"""Field of a description or of a preparation → what it is called."""
+
+_PLACES = {"structure": "la structure d’appui"}
+_OF_PLACES = {"structure": "de la structure d’appui"}
+
+
+def line_of(entry: Entry, catalogue: Catalogue) -> Line:
+    """The entry in words. A verb without words of its own is told as a change."""
+    tell = PREDICATES.get(entry.verb, _changed)
+    is_about = entry.title is not None
+    return Line(
+        at=entry.at,
+        who=entry.name or ITSELF,
+        did=tell(entry.facts, entry, catalogue),
+        assessment_id=entry.subject_id if is_about else None,
+        title=entry.title or "",
+    )
+
+
+Facts = Mapping[str, Any]
+Predicate = Callable[[Facts, Entry, Catalogue], str]
+
+
+def _changed(_facts: Facts, _entry: Entry, _catalogue: Catalogue) -> str:
+    return "a fait un changement"
+
+
+def _quoted(text: object) -> str:
+    return f"«{NBSP}{text}{NBSP}»"
+
+
+def _all_quoted(texts: Iterable[object]) -> str:
+    return list_fr([_quoted(text) for text in texts])
+
+
+def _role(code: object) -> str:
+    return _quoted(ROLES.get(str(code), str(code)))
+
+
+def _place(entry: Entry) -> str:
+    return _PLACES.get(entry.subject_kind, "le centre")
+
+
+def _fields(names: Iterable[str]) -> str:
+    return list_fr([FIELDS.get(name, name) for name in names])
+
+
+def _grids(names: Iterable[str], catalogue: Catalogue) -> str:
+    grids = catalogue.grids
+    return _all_quoted(grids[name].title if name in grids else name for name in names)
+
+
+def _grid(facts: Facts, catalogue: Catalogue) -> str:
+    return _grids([facts.get("grid", "")], catalogue)
+
+
+def _flags(codes: Iterable[str], catalogue: Catalogue) -> str:
+    return _all_quoted(catalogue.flag_labels.get(code, code) for code in codes)
+
+
+def _state(code: object, catalogue: Catalogue) -> str:
+    states = (
+        catalogue.workflows["auto-evaluation"].by_state if "auto-evaluation" in catalogue.workflows else {}
+    )
+    return _quoted(states[str(code)].label if str(code) in states else code)
+
+
+def _task(facts: Facts, catalogue: Catalogue) -> str:
+    workflow = catalogue.workflows.get("auto-evaluation")
+    tasks = [task for state in workflow.states for task in state.checklist or ()] if workflow else []
+    labels = {task.task: task.label for task in tasks}
+    return _quoted(labels.get(str(facts.get("task")), facts.get("task", "")))
+
+
+def _described(facts: Facts, entry: Entry, _catalogue: Catalogue) -> str:
+    whose = _OF_PLACES.get(entry.subject_kind, "du centre")
+    changed = _fields(facts.get("changed", ()))
+    return (
+        f"a modifié la description {whose}{NBSP}: {changed}"
+        if changed
+        else f"a modifié la description {whose}"
+    )
+
+
+def _professions(facts: Facts, _entry: Entry, catalogue: Catalogue) -> str:
+    labels = catalogue.profession_labels
+    after = [labels.get(code, code) for code in facts.get("after", ())]
+    if not after:
+        return f"a retiré les professions notées pour {facts.get('name', '')}"
+    return f"a noté ce que fait {facts.get('name', '')}{NBSP}: {_all_quoted(after)}"
+
+
+def _access(verb: str) -> Predicate:
+    def tell(facts: Facts, entry: Entry, _catalogue: Catalogue) -> str:
+        what = "un compte" if entry.subject_kind == "account" else "un accès"
+        return f"a {verb} {what}{NBSP}: {facts.get('name', '')}"
+
+    return tell
+
+
+def _started(facts: Facts, entry: Entry, _catalogue: Catalogue) -> str:
+    grids = facts.get("grids", ())
+    chosen = f", avec {count_fr(len(grids), 'grille')}" if grids else ""
+    name = "une auto-évaluation" if entry.title else f"l’auto-évaluation {_quoted(facts.get('title', ''))}"
+    return f"a commencé {name}{chosen}"
+
+
+def _prepared(facts: Facts, _entry: Entry, catalogue: Catalogue) -> str:
+    parts = [
+        _fields(facts.get("changed", ())),
+        _named("grilles ajoutées", _grids(facts.get("added", ()), catalogue)),
+        _named("grilles retirées", _grids(facts.get("removed", ()), catalogue)),
+    ]
+    told = f"{NBSP}; ".join(part for part in parts if part)
+    return f"a modifié la préparation{NBSP}: {told}" if told else "a modifié qui cote quoi"
+
+
+def _followed(facts: Facts, _entry: Entry, catalogue: Catalogue) -> str:
+    parts = [
+        _named("activités ajoutées", _flags(facts.get("added", ()), catalogue)),
+        _named("activités retirées", _flags(facts.get("removed", ()), catalogue)),
+    ]
+    told = f"{NBSP}; ".join(part for part in parts if part)
+    return f"a appliqué le profil du centre{NBSP}: {told}" if told else "a appliqué le profil du centre"
+
+
+def _moved(facts: Facts, _entry: Entry, catalogue: Catalogue) -> str:
+    steps = (
+        f"de l’étape {_state(facts.get('from'), catalogue)} à l’étape {_state(facts.get('to'), catalogue)}"
+    )
+    reason = f", motif{NBSP}: {_quoted(facts['reason'])}" if facts.get("reason") else ""
+    return f"a fait passer l’auto-évaluation {steps}{reason}"
+
+
+def _named(label: str, words: str) -> str:
+    return f"{label}{NBSP}: {words}" if words else ""
+
+
+PREDICATES: Mapping[str, Predicate] = {
+    "created": lambda _facts, entry, _c: f"a créé {_place(entry)}",
+    "described": _described,
+    "closed": lambda _facts, entry, _c: f"a fermé {_place(entry)}",
+    "reopened": lambda _facts, entry, _c: f"a rouvert {_place(entry)}",
+    "invited": lambda facts, _e, _c: f"a invité {facts.get('email', '')}, rôle {_role(facts.get('role'))}",
+    "revoked": lambda facts, _e, _c: f"a retiré l’invitation envoyée à {facts.get('email', '')}",
+    "accepted": lambda facts, _e, _c: f"a accepté son invitation, rôle {_role(facts.get('role'))}",
+    "role-changed": lambda facts, _e, _c: (
+        f"a changé un rôle{NBSP}: {facts.get('name', '')},"
+        f" {_role(facts.get('after'))} au lieu de {_role(facts.get('before'))}"
+    ),
+    "professions-changed": _professions,
+    "disabled": _access("fermé"),
+    "enabled": _access("rouvert"),
+    "signed-in": lambda _f, _e, _c: "a ouvert une session",
+    "signed-out": lambda _f, _e, _c: "a fermé sa session",
+    "password-changed": lambda _f, _e, _c: "a changé son mot de passe",
+    "password-reset-asked": lambda _f, _e, _c: "a demandé un lien pour choisir un mot de passe",
+    "password-reset": lambda _f, _e, _c: "a choisi un mot de passe par le lien reçu",
+    "renamed": lambda facts, _e, _c: (
+        f"a changé son nom{NBSP}: {_quoted(facts.get('after', ''))}"
+        f" au lieu de {_quoted(facts.get('before', ''))}"
+    ),
+    "assessment-started": _started,
+    "assessment-prepared": _prepared,
+    "assessment-profile-applied": _followed,
+    "assessment-moved": _moved,
+    "task-done": lambda facts, _e, catalogue: f"a déclaré faite la tâche {_task(facts, catalogue)}",
+    "task-reopened": lambda facts, _e, catalogue: f"a rouvert la tâche {_task(facts, catalogue)}",
+    "sheet-finished": lambda facts, _e, catalogue: f"a déclaré terminée la grille {_grid(facts, catalogue)}",
+    "sheet-resumed": lambda facts, _e, catalogue: f"a rouvert la grille {_grid(facts, catalogue)}",
+}
+"""Verb → what its author did, from the facts of the entry. A missing fact leaves a gap, never a failure."""

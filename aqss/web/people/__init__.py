@@ -1,0 +1,1 @@
+"""The people of a centre, of a structure, or of the instance."""

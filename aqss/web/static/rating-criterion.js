@@ -1,0 +1,167 @@
+// One criterion: what its fields hold, what of it is saved, what was refused, and the choice between two answers.
+import { sign } from "./rating-sheet.js";
+
+const TYPED = ["number", "words", "reason", "comment"];
+
+export class Criterion {
+  constructor(fieldset) {
+    this.fieldset = fieldset;
+    this.code = fieldset.dataset.criterion;
+    const isRefused = "refused" in fieldset.dataset;
+    this.savedText = isRefused ? "" : this.textAsServed; // what the server is known to hold
+    this.refusedText = isRefused ? this.text : ""; // not sent again until it changes
+    this.versus = fieldset.querySelector("[data-versus]");
+    this.theirs = null;
+  }
+
+  field(name) {
+    return this.fieldset.querySelector(`[name="${this.code}-${name}"]`);
+  }
+
+  get chosen() {
+    return this.fieldset.querySelector("input[type=radio]:checked");
+  }
+
+  get fields() {
+    const typed = TYPED.map((name) => [name, this.field(name)?.value ?? ""]);
+    return { value: this.chosen?.value ?? "", ...Object.fromEntries(typed) };
+  }
+
+  get text() {
+    return JSON.stringify(this.fields);
+  }
+
+  // Whoever answers before this module has come is not overlooked.
+  get textAsServed() {
+    const chosen = [...this.fieldset.querySelectorAll("input[type=radio]")].find((choice) => choice.defaultChecked);
+    const typed = TYPED.map((name) => [name, this.field(name)?.defaultValue ?? ""]);
+    return JSON.stringify({ value: chosen?.value ?? "", ...Object.fromEntries(typed) });
+  }
+
+  get isUnsaved() {
+    return this.text !== this.savedText;
+  }
+
+  // A « non concerné » waits for its reason: refusing it at once would answer a gesture with a reproach.
+  get isWaitingForReason() {
+    return this.chosen?.value === "na" && this.field("reason").value.trim() === "";
+  }
+
+  get canBeSent() {
+    return this.isUnsaved && !this.versus && !this.isWaitingForReason && this.text !== this.refusedText;
+  }
+
+  // What is sent, as often as it takes: the version makes the server know it again.
+  get attempt() {
+    return { text: this.text, body: new URLSearchParams({ ...this.fields, version: this.field("version").value }) };
+  }
+
+  accept(told, text) {
+    this.savedText = text;
+    this.refusedText = "";
+    this.complain([]);
+    this.field("version").value = told.version;
+    this.field("shown").value = told.shown;
+    this.fieldset.classList.toggle("is-rated", told.value !== "");
+    this.fieldset.classList.toggle("is-open", told.value === "");
+    const said = document.createElement("span");
+    said.className = "visually-hidden";
+    said.textContent = "Enregistré\u00a0: ";
+    this.mark(...(told.value === "" ? [] : [sign("check"), said, told.saved_at]));
+  }
+
+  refuse(problems, text) {
+    this.refusedText = text;
+    this.complain(problems);
+    this.mark();
+  }
+
+  mark(...parts) {
+    this.fieldset.querySelector("[data-saved]").replaceChildren(...parts);
+  }
+
+  complain(problems) {
+    const id = `erreur-${this.code}`;
+    this.fieldset.querySelector(`#${CSS.escape(id)}`)?.remove();
+    this.fieldset.classList.toggle("is-wrong", problems.length > 0);
+    const described = (this.fieldset.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
+    if (problems.length > 0) {
+      const line = document.createElement("p");
+      line.id = id;
+      line.className = "field-error";
+      line.setAttribute("role", "alert");
+      line.append(sign("warning"), ` ${problems.join(" ")}`);
+      this.fieldset.querySelector(".rating").before(line);
+      described.push(id);
+    }
+    this.fieldset.setAttribute("aria-describedby", described.join(" "));
+  }
+
+  // Typing a number or words chooses them; erasing them takes the answer back.
+  chooseWhatIsTyped(field) {
+    const own = this.fieldset.querySelector("input[type=radio][value^='=']");
+    if (own && field.closest(".typed-answer")) own.checked = field.value.trim() !== "";
+    if (this.versus && this.theirs) this.fillVersus();
+  }
+
+  focusWhatToType(choice) {
+    if (choice.value === "na" && this.isWaitingForReason) this.field("reason").focus();
+    if (choice.value.startsWith("=")) this.fieldset.querySelector(".typed-answer .form-control").focus();
+  }
+
+  // Two answers: « la vôtre » follows what one goes on typing.
+  oppose(theirs) {
+    this.theirs = theirs;
+    this.complain([]);
+    this.versus = document.querySelector("[data-conflict]").content.firstElementChild.cloneNode(true);
+    this.versus.querySelector("h3").textContent = `Deux réponses différentes pour ${this.code}`;
+    this.versus.querySelector("[data-theirs]").replaceChildren(...this.inWords(theirs));
+    if (theirs.saved_at) this.versus.querySelector("[data-at]").textContent = `, ${theirs.saved_at}`;
+    this.fillVersus();
+    this.fieldset.querySelector(".criterion-foot").before(this.versus);
+    this.mark(sign("exchange"), "à trancher");
+  }
+
+  fillVersus() {
+    this.versus.querySelector("[data-mine]").replaceChildren(...this.inWords(this.fields));
+  }
+
+  // {button, theirs} once settled here; null otherwise: a choice shown by the server goes with the form.
+  settle(button) {
+    if (!button || !this.theirs || !this.versus?.contains(button)) return null;
+    const { theirs } = this;
+    this.versus.remove();
+    this.versus = this.theirs = null;
+    this.field("version").value = theirs.version;
+    if (button.name === "prendre") {
+      this.write(theirs);
+      this.accept(theirs, this.text);
+    }
+    (this.chosen ?? this.fieldset.querySelector("input[type=radio]")).focus();
+    return { button: button.name, theirs };
+  }
+
+  write(fields) {
+    for (const choice of this.fieldset.querySelectorAll("input[type=radio]")) choice.checked = choice.value === fields.value;
+    for (const name of TYPED) if (this.field(name)) this.field(name).value = fields[name];
+  }
+
+  // The words of a choice, from the labels of the page itself.
+  choiceOf({ value, number, words }) {
+    if (value.startsWith("=")) return number || words;
+    const choice = value && this.fieldset.querySelector(`input[type=radio][value="${CSS.escape(value)}"]`);
+    return choice ? choice.parentElement.textContent.trim() : "Sans réponse";
+  }
+
+  inWords(fields) {
+    const lines = [this.choiceOf(fields)];
+    if (fields.value === "na" && fields.reason) lines.push(`Motif\u00a0: ${fields.reason}`);
+    if (fields.comment) lines.push(`Commentaire\u00a0: ${fields.comment}`);
+    return lines.map((words, rank) => {
+      const line = document.createElement("p");
+      line.className = rank === 0 ? "fw-bold mb-1 typed" : "mb-1 typed";
+      line.textContent = words;
+      return line;
+    });
+  }
+}

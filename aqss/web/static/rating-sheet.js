@@ -1,0 +1,133 @@
+// What the page tells around its criteria: the state of saving, the progress and score, the index, where to resume.
+const signs = new Map(
+  [...document.querySelector("[data-signs]").content.children].map((node) => [node.dataset.name, node.firstElementChild]),
+);
+const BAND_SIGNS = { low: "arrow-down", mid: "half", high: "check" };
+const SLOW = 400; // milliseconds before « Enregistrement… » is worth telling
+
+export const sign = (name) => signs.get(name).cloneNode(true);
+
+export class Sheet {
+  constructor(form, criteria) {
+    this.form = form;
+    this.criteria = criteria;
+    this.state = form.querySelector("[data-state]");
+    this.told = "";
+  }
+
+  // The worst that stands; « Enregistré » only when nothing typed is left unsaved.
+  tellState(saver) {
+    clearTimeout(this.slow);
+    const [kind, name, words, more] = this.stateOf(saver);
+    if (kind === "busy") this.slow = setTimeout(() => this.say("plain", "clock", words), SLOW);
+    else this.say(kind, name, words, more);
+  }
+
+  stateOf(saver) {
+    const opposed = this.criteria.find((one) => one.versus);
+    const refused = this.criteria.find((one) => one.refusedText && one.refusedText === one.text);
+    const incomplete = this.criteria.find((one) => one.isUnsaved && one.isWaitingForReason);
+    if (saver.ended) return ["late", "warning", saver.ended];
+    if (saver.isSignedOut && saver.pause) return ["late", "warning", "Pas enregistré\u00a0: votre session est terminée. ", signInLink(this.form)];
+    if (saver.pause) return ["late", "warning", `Pas enregistré\u00a0: ${saver.pause.why}. Nouvel essai dans ${saver.pause.seconds}\u00a0s${waiting(saver)}`];
+    if (refused) return ["late", "warning", `Pas enregistré\u00a0: voyez ${refused.code}`];
+    if (opposed) return ["warn", "exchange", `Deux réponses pour ${opposed.code}`];
+    if (!saver.isIdle) return ["busy", "clock", "Enregistrement…"];
+    if (incomplete) return ["warn", "warning", `Écrivez le motif pour ${incomplete.code}`];
+    return saver.latest ? ["saved", "check", `Enregistré à ${saver.latest}`] : ["", "", ""];
+  }
+
+  // Said once: a live region that changes with each answer would talk without end.
+  say(kind, name, words, more) {
+    if (this.told === kind + words) return;
+    this.told = kind + words;
+    const tag = document.createElement("span");
+    tag.className = kind === "late" || kind === "warn" ? `tag tag-box tag-${kind} text-wrap` : `tag tag-${kind}`;
+    if (kind === "plain") tag.setAttribute("aria-hidden", "true");
+    if (name) tag.append(sign(name));
+    const text = document.createElement("span");
+    text.append(words, ...(more ? [more] : []));
+    tag.append(text);
+    this.state.replaceChildren(...(words ? [tag] : []));
+  }
+
+  showSaved(criterion, told) {
+    this.showProgress(told.progress);
+    this.showInIndex(criterion, told);
+    if (told.value !== "") this.moveResume(criterion);
+  }
+
+  showProgress(told) {
+    const progress = told.is_scored ? told : { ...told, ...this.countAnswers() };
+    const { form } = this;
+    form.querySelector("[data-rated]").textContent = progress.rated;
+    form.querySelector("[data-concerned]").textContent = progress.concerned;
+    form.querySelector("[data-bar-rated]").setAttribute("width", progress.rated_width);
+    const unknown = form.querySelector("[data-bar-unknown]");
+    unknown.setAttribute("x", progress.rated_width);
+    unknown.setAttribute("width", progress.unknown_width);
+    form.querySelector("[data-score]").replaceChildren(...scoreOf(progress));
+    form.querySelector("[data-left]").textContent =
+      progress.blank === 0
+        ? "Chaque critère a sa réponse."
+        : `Il reste ${progress.blank}\u00a0critère${progress.blank > 1 ? "s" : ""} sans réponse.`;
+  }
+
+  // A sheet that only follows figures enters no count of the server.
+  countAnswers() {
+    const blank = this.criteria.filter((one) => one.fieldset.classList.contains("is-open")).length;
+    const concerned = this.criteria.length;
+    const rated = concerned - blank;
+    return { rated, concerned, blank, rated_width: (100 * rated) / concerned, unknown_width: 0 };
+  }
+
+  showInIndex(criterion, told) {
+    const entry = document.querySelector(`[data-index="${criterion.code}"]`);
+    const choice = told.value && criterion.fieldset.querySelector(`input[type=radio][value="${CSS.escape(told.value)}"]`);
+    entry.querySelector("[data-sign]").replaceChildren(
+      choice ? choice.parentElement.querySelector("svg").cloneNode(true) : sign("blank"),
+    );
+    entry.querySelector("[data-words]").textContent = criterion.choiceOf(told);
+  }
+
+  // « Reprendre ici » moves on to the next criterion without an answer; after the last one, finishing comes first.
+  moveResume(answered) {
+    const mark = this.form.querySelector("[data-next]");
+    if (!mark || !answered.fieldset.contains(mark)) return;
+    const after = this.criteria.slice(this.criteria.indexOf(answered) + 1);
+    const next = [...after, ...this.criteria].find((one) => one !== answered && !one.chosen);
+    const link = document.querySelector("[data-resume]");
+    if (!next) {
+      mark.remove();
+      link?.remove();
+      this.form.querySelector("[data-finish]")?.classList.replace("btn-quiet", "btn-primary");
+      return;
+    }
+    next.fieldset.querySelector("legend").prepend(mark);
+    link?.setAttribute("href", `#${next.code}`);
+    link?.replaceChildren(`Reprendre à ${next.code} `, sign("arrow-down"));
+  }
+}
+
+function scoreOf(progress) {
+  if (!progress.score) return [];
+  const band = document.createElement("span");
+  band.className = `band band-${progress.rank}`;
+  band.append(sign(BAND_SIGNS[progress.rank]), progress.band);
+  return [`Score ${progress.score} `, band];
+}
+
+function waiting(saver) {
+  const count = saver.waiting.length;
+  return count > 1 ? ` (${count}\u00a0réponses en attente)` : "";
+}
+
+function signInLink(form) {
+  const words = document.createElement("span");
+  const link = document.createElement("a");
+  link.href = form.dataset.signIn;
+  link.target = "_blank";
+  link.textContent = "Connectez-vous dans un autre onglet";
+  words.append(link, ", puis revenez ici\u00a0: rien n’est perdu.");
+  return words;
+}

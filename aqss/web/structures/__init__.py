@@ -1,0 +1,1 @@
+"""Support structures: their page and their description."""

@@ -1,0 +1,166 @@
+"""The journal's sentences: one for each verb that services write, robust to what a fact may hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from aqss.domain.definitions.catalogue import Catalogue
+from aqss.services.assessments import noting
+from aqss.services.centre_descriptions import FIELDS as CENTRE_FIELDS
+from aqss.services.journal import LEFT_OUT, VERBS, Entry
+from aqss.web.journal.sentences import FIELDS, PREDICATES, line_of
+from tests.clock import MONDAY_MORNING
+
+NBSP = "\u00a0"
+
+
+def told(catalogue: Catalogue, verb: str, subject: str = "centre", /, **facts: object) -> str:
+    entry = Entry(MONDAY_MORNING, "Nora", verb, subject, 1, facts)
+    return line_of(entry, catalogue).did.replace(NBSP, " ")
+
+
+def test_every_verb_has_its_words_and_rating_has_none() -> None:
+    assert set(PREDICATES) == (set(VERBS) | set(noting.VERBS)) - set(LEFT_OUT)
+
+
+def test_every_field_of_a_centre_has_its_words() -> None:
+    assert set(CENTRE_FIELDS) <= set(FIELDS)
+
+
+@pytest.mark.parametrize("verb", PREDICATES)
+def test_a_fact_that_is_missing_is_no_failure(catalogue: Catalogue, verb: str) -> None:
+    assert told(catalogue, verb).startswith("a ")
+
+
+def test_a_verb_of_later_is_told_as_a_change(catalogue: Catalogue) -> None:
+    assert told(catalogue, "action-closed") == "a fait un changement"
+
+
+SENTENCES = [
+    ("created", "centre", {}, "a créé le centre"),
+    ("created", "structure", {}, "a créé la structure d’appui"),
+    (
+        "described",
+        "centre",
+        {"changed": ["town", "flags"]},
+        "a modifié la description du centre : la commune et les activités",
+    ),
+    ("closed", "centre", {}, "a fermé le centre"),
+    ("reopened", "centre", {}, "a rouvert le centre"),
+    (
+        "invited",
+        "invitation",
+        {"email": "lea@exemple.fr", "role": "member"},
+        "a invité lea@exemple.fr, rôle « membre de l’équipe »",
+    ),
+    ("revoked", "invitation", {"email": "lea@exemple.fr"}, "a retiré l’invitation envoyée à lea@exemple.fr"),
+    ("accepted", "invitation", {"role": "manager"}, "a accepté son invitation, rôle « direction »"),
+    (
+        "role-changed",
+        "membership",
+        {"name": "Léa", "before": "member", "after": "manager"},
+        "a changé un rôle : Léa, « direction » au lieu de « membre de l’équipe »",
+    ),
+    (
+        "professions-changed",
+        "membership",
+        {"name": "Léa", "before": [], "after": ["medecin", "accueil"]},
+        "a noté ce que fait Léa : « Médecin » et « Accueil et secrétariat »",
+    ),
+    (
+        "professions-changed",
+        "membership",
+        {"name": "Léa", "before": ["medecin"], "after": []},
+        "a retiré les professions notées pour Léa",
+    ),
+    ("disabled", "membership", {"name": "Léa"}, "a fermé un accès : Léa"),
+    ("enabled", "membership", {"name": "Léa"}, "a rouvert un accès : Léa"),
+    ("disabled", "account", {"name": "Léa"}, "a fermé un compte : Léa"),
+    (
+        "renamed",
+        "account",
+        {"before": "Léa", "after": "Léa M."},
+        "a changé son nom : « Léa M. » au lieu de « Léa »",
+    ),
+    (
+        "assessment-started",
+        "assessment",
+        {"title": "Essai", "grids": ["a", "b"]},
+        "a commencé l’auto-évaluation « Essai », avec 2 grilles",
+    ),
+    (
+        "assessment-prepared",
+        "assessment",
+        {"changed": ["title"], "added": ["hygiene-mains"], "removed": ["inconnue"]},
+        "a modifié la préparation : le titre ; grilles ajoutées :"
+        " « Hygiène des mains et précautions standard » ; grilles retirées : « inconnue »",
+    ),
+    (
+        "assessment-prepared",
+        "assessment",
+        {"changed": [], "added": [], "removed": []},
+        "a modifié qui cote quoi",
+    ),
+    (
+        "assessment-profile-applied",
+        "assessment",
+        {"added": ["imagerie"], "removed": []},
+        "a appliqué le profil du centre : activités ajoutées : « Imagerie (radiologie, y compris dentaire) »",
+    ),
+    (
+        "assessment-moved",
+        "assessment",
+        {"from": "preparation", "to": "cotation", "reason": ""},
+        "a fait passer l’auto-évaluation de l’étape « Préparation » à l’étape « Cotation »",
+    ),
+    (
+        "assessment-moved",
+        "assessment",
+        {"from": "accord", "to": "cotation", "reason": "Oubli"},
+        "a fait passer l’auto-évaluation de l’étape « Accord de l’équipe » à l’étape « Cotation »,"
+        " motif : « Oubli »",
+    ),
+    (
+        "task-done",
+        "assessment",
+        {"state": "preparation", "task": "profil"},
+        "a déclaré faite la tâche « Vérifier le profil du centre »",
+    ),
+    (
+        "task-reopened",
+        "assessment",
+        {"state": "preparation", "task": "autre"},
+        "a rouvert la tâche « autre »",
+    ),
+    (
+        "sheet-finished",
+        "assessment",
+        {"grid": "hygiene-mains"},
+        "a déclaré terminée la grille « Hygiène des mains et précautions standard »",
+    ),
+    (
+        "sheet-resumed",
+        "assessment",
+        {"grid": "hygiene-mains"},
+        "a rouvert la grille « Hygiène des mains et précautions standard »",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("verb", "subject", "facts", "sentence"), SENTENCES, ids=[row[0] for row in SENTENCES]
+)
+def test_what_was_done_reads_as_a_sentence(
+    catalogue: Catalogue, verb: str, subject: str, facts: dict[str, object], sentence: str
+) -> None:
+    assert told(catalogue, verb, subject, **facts) == sentence
+
+
+def test_an_assessment_that_is_still_there_is_named_by_its_link(catalogue: Catalogue) -> None:
+    entry = Entry(MONDAY_MORNING, "Nora", "assessment-started", "assessment", 7, {"title": "Avant"}, "Après")
+    line = line_of(entry, catalogue)
+    assert (line.did, line.assessment_id, line.title) == ("a commencé une auto-évaluation", 7, "Après")
+
+
+def test_what_nobody_signed_in_did_is_told_of_aqss(catalogue: Catalogue) -> None:
+    assert line_of(Entry(MONDAY_MORNING, None, "created", "centre", 1, {}), catalogue).who == "aqss"

@@ -1,0 +1,193 @@
+"""``aqss serve``, as processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from aqss.config import Settings
+from tests.mail_server import free_port
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gunicorn does not run on Windows")
+
+WAITRESS = """
+import socket, sys
+from aqss.bootstrap import build_runtime
+from aqss.web.serving_waitress import serve_site
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+sys.exit(serve_site(build_runtime, listener, workers=1, jobs=None, greeting="prêt"))
+"""
+
+
+@dataclass
+class Site:
+    """A server process, and what it answers."""
+
+    popen: subprocess.Popen[str]
+    port: int
+
+    def greeting(self) -> str:
+        assert self.popen.stdout is not None
+        return self.popen.stdout.readline().strip()
+
+    def health(self) -> dict[str, str]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=30) as answer:
+            told: dict[str, str] = json.load(answer)
+            return told
+
+    def children(self) -> dict[int, str]:
+        """Process id → command line."""
+        pids = Path(f"/proc/{self.popen.pid}/task/{self.popen.pid}/children").read_text().split()
+        return {int(pid): Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ") for pid in pids}
+
+    def job_process(self) -> int | None:
+        return next((pid for pid, command in self.children().items() if "aqss.jobs" in command), None)
+
+    def web_processes(self) -> list[int]:
+        return [pid for pid, command in self.children().items() if "aqss.jobs" not in command]
+
+
+def until(condition: Callable[[], object], seconds: float = 60.0) -> bool:
+    limit = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > limit:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+@pytest.fixture
+def environment(settings: Settings, published: object) -> dict[str, str]:
+    return {
+        **os.environ,
+        "AQSS_INSTANCE": str(settings.instance),
+        "AQSS_DATABASE_URL": settings.database_url,
+        "AQSS_SECRET_KEY": settings.secret_key,
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+@pytest.fixture
+def start(environment: dict[str, str]) -> Iterator[Callable[..., Site]]:
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*words: str, port: int | None = None) -> Site:
+        port = port or free_port()
+        command = [word.format(port=port) for word in (words or SERVE)]
+        popen = subprocess.Popen(
+            [sys.executable, *command],
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        started.append(popen)
+        return Site(popen, port)
+
+    yield start
+    for popen in started:
+        popen.terminate()
+        try:
+            popen.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            popen.kill()
+            popen.communicate()
+
+
+SERVE = ("-m", "aqss", "serve", "--port", "{port}", "--workers", "1")
+
+
+def test_the_site_greets_answers_and_stops_with_everything_it_started(start: Callable[..., Site]) -> None:
+    site = start()
+    assert site.greeting() == f"aqss est prêt : http://127.0.0.1:{site.port} (Ctrl+C pour l’arrêter)"
+    assert until(site.job_process)
+    assert site.health()["database"] == "ok"
+    started = list(site.children())
+    site.popen.send_signal(signal.SIGTERM)
+    assert site.popen.wait(60) == 0
+    assert not any(is_alive(pid) for pid in started)
+
+
+def test_nothing_outlives_a_server_that_is_killed(start: Callable[..., Site]) -> None:
+    site = start()
+    site.greeting()
+    assert until(site.job_process)
+    site.health()
+    started = list(site.children())
+    assert len(started) == 2
+    site.popen.kill()
+    site.popen.wait(10)
+    assert until(lambda: not any(is_alive(pid) for pid in started))
+    with socket.create_server(("127.0.0.1", site.port)):
+        pass
+
+
+def test_a_job_process_that_dies_is_started_again_and_a_web_process_too(start: Callable[..., Site]) -> None:
+    site = start()
+    site.greeting()
+    assert until(site.job_process)
+    jobs, web = site.job_process(), site.web_processes()[0]
+    assert jobs is not None
+    os.kill(jobs, signal.SIGKILL)
+    os.kill(web, signal.SIGKILL)
+    assert until(lambda: site.job_process() not in (None, jobs))
+    assert until(lambda: site.web_processes() not in ([], [web]))
+    assert site.health()["status"] == "ok"
+
+
+def test_without_jobs_there_is_no_job_process(start: Callable[..., Site]) -> None:
+    site = start(*SERVE, "--no-jobs")
+    site.greeting()
+    site.health()
+    assert site.job_process() is None
+    assert len(site.web_processes()) == 1
+
+
+def test_a_port_that_is_taken_is_refused_in_one_line(start: Callable[..., Site]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        site = start(port=taken.getsockname()[1])
+        told, said = site.popen.communicate(timeout=60)
+    assert site.popen.returncode == 2
+    assert told == ""
+    (line,) = said.splitlines()
+    assert line.startswith(f"Impossible d’écouter sur 127.0.0.1, port {site.port} (")
+
+
+def test_a_database_that_was_not_brought_up_to_date_is_refused_in_one_line(
+    start: Callable[..., Site], environment: dict[str, str], tmp_path: Path
+) -> None:
+    environment["AQSS_DATABASE_URL"] = f"sqlite:///{tmp_path / 'absent.db'}"
+    site = start()
+    _, said = site.popen.communicate(timeout=60)
+    assert site.popen.returncode == 2
+    assert said.splitlines() == [
+        f"La base de données {tmp_path / 'absent.db'} n’existe pas. Lancez : aqss migrate"
+    ]
+
+
+def test_waitress_serves_the_same_site_where_gunicorn_does_not_run(start: Callable[..., Site]) -> None:
+    site = start("-c", WAITRESS, "{port}")
+    assert site.greeting() == "prêt"
+    assert site.health()["database"] == "ok"
+    site.popen.send_signal(signal.SIGINT)
+    assert site.popen.wait(60) == 0
