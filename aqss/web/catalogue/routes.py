@@ -95,7 +95,7 @@ def grid(module: str, grid: str) -> ResponseReturnValue:
         catalogue=catalogue,
         editions=list_editions(current_session(), grid),
         trail=_trail(_module(module)),
-        applicability=lambda criterion: applicability_fr(criterion, content.flag_labels),
+        applicability=lambda rule: applicability_fr(rule, content.flag_labels),
         respondents=lambda names: respondents_fr(names, content.profession_labels),
         answers_fr=answers_fr,
         scales=scales_of(content),
@@ -113,7 +113,7 @@ def blank_grid(module: str, grid: str) -> ResponseReturnValue:
         "assessments/blank_grid.html",
         page=blank_grid_of(content),
         trail=trail,
-        applicability=lambda criterion: applicability_fr(criterion, content.flag_labels),
+        applicability=lambda rule: applicability_fr(rule, content.flag_labels),
     )
 
 
@@ -133,7 +133,7 @@ def _found_page(typed: str) -> str:
         count=count,
         longest=LONGEST_SEARCH,
         trail=_trail(),
-        applicability=lambda criterion: applicability_fr(criterion, catalogue.flag_labels),
+        applicability=lambda rule: applicability_fr(rule, catalogue.flag_labels),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.definitions.editions import EditionContent
-from aqss.domain.definitions.grids import EVERYBODY, Criterion, Grid, Reference
+from aqss.domain.definitions.grids import EVERYBODY, Applicability, Criterion, Grid, Reference
 from aqss.domain.definitions.scales import LevelsScale, NumberScale, Scale
 from aqss.gateways.french import NBSP, list_fr, number_fr
 from aqss.web.assessments.words import lower_first
@@ -23,11 +23,8 @@ class CitedReference:
     criteria: tuple[tuple[Grid, Criterion], ...]
 
 
-def applicability_fr(criterion: Criterion, labels: Mapping[str, str]) -> str:
-    """« Concerne : activité dentaire », or nothing for a criterion that concerns everybody."""
-    rule = criterion.applies_to
-    if rule is None:
-        return ""
+def applicability_fr(rule: Applicability, labels: Mapping[str, str]) -> str:
+    """« Concerne : activité dentaire », or « Ne concerne pas », as the rule says."""
     named = [lower_first(labels.get(flag, flag)) for flag in rule.flags]
     if rule.none is not None:
         return f"Ne concerne pas{NBSP}: {', '.join(named)}"
@@ -51,15 +48,11 @@ def answers_fr(scale: Scale) -> str:
     return "Texte libre"
 
 
-def worth_fr(scale: Scale) -> str:
-    """What the answers of a scale are worth in a score: « 1 ; 0,5 ; 0 », or that they give none."""
-    if isinstance(scale, LevelsScale):
-        return f"{NBSP}; ".join(number_fr(level.value) for level in scale.levels)
-    if isinstance(scale, NumberScale) and scale.worst is not None and scale.best is not None:
-        unit = f"{NBSP}{scale.unit}" if scale.unit else ""
-        ends = f"0 à {number_fr(scale.worst)}{unit}, 1 à {number_fr(scale.best)}{unit}"
-        return f"{ends}, en proportion entre les deux"
-    return "Sans score"
+def worth_fr(scale: NumberScale) -> str:
+    """What the numbers of a scored scale are worth: « 0 à 20 %, 1 à 5 %, en proportion entre les deux »."""
+    unit = f"{NBSP}{scale.unit}" if scale.unit else ""
+    worst, best = (number_fr(end) for end in (scale.worst, scale.best) if end is not None)
+    return f"0 à {worst}{unit}, 1 à {best}{unit}, en proportion entre les deux"
 
 
 def scales_of(content: EditionContent) -> list[Scale]:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from aqss.bootstrap import Runtime
+from aqss.domain.definitions.catalogue import Catalogue
 from aqss.persistence.accounts import User
 from aqss.persistence.assessments import Assessment, Assignment, Sheet
 from aqss.persistence.centres import Centre
@@ -63,7 +64,7 @@ def test_an_assessment_is_started_with_what_was_asked(
 
 
 def test_each_grid_is_asked_of_the_professions_it_names(
-    coordinator: Site, runtime: Runtime, team: Team, address: str
+    coordinator: Site, runtime: Runtime, catalogue: Catalogue, address: str
 ) -> None:
     start(coordinator, address)
     with runtime.sessions.reading() as session:
@@ -76,8 +77,16 @@ def test_each_grid_is_asked_of_the_professions_it_names(
         asked: dict[str, list[str]] = {}
         for grid, name in rows:
             asked.setdefault(grid, []).append(name)
-    assert asked[GRID] == ["Camille Coordination", "Inès Infirmière", "Mehdi Médecin"]
-    assert "Inès Infirmière" not in asked["accueil-rendez-vous"]
+    professions = {
+        "coordination": "Camille Coordination",
+        "direction": "Dominique Direction",
+        "infirmier": "Inès Infirmière",
+        "medecin": "Mehdi Médecin",
+    }
+    for grid, names in asked.items():
+        wanted = catalogue.grids[grid].respondents
+        assert names == [name for profession, name in professions.items() if profession in wanted], grid
+    assert 0 < len(asked["accueil-rendez-vous"]) < len(professions)
 
 
 @pytest.mark.parametrize(

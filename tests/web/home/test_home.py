@@ -126,6 +126,17 @@ def test_things_come_in_the_order_of_their_dates_and_are_counted(site: Site, cas
     assert order == sorted(order)
 
 
+def test_a_title_is_shown_as_it_was_typed(site: Site, cast: Cast) -> None:
+    title = '<img src=x> l\'an "2026" : {{ 7 }}'
+    site.typed.add(title)
+    with playing(cast) as (session, scene):
+        an_open_one(session, scene, title)
+        a_closed_one(session, scene)
+    page = home(site, cast.lea)
+    assert title in page.text
+    assert page.root.all("img") == []
+
+
 def test_from_ten_things_on_they_are_counted_in_figures(site: Site, cast: Cast) -> None:
     with playing(cast) as (session, scene):
         for number in range(10):

@@ -1,0 +1,156 @@
+"""Passing from one step to the next: told before, held back by guards, never done twice, mails to the team."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from aqss.bootstrap import Runtime
+from aqss.persistence.journal import JournalEntry
+from aqss.persistence.mails import Mail
+from tests.page import Site
+from tests.web.assessments.scene import NASTY, NIR, Team, a_scope, advance, make_assessment, reload
+
+OPEN = "Ouvrir la cotation"
+
+
+@pytest.fixture
+def prepared(runtime: Runtime, team: Team) -> int:
+    return make_assessment(runtime, team, to="preparation")
+
+
+def address_of(key: int, to: str) -> str:
+    return f"/auto-evaluations/{key}/etape/{to}"
+
+
+def mails(runtime: Runtime, kind: str) -> set[str]:
+    with runtime.sessions.reading() as session:
+        return set(session.scalars(select(Mail.address).where(Mail.kind == kind)))
+
+
+def test_a_step_tells_what_it_sets_off_before_it_does_it(
+    coordinator: Site, runtime: Runtime, prepared: int
+) -> None:
+    page = coordinator.get(address_of(prepared, "cotation"))
+    assert page.h1 == OPEN
+    assert "De l’étape « Préparation » à l’étape « Cotation »." in page.text
+    assert "Prévenir les personnes de l’équipe que la cotation est ouverte." in page.text
+    assert reload(runtime, prepared).state == "preparation"
+    assert mails(runtime, "rating-open") == set()
+
+
+def test_a_step_once_confirmed_is_passed_and_the_team_is_told(
+    coordinator: Site, runtime: Runtime, team: Team, prepared: int
+) -> None:
+    page = coordinator.submit(coordinator.get(address_of(prepared, "cotation")), OPEN)
+    assert page.notices == ["L’auto-évaluation est maintenant à l’étape « Cotation »."]
+    assert reload(runtime, prepared).state == "cotation"
+    people = (team.coordinator, team.manager, team.member, team.colleague)
+    assert mails(runtime, "rating-open") == {person.email for person in people}
+
+
+def test_what_is_missing_is_told_instead_of_a_button(coordinator: Site, runtime: Runtime, team: Team) -> None:
+    key = make_assessment(runtime, team, a_scope(objective=""), to="preparation")
+    page = coordinator.get(address_of(key, "cotation"))
+    assert "L’objectif et le déclencheur sont écrits." in page.text
+    assert not page.root.one("main").all("form")
+    refused = coordinator.post(address_of(key, "cotation"), {"version": "1"}, 409)
+    assert "L’objectif et le déclencheur sont écrits." in refused.text
+    assert reload(runtime, key).state == "preparation"
+
+
+def test_the_direction_validates_and_everybody_hears_of_the_results(
+    site: Site, runtime: Runtime, team: Team
+) -> None:
+    key = make_assessment(runtime, team, to="validation")
+    site.sign_in(team.manager)
+    page = site.get(address_of(key, "close"))
+    assert "Cela ne se défait pas." in page.text
+    assert "Figer les scores à la date de clôture." in page.text
+    site.submit(page, "Valider et clôturer")
+    assert reload(runtime, key).closed_at is not None
+    assert team.member.email in mails(runtime, "results-available")
+
+
+def test_giving_up_says_what_is_lost_and_looks_like_it(coordinator: Site, prepared: int) -> None:
+    page = coordinator.get(address_of(prepared, "abandonnee"))
+    assert "ses résultats ne se liront plus" in page.text
+    assert "btn-danger" in page.form("Abandonner la campagne").all("button")[0].classes
+
+
+def test_a_word_for_the_journal_is_kept_as_it_was_typed(
+    coordinator: Site, runtime: Runtime, prepared: int
+) -> None:
+    page = coordinator.get(address_of(prepared, "cotation"))
+    coordinator.submit(page, OPEN, {"reason": NASTY})
+    with runtime.sessions.reading() as session:
+        entry = session.scalars(select(JournalEntry).where(JournalEntry.verb == "assessment-moved")).one()
+    assert entry.facts["reason"] == NASTY
+
+
+@pytest.mark.parametrize("reason", [f"Voir {NIR}", "é" * 500_000, "a\x00b"])
+def test_a_word_that_cannot_be_kept_is_shown_again_and_nothing_moves(
+    coordinator: Site, runtime: Runtime, prepared: int, reason: str
+) -> None:
+    page = coordinator.submit(
+        coordinator.get(address_of(prepared, "cotation")), OPEN, {"reason": reason}, 422
+    )
+    assert page.title.startswith("Erreur")
+    assert page.complaints[0].startswith("Un mot pour le journal :")
+    assert page.field("reason").words == " ".join(reason.split())
+    assert reload(runtime, prepared).state == "preparation"
+    assert mails(runtime, "rating-open") == set()
+    assert coordinator.submit(page, OPEN, {"reason": "Rien"}).notices
+
+
+@pytest.mark.parametrize("version", ["", "0", "-1", "2", "x", "1e309", "NaN", "9" * 40, "\x00"])
+def test_a_page_older_than_the_assessment_moves_nothing(
+    coordinator: Site, runtime: Runtime, prepared: int, version: str
+) -> None:
+    fields = {"version": version, "reason": "Un mot"}
+    page = coordinator.submit(coordinator.get(address_of(prepared, "cotation")), OPEN, fields, 409)
+    assert "Un mot" in page.text
+    assert reload(runtime, prepared).state == "preparation"
+
+
+def test_a_step_is_not_passed_twice(coordinator: Site, runtime: Runtime, team: Team, prepared: int) -> None:
+    page = coordinator.get(address_of(prepared, "cotation"))
+    coordinator.submit(page, OPEN)
+    coordinator.submit(page, OPEN, status=409)
+    assert len(mails(runtime, "rating-open")) == 4
+
+
+@pytest.mark.parametrize("to", ["validation", "close", "preparation", "inconnue", "x" * 300])
+def test_no_step_is_skipped(coordinator: Site, runtime: Runtime, rating: int, to: str) -> None:
+    coordinator.get(address_of(rating, to), 404)
+    coordinator.post(address_of(rating, to), {"version": "2"}, 409)
+    assert reload(runtime, rating).state == "cotation"
+
+
+def test_nobody_validates_in_place_of_the_direction(site: Site, runtime: Runtime, team: Team) -> None:
+    key = make_assessment(runtime, team, to="validation")
+    for person in (team.coordinator, team.member):
+        site.sign_in(person)
+        site.get(address_of(key, "close"), 404)
+        site.post(address_of(key, "close"), {"version": str(reload(runtime, key).version)}, 403)
+    assert reload(runtime, key).state == "validation"
+
+
+def test_an_end_has_no_way_out(site: Site, runtime: Runtime, team: Team, rating: int) -> None:
+    advance(runtime, team, rating, "close")
+    version = str(reload(runtime, rating).version)
+    for person in (team.coordinator, team.manager):
+        site.sign_in(person)
+        assert "Et ensuite" not in site.get(f"/auto-evaluations/{rating}").text
+        for to in ("cotation", "accord", "close", "abandonnee"):
+            site.post(address_of(rating, to), {"version": version}, 409)
+    assert reload(runtime, rating).state == "close"
+
+
+def test_a_step_of_another_centre_is_not_found(
+    site: Site, runtime: Runtime, team: Team, prepared: int
+) -> None:
+    site.sign_in(team.stranger)
+    site.get(address_of(prepared, "cotation"), 404)
+    site.post(address_of(prepared, "cotation"), {"version": "1"}, 404)
+    assert reload(runtime, prepared).state == "preparation"
