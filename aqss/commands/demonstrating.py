@@ -8,8 +8,13 @@ from tqdm import tqdm
 
 from aqss.bootstrap import build_runtime
 from aqss.domain.access import Role
-from aqss.services.demonstration.loading import has_centres, load_demonstration, read_published
-from aqss.services.demonstration.region import plan_centre, plan_structures
+from aqss.services.demonstration.loading import (
+    has_centres,
+    is_loaded,
+    load_demonstration,
+    read_published,
+)
+from aqss.services.demonstration.region import ADMINISTRATOR, plan_centre, plan_structures
 from aqss.services.passwords import hash_password
 
 PASSWORD = "demonstration-aqss"
@@ -26,6 +31,9 @@ def demo(*, centres: int | None, years: int | None, if_empty: bool) -> int:
     try:
         with runtime.sessions.writing() as session:
             if has_centres(session):
+                if if_empty and is_loaded(session):
+                    _tell_who_signs_in()
+                    return 0
                 print("La base contient déjà des centres\u00a0: la démonstration n’a pas été chargée.")
                 return 0 if if_empty else 1
             published = read_published(session, tuple(runtime.catalogue.grids))
@@ -42,16 +50,17 @@ def demo(*, centres: int | None, years: int | None, if_empty: bool) -> int:
             session.commit()
     finally:
         runtime.sessions.dispose()
-    _tell_who_signs_in(wanted)
+    print(f"Région fictive des Trois-Rives\u00a0: {wanted} centres.")
+    _tell_who_signs_in()
     return 0
 
 
-def _tell_who_signs_in(centres: int) -> None:
+def _tell_who_signs_in() -> None:
     team = plan_centre(0).team
-    people = [("administration", "administration@trois-rives.example")]
+    people = [("administration", ADMINISTRATOR.email)]
     first_of_role = {person.role: person for person in reversed(team)}
     people += [(f"{WHO[role]}, {plan_centre(0).town}", first_of_role[role].email) for role in WHO]
     people += [(structure.name, structure.person.email) for structure in plan_structures()]
-    print(f"Région fictive des Trois-Rives\u00a0: {centres} centres. Mot de passe de tous\u00a0: {PASSWORD}")
+    print(f"Qui peut entrer dans la démonstration, avec le mot de passe {PASSWORD}\u00a0:")
     for who, email in people:
         print(f"  {email}  ({who})")

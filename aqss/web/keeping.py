@@ -18,7 +18,7 @@ from werkzeug.routing import RequestRedirect
 from aqss.web.transaction import READING_METHODS
 
 _NEVER_KEPT = ("csrf_token", "kept", "next")
-_NOT_WRITTEN = ("version", "shown")
+_NOT_WRITTEN = ("version", "shown", "theirs")
 """What pages add to fields, beside what a person writes: « A2-01-version »."""
 
 _LIMIT = 200_000

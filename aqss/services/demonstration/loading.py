@@ -27,7 +27,7 @@ from aqss.services.assessments.starting import WORKFLOW
 from aqss.services.demonstration.campaigns import Campaign, plan_campaigns
 from aqss.services.demonstration.ratings import Rating, rate_sheet, tally_sections
 from aqss.services.demonstration.region import (
-    MAIL_DOMAIN,
+    ADMINISTRATOR,
     FictionalCentre,
     FictionalPerson,
     plan_centre,
@@ -120,6 +120,11 @@ def has_centres(session: Session) -> bool:
     return bool(session.scalar(select(func.count()).select_from(select(Centre.id).limit(1).subquery())))
 
 
+def is_loaded(session: Session) -> bool:
+    """Whether what the database holds is the demonstration: its administrator is there."""
+    return session.scalar(select(User.id).where(User.email == ADMINISTRATOR.email)) is not None
+
+
 def load_demonstration(
     session: Session,
     published: Published,
@@ -154,10 +159,7 @@ def _at(day: date, hour: int = 9) -> datetime:
 def _add_administration(
     writer: _Writer, known: dict[str, int], password_hash: str, started: datetime
 ) -> None:
-    person = FictionalPerson(
-        "Administration Trois-Rives", f"administration@{MAIL_DOMAIN}", Role.ADMINISTRATOR
-    )
-    _user(writer, known, person, password_hash, started)
+    _user(writer, known, ADMINISTRATOR, password_hash, started)
     for structure in plan_structures():
         structure_id = writer.add_numbered(
             Structure,

@@ -116,6 +116,11 @@ class FictionalPerson:
     professions: tuple[str, ...] = ()
 
 
+ADMINISTRATOR = FictionalPerson(
+    "Administration Trois-Rives", f"administration@{MAIL_DOMAIN}", Role.ADMINISTRATOR
+)
+
+
 @dataclass(frozen=True)
 class FictionalCentre:
     """``team`` has one coordinator, one manager and members; a coordinator may follow several centres."""

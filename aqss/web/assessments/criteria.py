@@ -29,9 +29,13 @@ Key = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Refused:
-    """What a person typed for a criterion that was not saved: why, or what somebody else answered."""
+    """What a person typed for a criterion that was not saved: why, or what somebody else answered.
+
+    ``version`` is the one they started from: whatever they do next, another answer is not overwritten unseen.
+    """
 
     typed: Fields
+    version: int
     problems: tuple[str, ...] = ()
     theirs: SavedAnswer | None = None
 
@@ -56,7 +60,7 @@ def index_html(line: SheetLine) -> Markup:
 
 def empty_versus() -> Markup:
     """« La vôtre / la leur » with nothing in it, for the page's script to fill."""
-    return Markup(_macros().versus("", "", "", ""))  # noqa: S704 - the template's own HTML
+    return Markup(_macros().versus("", "", "", "", ""))  # noqa: S704 - the template's own HTML
 
 
 def _to_rate(page: SheetPage, line: SheetLine, refused: Refused | None) -> dict[str, str]:
@@ -75,7 +79,7 @@ def _to_rate(page: SheetPage, line: SheetLine, refused: Refused | None) -> dict[
         "problems": _macros().problems(code, problems) if problems else "",
         "versus": _versus(line, shown, theirs) if theirs else "",
         "saved": _saved(line),
-        "version": str(theirs.version if theirs else line.version),
+        "version": str(refused.version if refused else line.version),
         "shown": standing.fingerprint,
         f"checked {shown.value}": " checked",
         "number": escape(shown.number),
@@ -100,7 +104,7 @@ def _to_read(_page: SheetPage, line: SheetLine, refused: Refused | None) -> dict
 def _versus(line: SheetLine, mine: Fields, theirs: SavedAnswer) -> str:
     at = moment_fr(theirs.saved_at) if theirs.saved_at else ""
     said = _told(mine, line.scale), _told(fields_of(theirs.answer), line.scale)
-    return str(_macros().versus(line.criterion.criterion, *said, at))
+    return str(_macros().versus(line.criterion.criterion, *said, at, theirs.version))
 
 
 def _told(fields: Fields, scale: Scale) -> str:

@@ -32,8 +32,8 @@ from aqss.web.transaction import abandon, current_instant, current_session, read
 
 blueprint = Blueprint("rating", __name__, url_prefix="/auto-evaluations/<int:assessment_id>/grilles/<grid>")
 
-FINISH, TAKE_THEIRS = "terminer", "prendre"
-"""Names of buttons; the second bears the criterion where the person takes the team's answer."""
+FINISH, KEEP_MINE, TAKE_THEIRS = "terminer", "garder", "prendre"
+"""Names of buttons; the two last bear the criterion where the person chooses between two answers."""
 
 
 @blueprint.get("")
@@ -87,7 +87,7 @@ def save_all(assessment_id: int, grid: str) -> ResponseReturnValue:
         refused = _save(assessment_id, grid, changed)
     except NotPossibleNow as refusal:
         told = tell(refusal)
-        refused = {code: Refused(typed, (f"{told.title}.",)) for code, typed in changed.items()}
+        refused = {code: Refused(typed, 0, (f"{told.title}.",)) for code, typed in changed.items()}
         if not refused:
             raise
     if refused:
@@ -159,20 +159,23 @@ def _save(assessment_id: int, grid: str, changed: Mapping[str, Fields]) -> dict[
 
 def _save_line(session: Session, place: tuple[int, str, str], typed: Fields) -> Refused | None:
     key: dict[str, Any] = dict(zip(("assessment_id", "grid", "criterion"), place, strict=True))
+    code = key["criterion"]
+    is_settled = code in request.form.getlist(KEEP_MINE)
+    version = version_sent(request.form, f"{code}-theirs" if is_settled else f"{code}-version")
     try:
         save_answer(
             session,
             current_actor(),
             **key,
             submission=submission_of(typed),
-            expected_version=version_sent(request.form, f"{key['criterion']}-version"),
+            expected_version=version,
             now=current_instant(),
         )
     except InvalidInput as refusal:
-        return Refused(typed, problems=tuple(word_fault(fault) for fault in refusal.faults))
+        return Refused(typed, version, problems=tuple(word_fault(fault) for fault in refusal.faults))
     except StaleEdit:
         theirs = read_answer(session, current_actor(), **key)
-        return None if fields_of(theirs.answer) == typed else Refused(typed, theirs=theirs)
+        return None if fields_of(theirs.answer) == typed else Refused(typed, version, theirs=theirs)
     return None
 
 

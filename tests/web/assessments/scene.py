@@ -24,7 +24,7 @@ from tests.builders import a_centre, a_member, actor_of
 from tests.page import Site
 
 GRID = "coordination"
-"""Twelve criteria of three levels, A2-01 to A2-12, all of which apply to any centre."""
+"""Criteria of three levels, A2-01 to A2-12: without flag, all but one apply."""
 
 FIGURES = "indicateurs-suivi"
 """Numbers without target: no score."""

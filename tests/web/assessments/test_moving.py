@@ -1,4 +1,4 @@
-"""Passing from one step to the next: told before, held back by guards, never done twice, mails to the team."""
+"""Passing from one step to the next: told before, held back by guards, never twice, mails to the team."""
 
 from __future__ import annotations
 

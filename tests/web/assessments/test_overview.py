@@ -40,9 +40,9 @@ def test_a_grid_tells_its_progress_who_is_asked_and_who_answered_last(
     key = make_assessment(runtime, team, a_scope(assignments={GRID: [team.colleague.id]}))
     rate(runtime, team.member, key, {"A2-01": "oui", "A2-02": "non"})
     text = member.get(address_of(key)).text
-    assert "2 sur 12 critères · Inès Infirmière" in text
+    assert "2 sur 11 critères · Inès Infirmière" in text
     assert "Dernière réponse par Mehdi Médecin le 2 mars 2026" in text
-    assert "Score : 50,0 En cours" in text
+    assert "Score : 50,0En cours" in text
     assert "Vous est demandée" not in text
 
 

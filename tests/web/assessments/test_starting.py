@@ -66,7 +66,7 @@ def test_an_assessment_is_started_with_what_was_asked(
 def test_each_grid_is_asked_of_the_professions_it_names(
     coordinator: Site, runtime: Runtime, catalogue: Catalogue, address: str
 ) -> None:
-    start(coordinator, address)
+    start(coordinator, address, grids=[GRID, "tenue-dossier"])
     with runtime.sessions.reading() as session:
         rows = session.execute(
             select(Sheet.grid, User.name)
@@ -86,7 +86,7 @@ def test_each_grid_is_asked_of_the_professions_it_names(
     for grid, names in asked.items():
         wanted = catalogue.grids[grid].respondents
         assert names == [name for profession, name in professions.items() if profession in wanted], grid
-    assert 0 < len(asked["accueil-rendez-vous"]) < len(professions)
+    assert 0 < len(asked["tenue-dossier"]) < len(professions)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from aqss.domain.definitions.catalogue import Catalogue, load_catalogue
 from aqss.domain.definitions.editions import edition_of
 from aqss.persistence.accounts import User
 from aqss.services.editions import list_editions, publish
+from aqss.web.assessments.words import lower_first
 from tests.builders import a_user
 from tests.domain.definitions.examples import FILES
 from tests.markup import Element
@@ -97,7 +98,12 @@ def test_every_grid_shows_every_criterion_with_what_it_asks(reader: Site, catalo
         assert page.h1 == grid.title
         for one in grid.criteria:
             text = criterion(page, one.criterion)
-            parts = (one.statement, one.guidance or "", *(one.evidence or ()), *(one.actions or ()))
+            parts = (
+                one.statement,
+                one.guidance or "",
+                *map(lower_first, one.evidence or ()),
+                *(one.actions or ()),
+            )
             assert all(plain(part) in text for part in parts), one.criterion
             assert ("Impératif" in text) is one.essential
             assert ("Obligatoire" in text) is catalogue.is_mandatory(one)
@@ -114,7 +120,7 @@ def test_a_criterion_says_all_that_is_written_of_it(small: Site) -> None:
         "Obligatoire",
         "Sécurité des soins",
         "Concerne : activité dentaire",
-        "Preuves Fiche de poste",
+        "Preuves fiche de poste",
         "Qui médecin · toute l’équipe",
         "Réponse Niveau de maîtrise : oui, En partie, Non",
         "Poids 2",

@@ -1,0 +1,36 @@
+"""``aqss demo``: what it loads, says and refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.commands.instance import Instance, an_instance
+
+
+@pytest.fixture
+def instance(tmp_path) -> Instance:
+    made = an_instance(tmp_path)
+    assert made.aqss("migrate").returncode == 0
+    return made
+
+
+def test_an_empty_database_receives_the_region_and_it_is_said_who_can_sign_in(instance):
+    done = instance.aqss("demo", "--centres", "2", "--years", "1")
+    assert done.returncode == 0
+    assert "2 centres" in done.stdout
+    assert "administration@trois-rives.example" in done.stdout
+    assert "demonstration-aqss" in done.stdout
+
+
+def test_a_database_that_holds_centres_is_left_alone(instance):
+    instance.aqss("demo", "--centres", "1", "--years", "1")
+    again = instance.aqss("demo")
+    assert (again.returncode, again.stderr) == (1, "")
+    assert "n’a pas été chargée" in again.stdout
+
+
+def test_who_can_sign_in_is_said_again_when_the_demonstration_is_already_there(instance):
+    instance.aqss("demo", "--centres", "1", "--years", "1")
+    kept = instance.aqss("demo", "--if-empty")
+    assert kept.returncode == 0
+    assert "administration@trois-rives.example" in kept.stdout
