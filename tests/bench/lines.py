@@ -288,9 +288,12 @@ def _report_being_made(bench: Bench, user_id: int) -> Iterator[None]:
         ask_report(session, actor, KIND, ASSESSED, body.content_hash, runtime.clock.now(), remake=True)
         session.commit()
     jobs = subprocess.Popen(
-        [sys.executable, "-m", "aqss", "jobs"], env=bench.small.environment, cwd=ROOT, stdout=subprocess.DEVNULL,
+        [sys.executable, "-m", "aqss", "jobs"],
+        env=bench.small.environment,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     try:
         _wait_until_claimed(runtime)
         yield

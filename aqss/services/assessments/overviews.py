@@ -1,4 +1,4 @@
-"""Where each centre of a person stands: what its team is assessing and its latest scores, for the home page."""
+"""Where each centre of a person stands, for the home page: what its team assesses, its latest scores."""
 
 from __future__ import annotations
 

@@ -175,7 +175,11 @@ def _save_line(session: Session, place: tuple[int, str, str], typed: Fields) -> 
         return Refused(typed, version, problems=tuple(word_fault(fault) for fault in refusal.faults))
     except StaleEdit:
         theirs = read_answer(session, current_actor(), **key)
-        return None if fields_of(theirs.answer) == typed else Refused(typed, version, theirs=theirs)
+        return (
+            None
+            if fields_of(theirs.answer).fingerprint == typed.fingerprint
+            else Refused(typed, version, theirs=theirs)
+        )
     return None
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -168,11 +169,14 @@ def save(
 
 
 def send(site: Site, url: str, **fields: Any) -> TestResponse:
-    """Send fields as a script does, and get the bare answer."""
-    data = {
-        name: value if isinstance(value, str | bytes | list) else str(value) for name, value in fields.items()
-    }
-    return site.send(url, data, headers={"Accept": "application/json"})
+    """Send fields as a script does, bytes and repeated ones included, and get the bare answer."""
+    headers = {"Accept": "application/json", "X-CSRFToken": site.form_token()}
+    body = urlencode(
+        {name: value if isinstance(value, bytes | list) else str(value) for name, value in fields.items()},
+        doseq=True,
+    )
+    form = "application/x-www-form-urlencoded"
+    return site.client.post(url, data=body, content_type=form, headers=headers)
 
 
 def _row(session: Session, key: int, criterion: str) -> Any:

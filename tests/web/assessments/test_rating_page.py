@@ -11,7 +11,6 @@ from tests.markup import Element
 from tests.page import Page, Site, filled
 from tests.web.assessments.scene import (
     FIGURES,
-    GRID,
     NASTY,
     NIR,
     Team,
