@@ -6,6 +6,7 @@ import pytest
 
 from aqss.bootstrap import Runtime
 from aqss.services.assessments.rating import Submission
+from tests.builders import PASSWORD
 from tests.clock import FakeClock
 from tests.markup import Element
 from tests.page import Page, Site, filled
@@ -438,3 +439,18 @@ def test_what_is_corrected_after_a_refusal_overwrites_nothing_either(
     page = member.submit(page, SAVE, {"A2-01-comment": "Sans numéro"}, 409)
     assert stored(runtime, rating, "A2-01").level == "non"
     assert "Oui Commentaire : Sans numéro" in criterion(page, "A2-01").one(class_="versus").words
+
+
+def test_a_session_that_ends_mid_grid_keeps_what_was_typed_through_signing_in(
+    member: Site, runtime: Runtime, clock: FakeClock, team: Team, rating: int
+) -> None:
+    page = member.get(grid_url(rating))
+    clock.advance(hours=13)
+    typed = {"A2-01-value": "oui", "A2-01-comment": "Fiche signée"}
+    page = member.submit(page, SAVE, typed, 401)
+    assert [quote.words for quote in page.root.all(class_="quote")] == ["oui", "Fiche signée", "1"]
+    page = member.submit(page, "Se connecter", {"email": team.member.email, "password": PASSWORD})
+    assert page.h1 == "Votre session est rouverte"
+    page = member.submit(page, "Envoyer de nouveau")
+    assert page.notices == ["Vos réponses sont enregistrées à 23 h 00."]
+    assert stored(runtime, rating, "A2-01").comment == "Fiche signée"

@@ -35,6 +35,15 @@ def make(runtime: Runtime) -> int:
     return make_reports(Turn(runtime, this_process()))
 
 
+def download(site: Site, address: str) -> tuple[str, str]:
+    """The text of a PDF, and what its file is called."""
+    with site.client.get(address) as answer:
+        assert answer.status_code == 200
+        assert answer.content_type == "application/pdf"
+        pages = PdfReader(io.BytesIO(answer.data)).pages
+        return "".join(one.extract_text() for one in pages), answer.headers["Content-Disposition"]
+
+
 def test_the_page_tells_what_the_report_tells(member: Site, rated: int) -> None:
     page = member.get(report_of(rated))
     assert page.h1 == "Rapport d’auto-évaluation"
@@ -51,11 +60,8 @@ def test_the_pdf_is_asked_for_waited_for_and_downloaded(
     address = page.link("Voir s’il est prêt")
     assert member.client.head(address).status_code == 202
     assert make(runtime) == 1
-    answer = member.client.get(address)
-    assert answer.status_code == 200
-    assert answer.content_type == "application/pdf"
-    assert "attachment" in answer.headers["Content-Disposition"]
-    text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(answer.data)).pages)
+    text, name = download(member, address)
+    assert name == f"attachment; filename=rapport-auto-evaluation-{rated}.pdf"
     assert "Campagne 2026" in text
     assert "75,0" in text
     assert team.member.name not in text
@@ -67,7 +73,7 @@ def test_the_same_content_is_made_once(member: Site, runtime: Runtime, rated: in
     again = member.send(f"{report_of(rated)}.pdf")
     assert again.location == address
     assert make(runtime) == 0
-    assert member.client.get(address).content_type == "application/pdf"
+    assert download(member, address)
 
 
 def test_a_file_that_was_lost_is_made_again(member: Site, runtime: Runtime, rated: int) -> None:
@@ -153,8 +159,7 @@ def test_what_the_team_typed_is_never_interpreted_on_page_pdf_or_workbook(
     assert not page.root.all("img")
     address = member.submit(page, ASK, status=202).link("Voir s’il est prêt")
     assert make(runtime) == 1
-    text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(member.client.get(address).data)).pages)
-    assert "<script>" in text
+    assert "<script>" in download(member, address)[0]
     book = load_workbook(io.BytesIO(member.client.get(f"/auto-evaluations/{key}/resultats.xlsx").data))
     assert NASTY in [cell.value for row in book["Critères"].iter_rows() for cell in row]
 

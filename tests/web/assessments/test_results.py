@@ -96,15 +96,15 @@ def test_a_closed_assessment_is_compared_with_the_one_before(
     page = member.get(results_of(key))
     assert "close le 21 mai 2026" in page.text
     assert "+ 50,0 points depuis « La deuxième »" in page.text
-    path = page.root.one(id="chemin").parent
-    assert [cell.words for cell in path.one("table").all("th", scope="col")] == [
+    path = page.root.one(id="chemin").parent.one("table", class_="heat")
+    assert [cell.words for cell in path.all("th", scope="col")] == [
         "Grille",
         "03/2026",
         "04/2026",
         "Maintenant",
         "Écart",
     ]
-    cells = [cell.words for cell in path.one("table").one("tbody").all("td")]
+    cells = [cell.words for cell in path.one("tbody").all("td")]
     assert cells == ["0,0", "50,0", "100,0", "+ 50,0"]
 
 
@@ -118,7 +118,13 @@ def test_a_grid_left_out_last_time_has_a_gap_and_no_change(
     key = make_assessment(runtime, team, a_scope(GRID, "accueil-rendez-vous"))
     rate(runtime, team.member, key, {"A2-01": "non"})
     member.sign_in(team.member)
-    rows = member.get(results_of(key)).root.one(id="chemin").parent.one("tbody").all("tr")
+    rows = (
+        member.get(results_of(key))
+        .root.one(id="chemin")
+        .parent.one("table", class_="heat")
+        .one("tbody")
+        .all("tr")
+    )
     assert [[cell.words for cell in row.all("td")] for row in rows] == [
         ["100,0", "0,0", "− 100,0"],
         ["–", "–", "–"],
