@@ -13,9 +13,15 @@ from tests.journeys.live import LiveSite, served_site
 
 
 class OpenPage(Protocol):
-    """Opens a page of a new browser session, ``width`` pixels wide, with or without scripts."""
+    """Opens a page of a new browser session, ``width`` pixels wide, with or without scripts.
 
-    def __call__(self, *, width: int = 1280, scripts: bool = True) -> Page: ...
+    ``may_fail``: a part of the addresses that a story has fail on purpose. ``site``: another one than the
+    worker's.
+    """
+
+    def __call__(
+        self, *, width: int = 1280, scripts: bool = True, may_fail: str = "", site: LiveSite | None = None
+    ) -> Page: ...
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +43,11 @@ def open_page(live: LiveSite, browser: Browser) -> Iterator[OpenPage]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_one(*, width: int = 1280, scripts: bool = True) -> Page:
+    def open_one(
+        *, width: int = 1280, scripts: bool = True, may_fail: str = "", site: LiveSite | None = None
+    ) -> Page:
         context = browser.new_context(
-            base_url=live.address,
+            base_url=(site or live).address,
             java_script_enabled=scripts,
             locale="fr-FR",
             timezone_id="Europe/Paris",
@@ -48,7 +56,7 @@ def open_page(live: LiveSite, browser: Browser) -> Iterator[OpenPage]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        listen(page, complaints)
+        listen(page, complaints, may_fail)
         return page
 
     yield open_one
@@ -63,7 +71,7 @@ def browser_page(open_page: OpenPage) -> Page:
     return open_page()
 
 
-def listen(page: Page, complaints: list[str]) -> None:
+def listen(page: Page, complaints: list[str], may_fail: str = "") -> None:
     """Note every error of the console; a page asked for may answer with an error, its files may not."""
     documents: set[str] = set()
 
@@ -73,7 +81,8 @@ def listen(page: Page, complaints: list[str]) -> None:
 
     def on_console(message: ConsoleMessage) -> None:
         url = message.location.get("url", "")
-        if message.type == "error" and not ("Failed to load resource" in message.text and url in documents):
+        is_expected = url in documents or (may_fail and may_fail in url)
+        if message.type == "error" and not ("Failed to load resource" in message.text and is_expected):
             complaints.append(f"{page.url}: {message.text} ({url})")
 
     page.on("response", on_response)

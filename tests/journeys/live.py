@@ -25,6 +25,36 @@ STARTS_WITHIN = 60.0
 MAIL_WITHIN = 60.0
 
 
+class Serving:
+    """The processes of ``aqss serve``: to be started, stopped, killed and started again on the same port."""
+
+    def __init__(self, port: int, environment: dict[str, str], log: Path) -> None:
+        self.address = f"http://127.0.0.1:{port}"
+        self._command = (sys.executable, "-m", "aqss", "serve", "--port", str(port), "--workers", "1")
+        self._environment = environment
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns once the site answers."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
+        _wait_for(self.address, self._process, self._log)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(timeout=30)
+
+    def kill(self) -> None:
+        """Every process at once, as a failing machine does."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(timeout=30)
+
+
 @dataclass(frozen=True)
 class LiveSite:
     """Where a site is served, and the instance behind it."""
@@ -33,6 +63,7 @@ class LiveSite:
     instance: Path
     sessions: Sessions
     environment: dict[str, str]
+    serving: Serving
 
     def aqss(self, *words: str) -> str:
         """What a command prints, run on this instance."""
@@ -76,18 +107,14 @@ def served_site(folder: Path, *, database_url: str | None = None) -> Iterator[Li
         "AQSS_BASE_URL": address,
         "AQSS_DATABASE_URL": url,
     }
-    site = LiveSite(address, instance, Sessions(url), environment)
+    serving = Serving(port, environment, folder / "serve.log")
+    site = LiveSite(address, instance, Sessions(url), environment, serving)
     site.aqss("migrate")
-    log = (folder / "serve.log").open("wb")
-    serving = (sys.executable, "-m", "aqss", "serve", "--port", str(port), "--workers", "1")
-    process = subprocess.Popen(serving, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
-        _wait_for(address, process, folder / "serve.log")
+        serving.start()
         yield site
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
-        log.close()
+        serving.stop()
         site.sessions.dispose()
 
 

@@ -19,8 +19,19 @@ def axe(page: Page) -> list[str]:
     return [f"{fault['id']}: {[node['html'][:160] for node in fault['nodes'][:3]]}" for fault in found]
 
 
+def look_at_both(page: Page) -> None:
+    """:func:`look_at` on a desk and on a phone; the page keeps its width."""
+    own = page.viewport_size
+    for width, height in ((1280, 800), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        look_at(page)
+    if own is not None:
+        page.set_viewport_size(own)
+
+
 def look_at(page: Page, *, scripts: bool = True) -> None:
     """Fail on any accessibility fault, or when the page scrolls sideways."""
+    page.wait_for_load_state()
     too_wide = page.evaluate(TOO_WIDE)
     assert too_wide <= 0, f"{page.url} is {too_wide} px wider than the screen"
     if scripts:

@@ -55,12 +55,13 @@ export class Saver {
     this.run();
   }
 
-  // Resolves when nothing is under way, when sending is held up, or when time is up.
+  // Resolves when nothing is under way, when sending is held up, or when time is up; never before the event that
+  // asks is over: a browser ignores a form sent while it tells that this form is sent.
   async settled(within) {
     const until = performance.now() + within;
-    while (!this.isIdle && !this.pause && !this.ended && performance.now() < until) {
+    do {
       await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    } while (!this.isIdle && !this.pause && !this.ended && performance.now() < until);
   }
 
   async run() {

@@ -1,0 +1,272 @@
+"""Rating while things go wrong: two people on one criterion, a server that dies, a session that ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from aqss.persistence.accounts import User
+from aqss.services.sign_ins import close_all_sign_ins
+from tests.journeys.conftest import OpenPage
+from tests.journeys.live import LiveSite, served_site
+from tests.journeys.looking import look_at_both
+from tests.journeys.team import backstage, choose, criterion, make_team, sign_in
+from tests.web.assessments.scene import GRID, NIR, Team, make_assessment, rate, stored
+
+SAVED = re.compile(r"Enregistré à \d+\sh\s\d\d")
+ANSWERS = "/reponses/"
+
+
+@pytest.fixture
+def team(live: LiveSite) -> Team:
+    return make_team(backstage(live))
+
+
+@pytest.fixture
+def key(live: LiveSite, team: Team) -> int:
+    return make_assessment(backstage(live), team)
+
+
+def open_grid(
+    open_page: OpenPage, person: User, key: int, *, width: int = 1280, may_fail: str = ANSWERS
+) -> Page:
+    page = open_page(width=width, may_fail=may_fail)
+    sign_in(page, person)
+    page.goto(f"/auto-evaluations/{key}/grilles/{GRID}")
+    expect(page.locator("body.has-script")).to_be_visible()
+    return page
+
+
+def state_of(page: Page) -> Locator:
+    return page.locator("[data-state]")
+
+
+def comment(page: Page, code: str, words: str) -> None:
+    field = criterion(page, code).get_by_label("Commentaire")
+    if not field.is_visible():
+        criterion(page, code).get_by_text("Commenter").click()
+    field.fill(words)
+
+
+def test_two_people_on_one_criterion_choose_between_their_answers(
+    live: LiveSite, open_page: OpenPage, team: Team, key: int
+) -> None:
+    behind = backstage(live)
+    first = open_grid(open_page, team.colleague, key)
+    second = open_grid(open_page, team.member, key, width=390)
+    for code in ("A2-01", "A2-02"):
+        choose(first, code, "Non")
+        expect(criterion(first, code)).to_have_class(re.compile("is-rated"))
+        comment(second, code, f"Mon avis sur {code}")
+        choose(second, code, "Oui")
+        versus = criterion(second, code).locator("[data-versus]")
+        expect(versus).to_contain_text("La vôtre")
+        expect(versus.locator("[data-mine]")).to_contain_text(f"Mon avis sur {code}")
+        expect(versus.locator("[data-theirs]")).to_have_text("Non")
+        expect(state_of(second)).to_contain_text(f"Deux réponses pour {code}")
+        look_at_both(second)
+        assert stored(behind, key, code).level == "non"
+        if code == "A2-01":
+            comment(second, code, "Mon avis, en plus long")
+            expect(versus.locator("[data-mine]")).to_contain_text("en plus long")
+            versus.get_by_role("button", name="Garder la vôtre").click()
+            expect(state_of(second)).to_have_text(SAVED)
+            expect(criterion(second, code).get_by_label("Oui")).to_be_focused()
+        else:
+            versus.get_by_role("button", name="Prendre la leur").click()
+            expect(criterion(second, code).get_by_label("Non", exact=True)).to_be_checked()
+        expect(versus).to_have_count(0)
+    mine = stored(behind, key, "A2-01")
+    assert (mine.level, mine.comment) == ("oui", "Mon avis, en plus long")
+    assert stored(behind, key, "A2-02").level == "non"
+    assert stored(behind, key, "A2-02").version == 1
+    expect(second.get_by_text("2 sur 11 cotés")).to_be_visible()
+
+
+def test_what_is_refused_stays_where_it_was_typed_and_is_saved_once_corrected(
+    live: LiveSite, open_page: OpenPage, team: Team, key: int
+) -> None:
+    page = open_grid(open_page, team.member, key, width=390)
+    choose(page, "A2-01", "Oui")
+    comment(page, "A2-01", f"Dossier {NIR}")
+    choose(page, "A2-02", "Non")
+    problem = criterion(page, "A2-01").get_by_role("alert")
+    expect(problem).to_contain_text("numéro de sécurité sociale")
+    expect(state_of(page)).to_contain_text("Pas enregistré\u00a0: voyez A2-01")
+    look_at_both(page)
+    assert stored(backstage(live), key, "A2-01").comment == ""
+    comment(page, "A2-01", "Sans numéro")
+    expect(problem).to_have_count(0)
+    expect(state_of(page)).to_have_text(SAVED)
+    assert stored(backstage(live), key, "A2-01").comment == "Sans numéro"
+
+
+def test_an_answer_out_of_the_score_waits_for_its_reason_without_reproach(
+    live: LiveSite, open_page: OpenPage, team: Team, key: int
+) -> None:
+    page = open_grid(open_page, team.member, key, may_fail="")
+    choose(page, "A2-01", "Non concerné")
+    reason = criterion(page, "A2-01").get_by_label("Pourquoi ce critère")
+    expect(reason).to_be_focused()
+    expect(state_of(page)).to_contain_text("Écrivez le motif pour A2-01")
+    expect(criterion(page, "A2-01").get_by_role("alert")).to_have_count(0)
+    reason.fill("Aucune réunion")
+    expect(state_of(page)).to_have_text(SAVED)
+    expect(page.get_by_text("0 sur 10 cotés")).to_be_visible()
+
+
+def test_arrows_pass_through_choices_and_only_the_last_one_is_saved(
+    live: LiveSite, open_page: OpenPage, team: Team, key: int
+) -> None:
+    page = open_grid(open_page, team.member, key, may_fail="")
+    criterion(page, "A2-01").get_by_label("Oui").focus()
+    page.keyboard.press("Space")
+    for _ in range(5):  # once around: Non concerné takes no focus away on the way
+        page.keyboard.press("ArrowRight")
+    expect(criterion(page, "A2-01").get_by_label("Oui")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(state_of(page)).to_have_text(SAVED)
+    row = stored(backstage(live), key, "A2-01")
+    assert (row.level, row.version) == ("partiel", 1)
+
+
+def test_digits_choose_and_move_on_once_asked_for(
+    live: LiveSite, open_page: OpenPage, team: Team, key: int
+) -> None:
+    page = open_grid(open_page, team.member, key, may_fail="")
+    page.keyboard.press("1")
+    page.get_by_role("button", name="Activer les touches 1 à 9").click()
+    expect(page.get_by_role("button", name="Désactiver les touches 1 à 9")).to_be_visible()
+    for digit in "1234":
+        page.keyboard.press(digit)
+    comment(page, "A2-01", "12")
+    expect(state_of(page)).to_have_text(SAVED)
+    expect(page.get_by_text("3 sur 11 cotés")).to_be_visible()
+    expect(criterion(page, "A2-01").get_by_label("Oui")).to_be_checked()
+    assert stored(backstage(live), key, "A2-02").level == "partiel"
+
+
+def test_leaving_right_after_typing_saves_first_and_asks_nothing(
+    live: LiveSite, open_page: OpenPage, team: Team, key: int
+) -> None:
+    page = open_grid(open_page, team.member, key, may_fail="")
+    comment(page, "A2-01", "Tapé juste avant de partir")
+    page.get_by_role("link", name="Revenir à la liste des grilles").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Campagne 2026")
+    assert stored(backstage(live), key, "A2-01").comment == "Tapé juste avant de partir"
+
+
+def test_leaving_with_something_unsaved_asks_first(open_page: OpenPage, team: Team, key: int) -> None:
+    page = open_grid(open_page, team.member, key, may_fail="")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    choose(page, "A2-01", "Oui")
+    expect(state_of(page)).to_have_text(SAVED)
+    page.reload()
+    assert asked == []
+    choose(page, "A2-02", "Non concerné")
+    page.goto("/auto-evaluations")
+    assert asked == ["beforeunload"]
+
+
+def test_finishing_waits_for_what_is_being_saved_and_shows_what_is_not(
+    live: LiveSite, open_page: OpenPage, team: Team, key: int
+) -> None:
+    page = open_grid(open_page, team.member, key)
+    finish = page.get_by_role("button", name="Déclarer la grille terminée")
+    choose(page, "A2-02", "Non concerné")
+    finish.click()
+    expect(criterion(page, "A2-02")).to_be_focused()
+    criterion(page, "A2-02").get_by_label("Pourquoi ce critère").fill("Aucune réunion")
+    finish.click()
+    expect(page.get_by_role("status")).to_contain_text("est déclarée terminée")
+    assert stored(backstage(live), key, "A2-02").reason == "Aucune réunion"
+
+
+def test_after_going_back_the_page_shows_what_stands(
+    live: LiveSite, open_page: OpenPage, team: Team, key: int
+) -> None:
+    page = open_grid(open_page, team.member, key, may_fail="")
+    choose(page, "A2-01", "Oui")
+    expect(state_of(page)).to_have_text(SAVED)
+    page.goto("/auto-evaluations")
+    rate(backstage(live), team.colleague, key, {"A2-01": "non"})
+    page.go_back()
+    expect(criterion(page, "A2-01").get_by_label("Non", exact=True)).to_be_checked()
+    choose(page, "A2-01", "En partie")
+    expect(state_of(page)).to_have_text(SAVED)
+    assert stored(backstage(live), key, "A2-01").level == "partiel"
+
+
+def test_a_session_ended_elsewhere_loses_nothing(
+    live: LiveSite, open_page: OpenPage, team: Team, key: int
+) -> None:
+    page = open_grid(open_page, team.member, key, width=390)
+    end_sessions(live, team.member)
+    choose(page, "A2-01", "Oui")
+    expect(state_of(page)).to_contain_text("votre session est terminée")
+    comment(page, "A2-01", "Tapé sans session")
+    look_at_both(page)
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Connectez-vous dans un autre onglet").click()
+    sign_in(opened.value, team.member)
+    page.bring_to_front()
+    expect(state_of(page)).to_have_text(SAVED, timeout=40_000)
+    row = stored(backstage(live), key, "A2-01")
+    assert (row.level, row.comment) == ("oui", "Tapé sans session")
+
+
+def test_nothing_typed_by_one_person_is_saved_in_the_name_of_another(
+    live: LiveSite, open_page: OpenPage, team: Team, key: int
+) -> None:
+    page = open_grid(open_page, team.member, key)
+    end_sessions(live, team.member)
+    other = page.context.new_page()
+    sign_in(other, team.colleague)
+    page.bring_to_front()
+    choose(page, "A2-01", "Oui")
+    expect(state_of(page)).to_contain_text("Quelqu’un d’autre s’est connecté")
+    assert stored(backstage(live), key, "A2-01") is None
+
+
+def end_sessions(live: LiveSite, person: User) -> None:
+    with live.sessions.writing() as session:
+        close_all_sign_ins(session, person.id)
+        session.commit()
+
+
+@pytest.fixture
+def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
+    """A site that this story may kill."""
+    with served_site(tmp_path_factory.mktemp("own")) as site:
+        yield site
+
+
+def test_answers_given_while_the_server_is_down_are_saved_when_it_is_back(
+    own_site: LiveSite, open_page: OpenPage
+) -> None:
+    behind = backstage(own_site)
+    team = make_team(behind)
+    key = make_assessment(behind, team)
+    page = open_page(width=390, may_fail="/", site=own_site)
+    sign_in(page, team.member)
+    page.goto(f"/auto-evaluations/{key}/grilles/{GRID}")
+    choose(page, "A2-01", "Oui")
+    expect(state_of(page)).to_have_text(SAVED)
+    own_site.serving.kill()
+    choose(page, "A2-01", "Non")
+    expect(state_of(page)).to_contain_text(
+        "Pas enregistré\u00a0: le serveur ne répond pas. Nouvel essai dans"
+    )
+    choose(page, "A2-02", "En partie")
+    comment(page, "A2-01", "Tapé sans serveur")
+    expect(state_of(page)).to_contain_text("2\u00a0réponses en attente")
+    look_at_both(page)
+    own_site.serving.start()
+    expect(state_of(page)).to_have_text(SAVED, timeout=60_000)
+    row = stored(behind, key, "A2-01")
+    assert (row.level, row.comment) == ("non", "Tapé sans serveur")
+    assert stored(behind, key, "A2-02").level == "partiel"
