@@ -40,6 +40,6 @@ def server() -> Iterator[MailServer]:
 
 @pytest.fixture
 def smtp_turn(small_runtime: Runtime, server: MailServer) -> Turn:
-    """Sends to ``server``."""
-    mailer = SmtpMailer(server.url, FROM, timeout=0.5)
+    """Sends to ``server``, patiently: a busy machine is no silent server."""
+    mailer = SmtpMailer(server.url, FROM, timeout=10)
     return Turn(replace(small_runtime, mailer=mailer), this_process())

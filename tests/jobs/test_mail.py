@@ -98,8 +98,9 @@ def test_a_server_that_does_not_answer_is_called_once_for_a_batch(
     smtp_turn: Turn, server: MailServer, sessions: Sessions, clock: FakeClock
 ) -> None:
     server.slow = 1.0
+    hasty = SmtpMailer(server.url, "aqss <a@b.fr>", timeout=0.5)
     record(sessions, clock.now(), 3)
-    assert send_mails(smtp_turn) == 0
+    assert send_mails(replace(smtp_turn, runtime=replace(smtp_turn.runtime, mailer=hasty))) == 0
     assert server.connections == 1
     assert all(mail.last_answer for mail in rows(sessions)), "each says why it has not left"
 
