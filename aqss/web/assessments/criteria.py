@@ -9,22 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import current_app
 from markupsafe import Markup, escape
 
 from aqss.domain.definitions.scales import Scale
+from aqss.gateways.french import paris
 from aqss.services.assessments.rating import SavedAnswer
-from aqss.services.assessments.sheets import SheetLine, SheetPage
+from aqss.services.assessments.sheets import SheetLine, SheetPage, SheetSection
 from aqss.web.assessments.answers import Fields, choice_fr, fields_of, level_sign, sign_of
-from aqss.web.assessments.words import moment_fr
+from aqss.web.assessments.words import moment_of
+from aqss.web.transaction import current_instant
 
 _SLOT = re.compile("\ue000([^\ue001]*)\ue001")
 _TEMPLATE = "assessments/criterion.html"
 
 Key = tuple[object, ...]
-"""What a skeleton is kept under."""
+"""What a skeleton is kept under: a criterion's, its edition, its code, and which of the two macros."""
 
 
 @dataclass(frozen=True)
@@ -40,112 +43,137 @@ class Refused:
     theirs: SavedAnswer | None = None
 
 
-def criterion_html(page: SheetPage, line: SheetLine, refused: Refused | None = None) -> Markup:
-    """One criterion: to be answered, as it stands or as the person typed it; or to be read only."""
-    fill = _to_rate if page.can_rate else _to_read
-    return _fill(_skeleton(page, line), fill(page, line, refused))
+@dataclass(frozen=True)
+class Skeleton:
+    """What a macro wrote: in every second place of ``parts``, a slot; ``slots`` names them in order."""
+
+    parts: list[str]
+    slots: list[str]
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """The HTML with ``values``, already escaped, in their slots; empty without one."""
+        filled = self.parts.copy()
+        filled[1::2] = [values.get(slot, "") for slot in self.slots]
+        return "".join(filled)
 
 
-def index_html(line: SheetLine) -> Markup:
-    """The criterion's line in the list beside the page."""
-    fields = fields_of(line.answer)
-    sign = sign_of(fields, line.scale)
-    values = {
-        "code": escape(line.criterion.criterion),
-        "sign": _kept(("sign", sign), "sign", sign)[0],
-        "told": escape(choice_fr(fields, line.scale)),
-    }
-    return _fill(_kept(("index",), "index_entry", _slot), values)
+class SheetWriter:
+    """Writes the criteria of one page, and its index."""
+
+    def __init__(self, page: SheetPage, refused: Mapping[str, Refused]) -> None:
+        self._page = page
+        self._refused = refused
+        self._macros: Any = current_app.jinja_env.get_template(_TEMPLATE).module
+        self._kept: dict[Key, Skeleton] = current_app.extensions.setdefault("aqss.criteria", {})
+        self._today: date = paris(current_instant()).date()
+        self._fields = {
+            line.criterion.criterion: fields_of(line.answer)
+            for section in page.sections
+            for line in section.lines
+        }
+
+    def criteria(self, section: SheetSection) -> Markup:
+        """The criteria of a section: to be answered, as they stand or as the person typed; or to be read."""
+        macro, values = (
+            ("criterion_fields", self._to_rate) if self._page.can_rate else ("criterion_read", self._to_read)
+        )
+        written = []
+        for line in section.lines:
+            key = (self._page.edition_id, line.criterion.criterion, macro)
+            skeleton = self._skeleton(key, macro, line, self._page.content, _slot, level_sign)
+            written.append(skeleton.fill(values(line, self._refused.get(line.criterion.criterion))))
+        return Markup("\n".join(written))  # noqa: S704 - the template's own HTML, and values escaped
+
+    def index(self) -> Markup:
+        """The list of the criteria beside the page, with what is answered."""
+        skeleton = self._skeleton(("index",), "index_entry", _slot)
+        written = []
+        for section in self._page.sections:
+            for line in section.lines:
+                fields = self._fields[line.criterion.criterion]
+                values = {
+                    "code": line.criterion.criterion,  # letters, digits and hyphens
+                    "sign": self._sign(fields, line.scale),
+                    "told": escape(choice_fr(fields, line.scale)),
+                }
+                written.append(skeleton.fill(values))
+        return Markup("\n".join(written))  # noqa: S704
+
+    def empty_versus(self) -> Markup:
+        """« La vôtre / la leur » with nothing in it, for the page's script to fill."""
+        return Markup(self._macros.versus("", "", "", "", ""))  # noqa: S704
+
+    def _to_rate(self, line: SheetLine, refused: Refused | None) -> dict[str, str]:
+        """Slot → what shows there."""
+        code = line.criterion.criterion
+        standing = self._fields[code]
+        shown = refused.typed if refused else standing
+        values = {
+            "state": "is-rated" if line.answer.kind != "blank" else "is-open",
+            "next": self._macros.next_mark() if code == self._page.resume_at else "",
+            "saved": self._saved(line),
+            "version": str(line.version),
+            "shown": standing.fingerprint,
+            f"checked {shown.value}": " checked",
+            **{name: escape(text) for name in _TYPED if (text := getattr(shown, name))},
+            "open": " open" if shown.comment else "",
+        }
+        return values | self._not_saved(line, refused) if refused else values
+
+    def _not_saved(self, line: SheetLine, refused: Refused) -> dict[str, str]:
+        code, problems, theirs = line.criterion.criterion, refused.problems, refused.theirs
+        return {
+            "refused": " data-refused",
+            "version": str(refused.version),
+            "wrong": " is-wrong" if problems else "",
+            "described": f" erreur-{code}" if problems else "",
+            "problems": self._macros.problems(code, problems) if problems else "",
+            "versus": self._versus(line, refused.typed, theirs) if theirs else "",
+        }
+
+    def _to_read(self, line: SheetLine, refused: Refused | None) -> dict[str, str]:
+        fields = self._fields[line.criterion.criterion]
+        values = {
+            "sign": self._sign(fields, line.scale),
+            "told": self._told(fields, line.scale),
+            "saved": self._saved(line),
+        }
+        if refused is None:
+            return values
+        told = self._told(refused.typed, line.scale)
+        return {**values, "wrong": " is-wrong", "refused": self._macros.not_saved(refused.problems, told)}
+
+    def _versus(self, line: SheetLine, mine: Fields, theirs: SavedAnswer) -> str:
+        at = moment_of(theirs.saved_at, self._today) if theirs.saved_at else ""
+        said = self._told(mine, line.scale), self._told(fields_of(theirs.answer), line.scale)
+        return str(self._macros.versus(line.criterion.criterion, *said, at, theirs.version))
+
+    def _told(self, fields: Fields, scale: Scale) -> str:
+        return str(self._macros.told(fields, choice_fr(fields, scale)))
+
+    def _saved(self, line: SheetLine) -> str:
+        """When the answer was saved, and by whom; nothing beside a criterion without an answer."""
+        last = line.last
+        if last is None or line.answer.kind == "blank":
+            return ""
+        has_name = last.name is not None
+        skeleton = self._skeleton(("saved", has_name), "saved", _slot, has_name)
+        return skeleton.fill({"name": escape(last.name or ""), "at": moment_of(last.at, self._today)})
+
+    def _sign(self, fields: Fields, scale: Scale) -> str:
+        name = sign_of(fields, scale)
+        return self._skeleton(("sign", name), "sign", name).parts[0]
+
+    def _skeleton(self, key: Key, macro: str, *arguments: Any) -> Skeleton:
+        """What the macro writes, cut at its slots; written once under that key."""
+        if key not in self._kept:
+            cut = _SLOT.split(str(getattr(self._macros, macro)(*arguments)))
+            self._kept[key] = Skeleton(cut, cut[1::2])
+        return self._kept[key]
 
 
-def empty_versus() -> Markup:
-    """« La vôtre / la leur » with nothing in it, for the page's script to fill."""
-    return Markup(_macros().versus("", "", "", "", ""))  # noqa: S704 - the template's own HTML
-
-
-def _to_rate(page: SheetPage, line: SheetLine, refused: Refused | None) -> dict[str, str]:
-    """Slot → what shows there."""
-    code, standing = line.criterion.criterion, fields_of(line.answer)
-    shown = refused.typed if refused else standing
-    theirs = refused.theirs if refused else None
-    problems = refused.problems if refused else ()
-    is_next = code == page.resume_at
-    return {
-        "state": "is-rated" if line.answer.kind != "blank" else "is-open",
-        "wrong": " is-wrong" if problems else "",
-        "described": f" erreur-{code}" if problems else "",
-        "refused": " data-refused" if refused else "",
-        "next": _macros().next_mark() if is_next else "",
-        "problems": _macros().problems(code, problems) if problems else "",
-        "versus": _versus(line, shown, theirs) if theirs else "",
-        "saved": _saved(line),
-        "version": str(refused.version if refused else line.version),
-        "shown": standing.fingerprint,
-        f"checked {shown.value}": " checked",
-        "number": escape(shown.number),
-        "words": escape(shown.words),
-        "reason": escape(shown.reason),
-        "comment": escape(shown.comment),
-        "open": " open" if shown.comment else "",
-    }
-
-
-def _to_read(_page: SheetPage, line: SheetLine, refused: Refused | None) -> dict[str, str]:
-    fields = fields_of(line.answer)
-    return {
-        "wrong": " is-wrong" if refused else "",
-        "refused": _macros().not_saved(refused.problems, _told(refused.typed, line.scale)) if refused else "",
-        "sign": _macros().sign(sign_of(fields, line.scale)),
-        "told": _told(fields, line.scale),
-        "saved": _saved(line),
-    }
-
-
-def _versus(line: SheetLine, mine: Fields, theirs: SavedAnswer) -> str:
-    at = moment_fr(theirs.saved_at) if theirs.saved_at else ""
-    said = _told(mine, line.scale), _told(fields_of(theirs.answer), line.scale)
-    return str(_macros().versus(line.criterion.criterion, *said, at, theirs.version))
-
-
-def _told(fields: Fields, scale: Scale) -> str:
-    return str(_macros().told(fields, choice_fr(fields, scale)))
-
-
-def _saved(line: SheetLine) -> Markup:
-    """When the answer was saved, and by whom; nothing beside a criterion without an answer."""
-    last = line.last
-    if last is None or line.answer.kind == "blank":
-        return Markup()
-    values = {"name": escape(last.name or ""), "at": escape(moment_fr(last.at))}
-    return _fill(
-        _kept(("saved", last.name is not None), "saved", _slot, has_name=last.name is not None), values
-    )
-
-
-def _fill(skeleton: list[str], values: Mapping[str, str]) -> Markup:
-    """``skeleton``: what is written and, in every second place, the name of a slot; empty without a value."""
-    filled = [values.get(part, "") if rank % 2 else part for rank, part in enumerate(skeleton)]
-    return Markup("".join(filled))  # noqa: S704 - the template's own HTML, and values escaped above
-
-
-def _skeleton(page: SheetPage, line: SheetLine) -> list[str]:
-    """Kept under the edition, the criterion, and whether its answer can change."""
-    macro = "criterion_fields" if page.can_rate else "criterion_read"
-    key = (page.edition_id, line.criterion.criterion, macro)
-    return _kept(key, macro, line, page.content, _slot, level_sign)
-
-
-def _kept(key: Key, macro: str, *arguments: Any, **options: Any) -> list[str]:
-    """What the macro writes, cut at its slots; written once under that key."""
-    kept: dict[Key, list[str]] = current_app.extensions.setdefault("aqss.criteria", {})
-    if key not in kept:
-        kept[key] = _SLOT.split(str(getattr(_macros(), macro)(*arguments, **options)))
-    return kept[key]
+_TYPED = ("number", "words", "reason", "comment")
 
 
 def _slot(name: str) -> Markup:
     return Markup(f"\ue000{name}\ue001")  # noqa: S704 - a name of ours
-
-
-def _macros() -> Any:
-    return current_app.jinja_env.get_template(_TEMPLATE).module

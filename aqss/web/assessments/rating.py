@@ -23,7 +23,7 @@ from aqss.web.assessments.answers import (
     progress_of_sheet,
     submission_of,
 )
-from aqss.web.assessments.criteria import Refused, criterion_html, empty_versus, index_html
+from aqss.web.assessments.criteria import Refused, SheetWriter
 from aqss.web.assessments.trails import trail_to_assessment
 from aqss.web.assessments.words import moment_fr
 from aqss.web.errors import tell, word_fault
@@ -120,11 +120,9 @@ def _page(page: SheetPage, refused: Mapping[str, Refused] | None = None) -> str:
         "assessments/grid.html",
         page=page,
         refused=refused or {},
+        write=SheetWriter(page, refused or {}),
         trail=trail_to_assessment(page.assessment.id, page.assessment.title),
         progress=progress_of_sheet(page),
-        criterion_html=criterion_html,
-        empty_versus=empty_versus,
-        index_html=index_html,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from aqss.domain.definitions.editions import EditionContent
@@ -18,9 +18,14 @@ def lower_first(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def moment_fr(at: datetime) -> str:
+def moment_of(at: datetime, today: date) -> str:
     """« 14 h 03 » today, « 07/11/2026 » another day: when an answer was saved."""
-    return time_fr(at) if paris(at).date() == paris(current_instant()).date() else short_date_fr(at)
+    return time_fr(at) if paris(at).date() == today else short_date_fr(at)
+
+
+def moment_fr(at: datetime) -> str:
+    """:func:`moment_of`, today being the day of the request in Paris."""
+    return moment_of(at, paris(current_instant()).date())
 
 
 def professions_fr(respondents: Collection[str], content: EditionContent) -> str:
@@ -51,7 +56,6 @@ def _module_title(module: str) -> str:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "lower_first": lower_first,
-    "moment_fr": moment_fr,
     "professions_fr": professions_fr,
     "references_fr": references_fr,
     "flag_fr": lambda flag, labels: lower_first(labels.get(flag, flag)),
