@@ -114,6 +114,7 @@ export class Criterion {
     this.theirs = theirs;
     this.complain([]);
     this.versus = document.querySelector("[data-conflict]").content.firstElementChild.cloneNode(true);
+    this.versus.setAttribute("role", "alert");
     this.versus.querySelector("h3").textContent = `Deux réponses différentes pour ${this.code}`;
     this.versus.querySelector("[data-theirs]").replaceChildren(...this.inWords(theirs));
     if (theirs.saved_at) this.versus.querySelector("[data-at]").textContent = `, ${theirs.saved_at}`;
