@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import signal
 import socket
 import sys
@@ -75,7 +76,10 @@ class _Site(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(self.make_runtime())
+        site = create_app(self.make_runtime())
+        gc.collect()
+        gc.freeze()  # what a web process starts with stays: no collection has to walk it again
+        return site
 
     def _settle_in(self) -> None:
         """In each new web process: let go of the job process, and end with the first one (Linux)."""

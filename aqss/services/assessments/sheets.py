@@ -1,10 +1,10 @@
-"""The sheets of an assessment: the task list, the page of one grid, and declaring it finished."""
+"""The sheets of an assessment: the task list, and declaring one finished."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import func, select
@@ -12,20 +12,14 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission
 from aqss.domain.definitions.editions import EditionContent
-from aqss.domain.definitions.grids import EVERYBODY, Criterion, Section
-from aqss.domain.definitions.scales import Scale
 from aqss.domain.definitions.workflows import State, Workflow
 from aqss.domain.lifecycle import allows, require_ability
-from aqss.persistence.accounts import Membership, User
+from aqss.persistence.accounts import User
 from aqss.persistence.assessments import Answer, Assessment, Assignment, Score, Sheet
 from aqss.services.assessments.finding import get_assessment, get_sheet
 from aqss.services.assessments.noting import note
-from aqss.services.assessments.recorded import BLANK, Recorded, recorded
 from aqss.services.assessments.scores import TALLY, Standing, standing, tally_of
 from aqss.services.editions import load_edition, load_workflow
-
-ACTIVE_FOR = timedelta(minutes=10)
-"""Somebody whose last answer on the sheet is younger than this is shown as being on it."""
 
 
 class SheetStatus(StrEnum):
@@ -42,7 +36,7 @@ class Person:
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Trace:
     """Who did it last, and when; ``name`` is None when no person did."""
 
@@ -71,46 +65,6 @@ class TaskList:
     state: State
     can_rate: bool
     lines: tuple[TaskLine, ...]
-
-
-@dataclass(frozen=True)
-class SheetLine:
-    """One criterion that applies, with what the team has answered; version 0: nothing yet."""
-
-    criterion: Criterion
-    scale: Scale
-    answer: Recorded
-    version: int
-    last: Trace | None
-    is_mine: bool
-
-
-@dataclass(frozen=True)
-class SheetSection:
-    section: Section
-    standing: Standing
-    lines: tuple[SheetLine, ...]
-
-
-@dataclass(frozen=True)
-class SheetPage:
-    """The page of one grid; sections without a criterion that applies are left out.
-
-    ``resume_at``: the first criterion without an answer, those of the person's professions before the others.
-    """
-
-    assessment: Assessment
-    workflow: Workflow
-    state: State
-    can_rate: bool
-    edition_id: int
-    content: EditionContent
-    finished: Trace | None
-    standing: Standing
-    sections: tuple[SheetSection, ...]
-    resume_at: str | None
-    assigned: tuple[Person, ...]
-    active: tuple[Trace, ...]
 
 
 def read_task_list(session: Session, actor: Actor, assessment_id: int) -> TaskList:
@@ -149,37 +103,6 @@ def read_task_list(session: Session, actor: Actor, assessment_id: int) -> TaskLi
         )
     can_rate = allows(workflow, assessment.state, "rate")
     return TaskList(assessment, workflow, workflow.by_state[assessment.state], can_rate, tuple(lines))
-
-
-def read_sheet(session: Session, actor: Actor, assessment_id: int, grid: str, now: datetime) -> SheetPage:
-    """Everything the page of a grid shows, in the same number of queries whatever its length."""
-    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
-    workflow = load_workflow(session, assessment.workflow_edition_id)
-    sheet = get_sheet(session, assessment_id, grid)
-    content = load_edition(session, sheet.edition_id)
-    standings = _standings(session, sheet, content)
-    answers = _answers(session, sheet.id)
-    professions = _professions(session, actor, assessment.centre_id)
-    sections = tuple(
-        SheetSection(section, standings[section.section], lines)
-        for section in content.grid.sections
-        if (lines := tuple(_lines(content, section, assessment.profile, answers, professions)))
-    )
-    finisher = session.get(User, sheet.finished_by_id) if sheet.finished_by_id else None
-    return SheetPage(
-        assessment=assessment,
-        workflow=workflow,
-        state=workflow.by_state[assessment.state],
-        can_rate=allows(workflow, assessment.state, "rate"),
-        edition_id=sheet.edition_id,
-        content=content,
-        finished=_finish(sheet, finisher.name if finisher else None),
-        standing=standings[""],
-        sections=sections,
-        resume_at=_resume_at([line for section in sections for line in section.lines]),
-        assigned=_assigned(session, [sheet.id]).get(sheet.id, ()),
-        active=_active(answers.values(), actor, now),
-    )
 
 
 def finish_sheet(session: Session, actor: Actor, *, assessment_id: int, grid: str, now: datetime) -> None:
@@ -253,82 +176,3 @@ def _assigned(session: Session, sheet_ids: Collection[int]) -> dict[int, tuple[P
     for row in rows:
         people[row.sheet_id] = (*people.get(row.sheet_id, ()), Person(row.id, row.name))
     return people
-
-
-def _standings(session: Session, sheet: Sheet, content: EditionContent) -> dict[str, Standing]:
-    """Section → standing; the whole grid's under the empty name."""
-    rows = session.execute(
-        select(Score.section, *TALLY).where(
-            Score.assessment_id == sheet.assessment_id,
-            Score.module == sheet.module,
-            Score.grid == sheet.grid,
-        )
-    )
-    return {row.section: standing(tally_of(row), content) for row in rows}
-
-
-@dataclass(frozen=True)
-class _Given:
-    answer: Recorded
-    version: int
-    user_id: int | None
-    last: Trace
-
-
-def _answers(session: Session, sheet_id: int) -> dict[str, _Given]:
-    columns = [c for c in Answer.__table__.c if c.name != "sheet_id"]
-    rows = session.execute(
-        select(*columns, User.name)
-        .outerjoin(User, User.id == Answer.updated_by_id)
-        .where(Answer.sheet_id == sheet_id)
-    )
-    return {
-        row.criterion: _Given(recorded(row), row.version, row.updated_by_id, Trace(row.name, row.updated_at))
-        for row in rows
-    }
-
-
-def _professions(session: Session, actor: Actor, centre_id: int) -> frozenset[str]:
-    found = session.scalars(
-        select(Membership.professions).where(
-            Membership.user_id == actor.user_id, Membership.centre_id == centre_id
-        )
-    ).one_or_none()
-    return frozenset(found or ())
-
-
-def _lines(
-    content: EditionContent,
-    section: Section,
-    profile: Collection[str],
-    answers: Mapping[str, _Given],
-    professions: Collection[str],
-) -> Iterable[SheetLine]:
-    for criterion in section.criteria:
-        if criterion.applies(profile):
-            given = answers.get(criterion.criterion)
-            respondents = criterion.respondents or content.grid.respondents
-            yield SheetLine(
-                criterion=criterion,
-                scale=content.scale_of(criterion),
-                answer=given.answer if given else BLANK,
-                version=given.version if given else 0,
-                last=given.last if given else None,
-                is_mine=EVERYBODY in respondents or not frozenset(respondents).isdisjoint(professions),
-            )
-
-
-def _resume_at(lines: Sequence[SheetLine]) -> str | None:
-    blank = [line for line in lines if line.answer.kind == "blank"]
-    first = next((line for line in blank if line.is_mine), blank[0] if blank else None)
-    return first.criterion.criterion if first else None
-
-
-def _active(given: Iterable[_Given], actor: Actor, now: datetime) -> tuple[Trace, ...]:
-    """The other people whose latest answer on the sheet is recent, the most recent first."""
-    latest: dict[int | None, Trace] = {}
-    for one in sorted(given, key=lambda one: one.last.at, reverse=True):
-        is_other = one.user_id is not None and one.user_id != actor.user_id
-        if is_other and one.last.at > now - ACTIVE_FOR:
-            latest.setdefault(one.user_id, one.last)
-    return tuple(latest.values())

@@ -12,7 +12,7 @@ from aqss.gateways.french import number_fr, score_fr
 from aqss.services.assessments.rating import Submission
 from aqss.services.assessments.recorded import Recorded
 from aqss.services.assessments.scores import Standing
-from aqss.services.assessments.sheets import SheetPage
+from aqss.services.assessments.sheet_page import SheetPage
 from aqss.services.wording import WITHOUT_RATING
 
 UNKNOWN, NOT_APPLICABLE, NUMBER, WORDS = "nsp", "na", "=number", "=text"

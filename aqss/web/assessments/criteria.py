@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from aqss.domain.definitions.scales import Scale
 from aqss.gateways.french import paris
 from aqss.services.assessments.rating import SavedAnswer
-from aqss.services.assessments.sheets import SheetLine, SheetPage, SheetSection
+from aqss.services.assessments.sheet_page import SheetLine, SheetPage, SheetSection
 from aqss.web.assessments.answers import Fields, choice_fr, fields_of, level_sign, sign_of
 from aqss.web.assessments.words import moment_of
 from aqss.web.transaction import current_instant
@@ -66,6 +66,7 @@ class SheetWriter:
         self._macros: Any = current_app.jinja_env.get_template(_TEMPLATE).module
         self._kept: dict[Key, Skeleton] = current_app.extensions.setdefault("aqss.criteria", {})
         self._today: date = paris(current_instant()).date()
+        self._moments: dict[tuple[str | None, str], str] = {}
         self._fields = {
             line.criterion.criterion: fields_of(line.answer)
             for section in page.sections
@@ -156,9 +157,12 @@ class SheetWriter:
         last = line.last
         if last is None or line.answer.kind == "blank":
             return ""
-        has_name = last.name is not None
-        skeleton = self._skeleton(("saved", has_name), "saved", _slot, has_name)
-        return skeleton.fill({"name": escape(last.name or ""), "at": moment_of(last.at, self._today)})
+        told = last.name, moment_of(last.at, self._today)
+        if told not in self._moments:  # a team saves many answers within one minute, or on one day
+            has_name = last.name is not None
+            skeleton = self._skeleton(("saved", has_name), "saved", _slot, has_name)
+            self._moments[told] = skeleton.fill({"name": escape(last.name or ""), "at": told[1]})
+        return self._moments[told]
 
     def _sign(self, fields: Fields, scale: Scale) -> str:
         name = sign_of(fields, scale)

@@ -13,7 +13,8 @@ from aqss.domain.access import Permission
 from aqss.domain.errors import InvalidInput, NotPossibleNow, StaleEdit
 from aqss.gateways.french import time_fr
 from aqss.services.assessments.rating import SavedAnswer, read_answer, save_answer
-from aqss.services.assessments.sheets import SheetPage, finish_sheet, read_sheet, resume_sheet
+from aqss.services.assessments.sheet_page import SheetPage, read_sheet
+from aqss.services.assessments.sheets import finish_sheet, resume_sheet
 from aqss.web.access import current_actor, permitted
 from aqss.web.assessments.answers import (
     Fields,
@@ -48,7 +49,7 @@ def blank_sheet(assessment_id: int, grid: str) -> ResponseReturnValue:
     """The same grid without answers, to fill in on paper."""
     page = _read(assessment_id, grid)
     address = url_for(".sheet", assessment_id=assessment_id, grid=grid)
-    trail = [*trail_to_assessment(assessment_id, page.assessment.title), (page.content.grid.title, address)]
+    trail = [*trail_to_assessment(assessment_id, page.title), (page.content.grid.title, address)]
     return render_template("assessments/blank_grid.html", page=page, trail=trail)
 
 
@@ -121,7 +122,7 @@ def _page(page: SheetPage, refused: Mapping[str, Refused] | None = None) -> str:
         page=page,
         refused=refused or {},
         write=SheetWriter(page, refused or {}),
-        trail=trail_to_assessment(page.assessment.id, page.assessment.title),
+        trail=trail_to_assessment(page.assessment_id, page.title),
         progress=progress_of_sheet(page),
     )
 

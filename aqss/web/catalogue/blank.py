@@ -23,11 +23,11 @@ class BlankSection:
 
 @dataclass(frozen=True)
 class BlankGrid:
-    """Every criterion, whatever a centre does: no ``assessment`` says which ones apply."""
+    """Every criterion, whatever a centre does: no assessment, hence no ``title``, says which ones apply."""
 
     content: EditionContent
     sections: tuple[BlankSection, ...]
-    assessment: None = None
+    title: None = None
 
 
 def blank_grid_of(content: EditionContent) -> BlankGrid:

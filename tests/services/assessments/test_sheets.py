@@ -1,4 +1,4 @@
-"""The task list, the page of a grid, and declaring a sheet finished."""
+"""The task list, and declaring a sheet finished."""
 
 from __future__ import annotations
 
@@ -9,14 +9,8 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.errors import NotFound, NotPossibleNow
 from aqss.persistence.assessments import Assessment
-from aqss.services.assessments.recorded import BLANK, Recorded
-from aqss.services.assessments.sheets import (
-    SheetStatus,
-    finish_sheet,
-    read_sheet,
-    read_task_list,
-    resume_sheet,
-)
+from aqss.services.assessments.sheet_page import read_sheet
+from aqss.services.assessments.sheets import SheetStatus, finish_sheet, read_task_list, resume_sheet
 from tests.services.assessments.scene import (
     NOW,
     Scene,
@@ -102,74 +96,6 @@ def test_the_task_list_tells_whether_rating_is_open(session: Session, scene: Sce
     assert read_task_list(session, scene.member, assessment.id).can_rate
 
 
-def test_the_page_of_a_grid_shows_the_criteria_that_apply_by_section_with_their_answers(
-    session: Session, scene: Scene, assessment: Assessment
-) -> None:
-    rate(session, scene.member, assessment, "CO-3", "partiel", comment="À revoir.")
-    rate(session, scene.member, assessment, "CO-4", "oui")
-    page = read_sheet(session, scene.member, assessment.id, "coordination", NOW)
-    shown = {
-        section.section.section: [line.criterion.criterion for line in section.lines]
-        for section in page.sections
-    }
-    assert shown == {"fonction": ["CO-1", "CO-2"], "concertation": ["CO-3", "CO-5"]}
-    line = page.sections[1].lines[0]
-    assert line.answer == Recorded("level", level="partiel", comment="À revoir.")
-    assert (line.version, line.scale.scale) == (1, "maitrise")
-    assert line.last is not None
-    assert (line.last.name, line.last.at) == ("Mehdi Médecin", NOW)
-    untouched = page.sections[0].lines[0]
-    assert (untouched.answer, untouched.version, untouched.last) == (BLANK, 0, None)
-    assert (page.standing.answered, page.sections[1].standing.tally.rated) == (1, 1)
-    assert [person.name for person in page.assigned] == ["Inès Infirmière", "Mehdi Médecin"]
-    assert page.can_rate
-
-
-def test_a_section_where_nothing_applies_is_left_out(
-    session: Session, scene: Scene, assessment: Assessment
-) -> None:
-    page = read_sheet(session, scene.member, assessment.id, "hygiene", NOW)
-    assert [section.section.section for section in page.sections] == ["mains"]
-
-
-def test_criteria_of_the_person_s_professions_are_marked(
-    session: Session, scene: Scene, assessment: Assessment
-) -> None:
-    def mine(actor: str) -> list[str]:
-        page = read_sheet(session, getattr(scene, actor), assessment.id, "coordination", NOW)
-        found = [line for section in page.sections for line in section.lines]
-        return [line.criterion.criterion for line in found if line.is_mine]
-
-    assert mine("member") == ["CO-1", "CO-2", "CO-3", "CO-5"]
-    assert mine("coordinator") == ["CO-1", "CO-3", "CO-5"]
-    assert mine("colleague") == ["CO-3"]
-
-
-def test_one_resumes_at_the_first_blank_of_one_s_own_then_at_the_others(
-    session: Session, scene: Scene, assessment: Assessment
-) -> None:
-    def resume_at() -> str | None:
-        return read_sheet(session, scene.colleague, assessment.id, "coordination", NOW).resume_at
-
-    assert resume_at() == "CO-3"
-    rate(session, scene.colleague, assessment, "CO-3", "oui")
-    assert resume_at() == "CO-1"
-    for code, value in (("CO-1", "oui"), ("CO-2", "oui"), ("CO-5", "a")):
-        rate(session, scene.colleague, assessment, code, value)
-    assert resume_at() is None
-
-
-def test_others_who_answered_in_the_last_ten_minutes_are_shown_and_not_oneself(
-    session: Session, scene: Scene, assessment: Assessment
-) -> None:
-    rate(session, scene.manager, assessment, "CO-1", "oui", now=NOW - timedelta(minutes=10))
-    rate(session, scene.colleague, assessment, "CO-2", "oui", now=NOW - timedelta(minutes=9))
-    rate(session, scene.colleague, assessment, "CO-5", "a", now=NOW - timedelta(minutes=4))
-    rate(session, scene.member, assessment, "CO-3", "oui", now=NOW)
-    active = read_sheet(session, scene.member, assessment.id, "coordination", NOW).active
-    assert [(one.name, one.at) for one in active] == [("Inès Infirmière", NOW - timedelta(minutes=4))]
-
-
 def test_finishing_is_declared_by_a_person_complete_or_not_and_noted_once(
     session: Session, scene: Scene, assessment: Assessment
 ) -> None:
@@ -204,34 +130,19 @@ def test_a_stranger_to_the_team_finds_no_sheet(
     actor = getattr(scene, who)
     with pytest.raises(NotFound):
         read_task_list(session, actor, assessment.id)
-    with pytest.raises(NotFound):
-        read_sheet(session, actor, assessment.id, "hygiene", NOW)
     for act in (finish_sheet, resume_sheet):
         with pytest.raises(NotFound):
             act(session, actor, assessment_id=assessment.id, grid="hygiene", now=NOW)
 
 
-@pytest.mark.parametrize("grid", ["inconnue", "", "hygiene\x00", "\ud800", "../hygiene"])
-def test_a_grid_the_assessment_does_not_hold_is_not_found(
-    session: Session, scene: Scene, assessment: Assessment, grid: str
-) -> None:
-    with pytest.raises(NotFound):
-        read_sheet(session, scene.member, assessment.id, grid, NOW)
-    with pytest.raises(NotFound):
-        finish_sheet(session, scene.member, assessment_id=assessment.id, grid=grid, now=NOW)
-
-
-def test_pages_ask_for_the_same_number_of_queries_whatever_is_answered(
+def test_the_task_list_takes_the_same_number_of_queries_whatever_is_answered(
     session: Session, scene: Scene, assessment: Assessment
 ) -> None:
-    def queries() -> tuple[int, int]:
+    def queries() -> int:
         session.expunge_all()
-        with statements(session) as of_list:
+        with statements(session) as found:
             read_task_list(session, scene.member, assessment.id)
-        session.expunge_all()
-        with statements(session) as of_sheet:
-            read_sheet(session, scene.member, assessment.id, "coordination", NOW)
-        return len(of_list), len(of_sheet)
+        return len(found)
 
     before = queries()
     for code in ("CO-1", "CO-2", "CO-3", "HY-1", "HY-2"):
@@ -240,4 +151,4 @@ def test_pages_ask_for_the_same_number_of_queries_whatever_is_answered(
         other = an_open_assessment(session, scene)
         rate(session, scene.member, other, "CO-1", "oui")
     assert queries() == before
-    assert max(before) <= 8
+    assert before <= 8
