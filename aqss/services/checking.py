@@ -42,6 +42,7 @@ class Report:
 def check(*, paths: Sequence[str], format: str) -> int:  # noqa: A002 - the word of the command
     """Print every problem of the files and folders given, else of the configured folders.
 
+    Without problem it is silent, but for somebody at a terminal, who reads how many files were looked at.
     Returns 0 without problem, 1 otherwise. Raises :class:`Misconfigured` for paths that do not exist.
     """
     report = check_paths(paths)
@@ -50,7 +51,7 @@ def check(*, paths: Sequence[str], format: str) -> int:  # noqa: A002 - the word
     else:
         for problem in report.problems:
             _say(str(problem))
-        if not report.problems:
+        if not report.problems and sys.stdout.isatty():
             _say(f"Aucun problème ({report.files} fichier{'s' if report.files > 1 else ''}).")
     return NOT_IN_ORDER if report.problems else DONE
 

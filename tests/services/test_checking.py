@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -59,9 +60,18 @@ def test_the_configured_folders_are_checked_unless_told_otherwise(broken, capsys
     assert tuple(capsys.readouterr()) == (GRID_LINE + WORKFLOW_LINE, "")
 
 
-def test_without_problem_the_status_is_0_and_the_number_of_files_is_told(home, capsys):
+def test_without_problem_the_status_is_0_and_nothing_is_said(home, capsys):
     assert main(["check"]) == 0
-    assert tuple(capsys.readouterr()) == ("Aucun problème (8 fichiers).\n", "")
+    assert tuple(capsys.readouterr()) == ("", "")
+
+
+def test_without_problem_somebody_at_a_terminal_reads_how_many_files_were_looked_at(home):
+    terminal, end = pty.openpty()
+    subprocess.run([sys.executable, "-m", "aqss", "check"], cwd=home, stdout=end, check=True)
+    told = os.read(terminal, 1000).decode()
+    os.close(end)
+    os.close(terminal)
+    assert told == "Aucun problème (8 fichiers).\r\n"
 
 
 def test_programs_get_json(broken, capsys):
