@@ -9,30 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from aqss.domain.access import Role
+from aqss.domain.definitions.words import SPAN_HOURS
+from aqss.domain.definitions.workflows import Task, Transition, Workflow
 from aqss.domain.errors import InvalidTransition, NotPossibleNow
-
-if TYPE_CHECKING:  # ``aqss check`` reads the two tables below, and starts fast without pydantic
-    from aqss.domain.definitions.workflows import Task, Transition, Workflow
-
-GUARDS: dict[str, str] = {
-    "scope-chosen": "Au moins une grille est choisie.",
-    "objective-written": "L’objectif et le déclencheur sont écrits.",
-    "all-grids-finished": "Chaque grille choisie est déclarée terminée.",
-    "tasks-done": "Toutes les tâches de l’étape sont faites.",
-}
-"""What a transition may wait for (``when``): name → what has to be true, in the words a person reads."""
-
-EFFECTS: dict[str, str] = {
-    "invite-participants": "Prévenir les personnes de l’équipe que la cotation est ouverte.",
-    "announce-results": "Envoyer « résultats disponibles » à l’équipe.",
-    "freeze-scores": "Figer les scores à la date de clôture.",
-}
-"""What a transition sets off (``then``): name → what happens, in the words a person reads."""
-
-_SPAN_HOURS = {"h": 1, "d": 24, "w": 168}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +44,19 @@ def ways_out(workflow: Workflow, state: str, roles: Collection[Role]) -> tuple[T
     )
 
 
+def is_onward(workflow: Workflow, state: str, to: str) -> bool:
+    """Whether passing from ``state`` to ``to`` leads further in the file's order, not back."""
+    order = list(workflow.by_state)
+    return order.index(to) > order.index(state)
+
+
+def roles_onward(workflow: Workflow, state: str) -> tuple[Role, ...]:
+    """Roles one of which it takes to go further from ``state``, without repetition; none at an end."""
+    transitions = workflow.by_state[state].transitions or ()
+    onward = [transition for transition in transitions if is_onward(workflow, state, transition.to)]
+    return tuple(dict.fromkeys(Role(role) for transition in onward for role in transition.by))
+
+
 def missing_guards(transition: Transition, held: Collection[str]) -> tuple[str, ...]:
     """Guards of ``transition`` that do not hold, in the file's order."""
     return tuple(guard for guard in transition.when or () if guard not in held)
@@ -89,7 +83,7 @@ def fire(workflow: Workflow, state: str, to: str, roles: Collection[Role], held:
 
 def span(text: str) -> timedelta:
     """The length of a span such as ``12h``, ``14d`` or ``2w``."""
-    return timedelta(hours=int(text[:-1]) * _SPAN_HOURS[text[-1]])
+    return timedelta(hours=int(text[:-1]) * SPAN_HOURS[text[-1]])
 
 
 def due_at(due: str | None, entered_at: datetime, dates: Mapping[str, datetime]) -> datetime | None:

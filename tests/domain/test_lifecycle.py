@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aqss.domain.access import Role
+from aqss.domain.definitions.words import EFFECTS, GUARDS
 from aqss.domain.definitions.workflows import Workflow
 from aqss.domain.errors import InvalidTransition, NotPossibleNow
 from aqss.domain.lifecycle import (
-    EFFECTS,
-    GUARDS,
     Passage,
     allows,
     due_at,

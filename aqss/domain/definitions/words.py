@@ -25,3 +25,21 @@ ABILITIES: dict[str, tuple[str, ...]] = {
 ROLES: tuple[str, ...] = tuple(role.value for role in Role)
 RECIPIENTS: tuple[str, ...] = (*ROLES, "owner", "participants")
 NAMED_DATES: tuple[str, ...] = ("meeting-start", "action-due", "round-end", "review", "year-end")
+
+GUARDS: dict[str, str] = {
+    "scope-chosen": "Au moins une grille est choisie.",
+    "objective-written": "L’objectif et le déclencheur sont écrits.",
+    "all-grids-finished": "Chaque grille choisie est déclarée terminée.",
+    "tasks-done": "Toutes les tâches de l’étape sont faites.",
+}
+"""What a transition may wait for (``when``): name → what has to be true, in the words a person reads."""
+
+EFFECTS: dict[str, str] = {
+    "invite-participants": "Prévenir les personnes de l’équipe que la cotation est ouverte.",
+    "announce-results": "Envoyer « résultats disponibles » à l’équipe.",
+    "freeze-scores": "Figer les scores à la date de clôture.",
+}
+"""What a transition sets off (``then``): name → what happens, in the words a person reads."""
+
+SPAN_HOURS = {"h": 1, "d": 24, "w": 168}
+"""The last letter of a span such as ``12h``, ``14d`` or ``2w`` → hours."""

@@ -13,7 +13,7 @@ from aqss.domain.definitions.checking import check_definitions
 from aqss.domain.definitions.problems import Place
 from aqss.domain.definitions.scales import LevelsScale
 from aqss.domain.definitions.tree import Unreadable
-from aqss.domain.lifecycle import EFFECTS, GUARDS
+from aqss.domain.definitions.words import EFFECTS, GUARDS
 from aqss.gateways.files import read_definitions
 from tests.domain.definitions.examples import (
     FILES,

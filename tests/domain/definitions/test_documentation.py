@@ -8,8 +8,15 @@ import pytest
 
 from aqss.domain.definitions.checking import check_definitions
 from aqss.domain.definitions.file_formats import json_schema
-from aqss.domain.definitions.words import ABILITIES, NAMED_DATES, RECIPIENTS, STAKES, STRUCTURE_KINDS
-from aqss.domain.lifecycle import EFFECTS, GUARDS
+from aqss.domain.definitions.words import (
+    ABILITIES,
+    EFFECTS,
+    GUARDS,
+    NAMED_DATES,
+    RECIPIENTS,
+    STAKES,
+    STRUCTURE_KINDS,
+)
 from tests.domain.definitions.test_file_formats import parts_of
 from tests.shipped import ROOT
 

@@ -9,10 +9,16 @@ from aqss.domain.definitions.nodes import Findings, MappingNode, ScalarNode
 from aqss.domain.definitions.problems import nearest
 from aqss.domain.definitions.rules.names import tell_other_name, tell_repeats, tell_unknown
 from aqss.domain.definitions.tree import SourceFile
-from aqss.domain.definitions.words import ABILITIES, NAMED_DATES, RECIPIENTS, ROLES
-from aqss.domain.lifecycle import EFFECTS, GUARDS
+from aqss.domain.definitions.words import (
+    ABILITIES,
+    EFFECTS,
+    GUARDS,
+    NAMED_DATES,
+    RECIPIENTS,
+    ROLES,
+    SPAN_HOURS,
+)
 
-HOURS = {"h": 1, "d": 24, "w": 168}
 LONGEST_HOURS = 10 * 366 * 24
 
 
@@ -62,7 +68,7 @@ def _check_length(span: ScalarNode | None, findings: Findings) -> None:
     match = re.fullmatch("([1-9][0-9]*)([hdw])", str(span.value)) if span is not None else None
     if span is None or match is None:
         return
-    if len(match[1]) > 6 or int(match[1]) * HOURS[match[2]] > LONGEST_HOURS:
+    if len(match[1]) > 6 or int(match[1]) * SPAN_HOURS[match[2]] > LONGEST_HOURS:
         findings.add("WF-018", span.mark, found=span.value)
 
 
