@@ -36,13 +36,16 @@ ACTIVE_FOR = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """One criterion that applies, with what the team has answered; version 0: nothing yet."""
+    """One criterion that applies, with what the team has answered; version 0: nothing yet.
+
+    No name: an answer is the team's, whoever saved it.
+    """
 
     criterion: Criterion
     scale: Scale
     answer: Recorded
     version: int
-    last: Trace | None
+    saved_at: datetime | None
     is_mine: bool
 
 
@@ -226,7 +229,7 @@ def _lines(
                 scale=content.scale_of(criterion),
                 answer=given.answer if given else BLANK,
                 version=given.version if given else 0,
-                last=given.last if given else None,
+                saved_at=given.last.at if given else None,
                 is_mine=EVERYBODY in respondents or not professions.isdisjoint(respondents),
             )
 

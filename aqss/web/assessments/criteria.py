@@ -66,7 +66,6 @@ class SheetWriter:
         self._macros: Any = current_app.jinja_env.get_template(_TEMPLATE).module
         self._kept: dict[Key, Skeleton] = current_app.extensions.setdefault("aqss.criteria", {})
         self._today: date = paris(current_instant()).date()
-        self._moments: dict[tuple[str | None, str], str] = {}
         self._fields = {
             line.criterion.criterion: fields_of(line.answer)
             for section in page.sections
@@ -153,16 +152,10 @@ class SheetWriter:
         return str(self._macros.told(fields, choice_fr(fields, scale)))
 
     def _saved(self, line: SheetLine) -> str:
-        """When the answer was saved, and by whom; nothing beside a criterion without an answer."""
-        last = line.last
-        if last is None or line.answer.kind == "blank":
+        """When the answer was saved; nothing beside a criterion without an answer."""
+        if line.saved_at is None or line.answer.kind == "blank":
             return ""
-        told = last.name, moment_of(last.at, self._today)
-        if told not in self._moments:  # a team saves many answers within one minute, or on one day
-            has_name = last.name is not None
-            skeleton = self._skeleton(("saved", has_name), "saved", _slot, has_name)
-            self._moments[told] = skeleton.fill({"name": escape(last.name or ""), "at": told[1]})
-        return self._moments[told]
+        return self._skeleton(("saved",), "saved", _slot).fill({"at": moment_of(line.saved_at, self._today)})
 
     def _sign(self, fields: Fields, scale: Scale) -> str:
         name = sign_of(fields, scale)

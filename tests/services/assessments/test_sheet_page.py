@@ -33,10 +33,9 @@ def test_the_page_of_a_grid_shows_the_criteria_that_apply_by_section_with_their_
     line = page.sections[1].lines[0]
     assert line.answer == Recorded("level", level="partiel", comment="À revoir.")
     assert (line.version, line.scale.scale) == (1, "maitrise")
-    assert line.last is not None
-    assert (line.last.name, line.last.at) == ("Mehdi Médecin", NOW)
+    assert line.saved_at == NOW
     untouched = page.sections[0].lines[0]
-    assert (untouched.answer, untouched.version, untouched.last) == (BLANK, 0, None)
+    assert (untouched.answer, untouched.version, untouched.saved_at) == (BLANK, 0, None)
     assert page.standing.answered == 1
     assert (page.title, page.state.state, page.can_rate) == (assessment.title, "cotation", True)
 
