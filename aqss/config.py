@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 """The checkout: holds ``grids/``, ``workflows/`` and, unless told otherwise, ``instance/``."""
 
 SECRET_KEY_FILE = "secret-key"  # noqa: S105  (the file's name)
+PUBLISHED_FILE = "published.json"
+
 SECRET_KEY_LENGTH = 32
 """Characters a secret key has at least."""
 
@@ -46,6 +48,11 @@ class Settings:
     def reports(self) -> Path:
         return self.instance / "reports"
 
+    @property
+    def published(self) -> Path:
+        """Where ``aqss migrate`` notes what it published."""
+        return self.instance / PUBLISHED_FILE
+
 
 SETTING_NAMES = {
     "database_url": "AQSS_DATABASE_URL",
@@ -71,6 +78,11 @@ def definition_folders(environ: Mapping[str, str] = os.environ) -> tuple[Path, P
     if faults:
         raise Misconfigured(tuple(faults))
     return _folder(values, "grids"), _folder(values, "workflows")
+
+
+def published_file(environ: Mapping[str, str] = os.environ) -> Path:
+    """:attr:`Settings.published`, without making an instance nor reading its settings."""
+    return _instance(environ) / PUBLISHED_FILE
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -172,7 +184,7 @@ def _faults_of(settings: Settings) -> list[str]:
     if settings.smtp_url is not None and not _is_smtp_url(settings.smtp_url):
         faults.append("AQSS_SMTP_URL : attendu « smtp://[nom:mot-de-passe@]hôte[:port] » ou « smtps://… ».")
     if not _is_site_url(settings.base_url):
-        faults.append("AQSS_BASE_URL : attendu l’adresse du site, par exemple « https://aqss.exemple.fr ».")
+        faults.append("AQSS_BASE_URL : attendu l’adresse du site, sans chemin : « https://aqss.exemple.fr ».")
     if "@" not in settings.mail_from or any(character in settings.mail_from for character in "\r\n"):
         faults.append("AQSS_MAIL_FROM : attendu une adresse, par exemple « aqss <aqss@exemple.fr> ».")
     if 0 < len(settings.secret_key) < SECRET_KEY_LENGTH:
@@ -191,12 +203,12 @@ def _is_smtp_url(url: str) -> bool:
 
 
 def _is_site_url(url: str) -> bool:
-    """An address mails can point to: ``http(s)://host[:port][/path]``, nothing after it."""
+    """An address mails can point to: ``http(s)://host[:port]``, no path: the site takes a whole host."""
     parts = _split(url)
     return (
         parts is not None
         and parts.scheme in ("http", "https")
-        and not (parts.query or parts.fragment or parts.username)
+        and not (parts.path or parts.query or parts.fragment or parts.username)
         and not any(character.isspace() for character in url)
     )
 

@@ -103,6 +103,11 @@ def test_all_faults_are_told_at_once(instance):
     assert len(faults) == 7
 
 
+@pytest.mark.parametrize("address", ["https://hote.fr/aqss", "https://hote.fr?a=1", "https://a b.fr", "//h"])
+def test_the_site_takes_a_whole_host(instance, address):
+    assert ["AQSS_BASE_URL" in fault for fault in faults_of(instance, AQSS_BASE_URL=address)] == [True]
+
+
 @pytest.mark.parametrize("content", ["grids = [", "\x00", "a = 1\na = 2"])
 def test_a_file_that_is_no_toml_is_told(instance, content):
     write_file(instance, content)

@@ -1,6 +1,6 @@
 """What aqss refuses, as exceptions that carry facts and no sentences.
 
-The French wording is in :mod:`aqss.web.errors` and, for commands, in :mod:`aqss.cli`.
+The French wording is in :mod:`aqss.web.errors` and, for commands, beside each: :mod:`aqss.commands`.
 Faults of definition files are not here: they are data, see :mod:`aqss.domain.definitions.problems`.
 
 ::

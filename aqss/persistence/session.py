@@ -25,6 +25,9 @@ from aqss.domain.errors import Misconfigured
 BUSY_TIMEOUT_MS = 5000
 """How long a writer waits for another one before it is refused."""
 
+HURRIED_MS = 50
+"""The same for what can be left for another time."""
+
 _WRITERS_LOCK = 4103
 """The advisory lock that PostgreSQL's writers take in turn; any number that no other program uses there."""
 
@@ -32,6 +35,7 @@ _WRITERS_LOCK = 4103
 class Sessions:
     """Where sessions come from: ``reading()`` and ``writing()``, each a new ``Session`` to use in a ``with``.
 
+    ``hurried()`` is a ``writing()`` that hardly waits for other writers.
     Leaving the ``with`` without ``commit()`` rolls back. Nothing is opened before the first statement, and a
     missing SQLite file is never made here. Raises :class:`Misconfigured` for an address that cannot be used.
     """
@@ -41,6 +45,9 @@ class Sessions:
         self.write_engine = _engine(self.url, busy_timeout_ms, writes=True)
         self.read_engine = _engine(self.url, busy_timeout_ms, writes=False)
         self.writing = sessionmaker(self.write_engine, expire_on_commit=False)
+        self.hurried = sessionmaker(
+            self.write_engine.execution_options(wait_ms=HURRIED_MS), expire_on_commit=False
+        )
         self.reading = sessionmaker(self.read_engine, expire_on_commit=False, autoflush=False)
 
     @property
@@ -73,12 +80,13 @@ def _checked_url(database_url: str) -> URL:
 
 
 def _engine(url: URL, busy_timeout_ms: int, *, writes: bool) -> Engine:
+    """``hide_parameters``: an error that is logged says which statement failed, not what a person typed."""
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(_existing_file(url))
+        engine = create_engine(_existing_file(url), hide_parameters=True)
         _prepare_sqlite(engine, busy_timeout_ms, writes=writes)
         return engine
     try:
-        engine = create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
     except ModuleNotFoundError as error:
         raise Misconfigured(
             (f"AQSS_DATABASE_URL : le pilote de PostgreSQL n’est pas installé ({error.name}).",)
@@ -97,8 +105,8 @@ def _existing_file(url: URL) -> URL:
 
 def _prepare_sqlite(engine: Engine, busy_timeout_ms: int, *, writes: bool) -> None:
     pragmas = [f"busy_timeout={busy_timeout_ms}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"]
-    if not writes:
-        pragmas.append("query_only=ON")
+    # what is deleted leaves the file too: by default, that depends on who built SQLite
+    pragmas.append("secure_delete=ON" if writes else "query_only=ON")
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
@@ -113,7 +121,7 @@ def _prepare_sqlite(engine: Engine, busy_timeout_ms: int, *, writes: bool) -> No
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if writes:
-            _begin_writing(connection, busy_timeout_ms)
+            _begin_writing(connection, _wait_ms(connection, busy_timeout_ms))
         else:
             connection.exec_driver_sql("BEGIN")
 
@@ -142,6 +150,10 @@ def _begin_writing(connection: Connection, busy_timeout_ms: int) -> None:
         sqlite.execute(f"PRAGMA busy_timeout={busy_timeout_ms}")
 
 
+def _wait_ms(connection: Connection, busy_timeout_ms: int) -> int:
+    return int(connection.get_execution_options().get("wait_ms", busy_timeout_ms))
+
+
 def _prepare_postgresql_writes(engine: Engine, busy_timeout_ms: int) -> None:
     @event.listens_for(engine, "connect")
     def set_timeout(connection: Any, _record: Any) -> None:
@@ -150,6 +162,9 @@ def _prepare_postgresql_writes(engine: Engine, busy_timeout_ms: int) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
+        wait_ms = _wait_ms(connection, busy_timeout_ms)
+        if wait_ms != busy_timeout_ms:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {wait_ms}")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")
 
 

@@ -21,7 +21,14 @@ from aqss.domain.access import ANYWHERE, Actor, Permission, Role, Scope, is_allo
 from aqss.domain.errors import NotAllowed, NotSignedIn
 from aqss.services.assessments.finding import find_centre_of
 from aqss.services.sign_ins import SignedIn, close_sign_in, find_actor, touch_sign_in
-from aqss.web.transaction import close, current_instant, current_session, is_reading, settle, writing
+from aqss.web.transaction import (
+    close,
+    current_instant,
+    current_runtime,
+    current_session,
+    is_reading,
+    settle,
+)
 
 log = logging.getLogger(__name__)
 
@@ -212,7 +219,8 @@ def _touch(person: SignedIn) -> None:
         touch_sign_in(current_session(), person.sign_in_id, now)
         return
     try:
-        with writing() as database:
+        with current_runtime().sessions.hurried() as database:
             touch_sign_in(database, person.sign_in_id, now)
+            database.commit()
     except OperationalError:
-        log.warning("session %s not noted as seen: the database does not answer", person.sign_in_id)
+        log.info("session %s not noted as seen: the database takes no writing now", person.sign_in_id)

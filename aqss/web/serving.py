@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from urllib.parse import urlsplit
 
 from aqss.bootstrap import build_runtime
 from aqss.domain.errors import Misconfigured
@@ -19,6 +20,7 @@ else:
     from aqss.web.serving_gunicorn import serve_site
 
 BACKLOG = 2048
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
 def serve(*, host: str, port: int, workers: int, no_jobs: bool) -> int:
@@ -34,7 +36,7 @@ def serve(*, host: str, port: int, workers: int, no_jobs: bool) -> int:
                 listener,
                 workers=workers,
                 jobs=jobs,
-                greeting=_greeting(host, port),
+                greeting=greeting(host, port, runtime.settings.base_url),
             )
         finally:
             if jobs is not None:
@@ -54,6 +56,15 @@ def _listening(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _greeting(host: str, port: int) -> str:
+def greeting(host: str, port: int, base_url: str) -> str:
+    """What starting says: where the site is, and when the links of mails lead to another place than that.
+
+    Behind a reverse proxy ``base_url`` is the public address, and nothing can be said of it from here.
+    """
     shown = f"[{host}]" if ":" in host else host
-    return f"aqss est prêt : http://{shown}:{port} (Ctrl+C pour l’arrêter)"
+    address = f"http://{shown}:{port}"
+    told = f"aqss est prêt : {address} (Ctrl+C pour l’arrêter)"
+    public = urlsplit(base_url)
+    if public.hostname in _THIS_MACHINE and (host not in _THIS_MACHINE or (public.port or 80) != port):
+        told += f"\nLes liens des courriels mènent à {base_url} : réglez AQSS_BASE_URL sur l’adresse du site."
+    return told

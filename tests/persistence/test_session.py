@@ -70,6 +70,20 @@ def test_a_writer_waits_for_the_one_before_it(sessions, database_url):
     assert counted(sessions) == 11
 
 
+def test_a_hurried_writer_does_not_wait_for_another(sessions):
+    start_counting(sessions)
+    with sessions.writing() as first:
+        first.execute(update(Lease).values(holder="1"))
+        started = time.monotonic()
+        with sessions.hurried() as second, pytest.raises(OperationalError):
+            second.execute(update(Lease).values(holder="2"))
+        assert time.monotonic() - started < 2.5  # half of what a writer waits
+        first.commit()
+    with sessions.hurried() as second:
+        second.execute(update(Lease).values(holder="2"))
+        second.commit()
+
+
 def test_a_writer_that_waits_too_long_is_refused(sessions, database_url):
     hurried = Sessions(database_url, busy_timeout_ms=50)
     with sessions.writing() as first, hurried.writing() as second:
@@ -154,3 +168,10 @@ def test_a_sqlite_file_may_have_any_name(tmp_path, migrated_file):
 def test_an_address_that_cannot_be_used_is_told_by_its_setting(url):
     with pytest.raises(Misconfigured, match="AQSS_DATABASE_URL"):
         Sessions(url)
+
+
+def test_an_error_does_not_repeat_what_a_person_typed(sessions):
+    with sessions.writing() as session, pytest.raises(DBAPIError) as refusal:
+        session.execute(text("UPDATE nothing SET words = :words"), {"words": "Madame Durand a appelé"})
+    assert "UPDATE nothing" in str(refusal.value)
+    assert "Durand" not in str(refusal.value)

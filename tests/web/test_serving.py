@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from aqss.config import Settings
+from aqss.web.serving import greeting
 from tests.mail_server import free_port
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gunicorn does not run on Windows")
@@ -191,3 +192,19 @@ def test_waitress_serves_the_same_site_where_gunicorn_does_not_run(start: Callab
     assert site.health()["database"] == "ok"
     site.popen.send_signal(signal.SIGINT)
     assert site.popen.wait(60) == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "base_url", "is_told"),
+    [
+        ("127.0.0.1", 8000, "http://127.0.0.1:8000", False),
+        ("::1", 8000, "http://localhost:8000", False),
+        ("127.0.0.1", 8001, "http://127.0.0.1:8000", True),
+        ("0.0.0.0", 8000, "http://127.0.0.1:8000", True),
+        ("127.0.0.1", 8001, "https://aqss.exemple.fr", False),
+    ],
+)
+def test_links_of_mails_that_lead_elsewhere_are_told_at_the_start(
+    host: str, port: int, base_url: str, is_told: bool
+) -> None:
+    assert ("AQSS_BASE_URL" in greeting(host, port, base_url)) is is_told

@@ -1,6 +1,6 @@
 """Scales: what a criterion can be answered with, and what each answer is worth (contract: docs/grids.md).
 
-To add a kind of scale: a class here, listed in :data:`Scale`, and its component macro.
+To add a kind of scale: CONTRIBUTING.md lists the places.
 """
 
 from __future__ import annotations
