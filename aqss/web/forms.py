@@ -87,6 +87,12 @@ def version_sent(form: Mapping[str, str], name: str = "version") -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
+def what_stands(typed: Mapping[str, str], standing: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Label and value of what somebody else changed meanwhile, beside what was typed; never empty."""
+    theirs = [(label, value) for label, value in standing.items() if value != typed[label]]
+    return theirs or [("Ce que vous avez écrit", "déjà enregistré")]
+
+
 def _after_label(field: Field, sentence: str) -> str:
     return f"{field.label.text}{NBSP}: {sentence[:1].lower()}{sentence[1:]}"
 

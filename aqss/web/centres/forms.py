@@ -75,12 +75,6 @@ class CentreForm(PageForm):
             values = field.data if isinstance(field, ChoicesField) else [field.data]
             yield from ((field.name, str(value or "")) for value in values or ())
 
-    @property
-    def starting_version(self) -> int:
-        """The version the edit started from; 0, which no description has, when it was not sent."""
-        typed = self.version.data or ""
-        return int(typed) if re.fullmatch("[0-9]{1,9}", typed) else 0
-
 
 @dataclass(frozen=True)
 class Rows:

@@ -15,6 +15,7 @@ from aqss.web.access import current_actor, current_person, permitted
 from aqss.web.centres.forms import CentreForm, form_known, form_sent, rows_asked
 from aqss.web.centres.ways import way_to_centre, way_to_centres
 from aqss.web.centres.words import description_in_words, flag_labels, grouped_activities
+from aqss.web.forms import version_sent, what_stands
 from aqss.web.transaction import abandon, current_instant, current_runtime, current_session
 
 blueprint = Blueprint("centres", __name__)
@@ -129,7 +130,7 @@ def _save(seen: CentreSeen, form: CentreForm) -> None:
         current_runtime().catalogue,
         seen.centre_id,
         form.description(),
-        form.starting_version,
+        version_sent(request.form),
         current_instant(),
     )
 
@@ -165,11 +166,9 @@ def _edit_page(
 
 def _stale_page(seen: CentreSeen, form: CentreForm) -> ResponseReturnValue:
     """What was typed, beside what stands now; sending it again replaces what stands."""
-    typed = description_in_words(form.description())
-    standing = description_in_words(seen.description)
-    theirs = [(label, value) for label, value in standing.items() if value != typed[label]]
+    theirs = what_stands(description_in_words(form.description()), description_in_words(seen.description))
     form.version.data = str(seen.version)
-    return _edit_page(seen, form, theirs=theirs or [("Ce que vous avez écrit", "déjà enregistré")]), 409
+    return _edit_page(seen, form, theirs=theirs), 409
 
 
 def _confirm_page(seen: CentreSeen, form: CentreForm, changes: Sequence[GridChange]) -> str:

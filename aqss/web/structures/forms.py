@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -31,12 +30,6 @@ class StructureForm(PageForm):
             regions=tuple(self.regions.data or ()),
             modules=tuple(self.modules.data or ()),
         )
-
-    @property
-    def starting_version(self) -> int:
-        """The version the edit started from; 0, which no description has, when it was not sent."""
-        typed = self.version.data or ""
-        return int(typed) if re.fullmatch("[0-9]{1,9}", typed) else 0
 
 
 def structure_form(

@@ -18,6 +18,7 @@ from aqss.services.structures import (
 )
 from aqss.web.access import current_actor, current_person, permitted
 from aqss.web.centres.words import STRUCTURE_KINDS, module_titles, series_fr
+from aqss.web.forms import version_sent, what_stands
 from aqss.web.structures.forms import StructureForm, structure_form
 from aqss.web.structures.ways import way_to_structure, way_to_structures
 from aqss.web.transaction import abandon, current_instant, current_runtime, current_session
@@ -108,7 +109,7 @@ def _save(seen: StructureSeen, form: StructureForm) -> None:
         current_runtime().catalogue,
         seen.structure_id,
         form.description(),
-        form.starting_version,
+        version_sent(request.form),
         current_instant(),
     )
 
@@ -133,7 +134,6 @@ def _edit_page(seen: StructureSeen, form: StructureForm, theirs: list[tuple[str,
 
 def _stale_page(seen: StructureSeen, form: StructureForm) -> ResponseReturnValue:
     """What was typed, beside what stands now; sending it again replaces what stands."""
-    typed, standing = _in_words(form.description()), _in_words(seen.description)
-    theirs = [(label, value) for label, value in standing.items() if value != typed[label]]
+    theirs = what_stands(_in_words(form.description()), _in_words(seen.description))
     form.version.data = str(seen.version)
-    return _edit_page(seen, form, theirs or [("Ce que vous avez écrit", "déjà enregistré")]), 409
+    return _edit_page(seen, form, theirs), 409
