@@ -31,7 +31,7 @@ CENTRE_ROLES = (Role.MEMBER, Role.COORDINATOR, Role.MANAGER)
 class Permission(StrEnum):
     """What a route or a service asks for. The scope is named after the word it starts with."""
 
-    USE_ACCOUNT = "use-account"  # one's own name, password, sessions, and the reference pages
+    USE_ACCOUNT = "use-account"  # one's own name, password and sessions; the lists of one's own places
     CENTRE_VIEW = "centre-view"
     CENTRE_DESCRIBE = "centre-describe"
     CENTRE_MANAGE_PEOPLE = "centre-manage-people"
@@ -64,6 +64,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.INSTANCE_ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 """The table: permission → roles that have it, each within what the role is held over."""
+
+WITHOUT_ROLE = frozenset({Permission.USE_ACCOUNT})
+"""What comes with the account itself: somebody whose last role was closed still looks after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +120,14 @@ def is_allowed(
 ) -> bool:
     """Whether one of the actor's roles grants ``permission`` over the centre or structure asked about.
 
-    Without either argument: over anything at all (what a menu needs to know). An argument given as None is no
-    such question: a row that belongs to no centre is not opened by a role over another.
+    Without either argument: over anything at all (what a menu needs to know); what :data:`WITHOUT_ROLE` lists
+    is then allowed to everybody. An argument given as None is no such question: a row that belongs to no
+    centre is not opened by a role over another.
     """
     roles = GRANTS[permission]
     anywhere = centre_id is ANYWHERE and structure_id is ANYWHERE
+    if anywhere and permission in WITHOUT_ROLE:
+        return True
     return any(
         grant.role in roles
         and (

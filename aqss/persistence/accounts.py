@@ -99,7 +99,10 @@ class SignIn(Base):
 
 
 class RefusedAttempt(Base):
-    """A refused sign-in or reset request, counted to slow guessing; ``key`` is a hash, never an address."""
+    """A sign-in refused or not yet decided, or a reset asked for: counted to slow guessing.
+
+    ``key`` is a hash, never an address.
+    """
 
     __tablename__ = "refused_attempts"
     __table_args__ = (Index("ix_refused_attempts_key_at", "key", "at"),)

@@ -11,7 +11,7 @@ from aqss.domain.errors import Fault, InvalidInput, NotFound, NotSignedIn
 from aqss.domain.texts import clean_line
 from aqss.persistence.accounts import User
 from aqss.services import journal
-from aqss.services.attempts import Attempt, check_attempts, forget_attempts, purge_attempts
+from aqss.services.attempts import Attempt, claim_attempt, purge_attempts, settle_attempt
 from aqss.services.password_resets import purge_resets, void_resets
 from aqss.services.sign_ins import SIGN_IN, Credentials, close_all_sign_ins, purge_sign_ins
 
@@ -31,15 +31,15 @@ def rename(session: Session, actor: Actor, name: str, now: datetime) -> None:
         session.flush()
 
 
-def find_own_credentials(session: Session, actor: Actor, client: str, now: datetime) -> Credentials:
-    """What one's present password is verified against before it is changed; raises TooManyAttempts.
+def claim_own_credentials(session: Session, actor: Actor, client: str, now: datetime) -> Credentials:
+    """What one's present password is verified against, once, before it is changed; raises TooManyAttempts.
 
-    A wrong one counts as a refused sign-in: :func:`aqss.services.sign_ins.refuse_sign_in`.
+    Counted as a refused sign-in until :func:`change_password`: commit before verifying. When the new password
+    is what is wrong: :func:`aqss.services.attempts.give_back_attempt`.
     """
     user = _get_user(session, actor.user_id)
-    attempt = Attempt(SIGN_IN, user.email, client)
-    check_attempts(session, attempt, now)
-    return Credentials(user.id, user.password_hash, attempt)
+    claimed = claim_attempt(session, Attempt(SIGN_IN, user.email, client), now)
+    return Credentials(user.id, user.password_hash, claimed)
 
 
 def change_password(
@@ -61,7 +61,7 @@ def change_password(
     if credentials.user_id != user.id or credentials.password_hash != user.password_hash:
         raise NotSignedIn
     user.password_hash = new_hash
-    forget_attempts(session, credentials.attempt)
+    settle_attempt(session, credentials.claimed)
     close_all_sign_ins(session, user.id, but=but)
     void_resets(session, user.id, now)
     _record(session, actor, "password-changed", user.id, now)

@@ -1,6 +1,8 @@
-"""Guessing slowed down: refused attempts counted per address and per client, then waits that grow.
+"""Guessing slowed down: attempts counted per address and per client, then waits that grow.
 
-The same for addresses with and without an account, so that the count tells nothing about them.
+An attempt counts as refused from before its password is verified until it proves right: of many at once, no
+more are verified than one after the other. The same for addresses with and without an account, so that the
+count tells nothing about them.
 """
 
 from __future__ import annotations
@@ -23,6 +25,9 @@ FREE_PER_ADDRESS = 5
 FREE_PER_CLIENT = 20
 """A whole centre often reaches the site from one client address."""
 
+SPREAD = timedelta(minutes=1)
+"""Requests do not take their turn to write in the order of their instants: another’s may be later."""
+
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15))
 """After the last free attempt, the next one, and so on; the last wait repeats."""
 
@@ -44,12 +49,31 @@ class Attempt:
         return _key(self.purpose, "client", self.client)
 
 
+@dataclass(frozen=True)
+class ClaimedAttempt:
+    """The right to verify one password: its two counts (of the address, of the client) are ``rows``."""
+
+    attempt: Attempt
+    rows: tuple[int, ...]
+
+
+def claim_attempt(session: Session, attempt: Attempt, now: datetime) -> ClaimedAttempt:
+    """Count the attempt as refused, before anything is verified. Raises :class:`TooManyAttempts`.
+
+    To be committed before verifying. Once the person has proved who they are: :func:`settle_attempt`.
+    """
+    check_attempts(session, attempt, now)
+    return ClaimedAttempt(attempt, count_attempt(session, attempt, now))
+
+
 def check_attempts(session: Session, attempt: Attempt, now: datetime) -> None:
     """Raise :class:`TooManyAttempts` while the address or the client has to wait."""
     free = {attempt.address_key: FREE_PER_ADDRESS, attempt.client_key: FREE_PER_CLIENT}
     rows = session.execute(
         select(RefusedAttempt.key, func.count(), func.max(RefusedAttempt.at))
-        .where(RefusedAttempt.key.in_(free), RefusedAttempt.at > now - WINDOW, RefusedAttempt.at <= now)
+        .where(
+            RefusedAttempt.key.in_(free), RefusedAttempt.at > now - WINDOW, RefusedAttempt.at < now + SPREAD
+        )
         .group_by(RefusedAttempt.key)
     )
     waits = [_wait_until(last, count - free[key]) for key, count, last in rows if count >= free[key]]
@@ -57,14 +81,25 @@ def check_attempts(session: Session, attempt: Attempt, now: datetime) -> None:
         raise TooManyAttempts(max(waits))
 
 
-def count_attempt(session: Session, attempt: Attempt, now: datetime) -> None:
-    """Count one more refused attempt for the address and for the client."""
-    keys = (attempt.address_key, attempt.client_key)
-    session.execute(insert(RefusedAttempt), [{"key": key, "at": now} for key in keys])
+def count_attempt(session: Session, attempt: Attempt, now: datetime) -> tuple[int, ...]:
+    """Count one more refused attempt for the address and for the client; the two rows."""
+    counts = [{"key": key, "at": now} for key in (attempt.address_key, attempt.client_key)]
+    return tuple(session.scalars(insert(RefusedAttempt).returning(RefusedAttempt.id), counts))
+
+
+def settle_attempt(session: Session, claimed: ClaimedAttempt) -> None:
+    """The person proved who they are: the address starts afresh, the client's count is as before."""
+    forget_attempts(session, claimed.attempt)
+    give_back_attempt(session, claimed)
+
+
+def give_back_attempt(session: Session, claimed: ClaimedAttempt) -> None:
+    """The attempt was no guess: it counts no more, others do."""
+    session.execute(delete(RefusedAttempt).where(RefusedAttempt.id.in_(claimed.rows)))
 
 
 def forget_attempts(session: Session, attempt: Attempt) -> None:
-    """The person proved who they are: the address starts afresh. The client keeps its count."""
+    """Whoever holds the address proved it: it starts afresh. The client keeps its count."""
     session.execute(delete(RefusedAttempt).where(RefusedAttempt.key == attempt.address_key))
 
 

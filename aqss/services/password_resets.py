@@ -14,7 +14,7 @@ from aqss.gateways.links import Links
 from aqss.gateways.rendering import render_mail
 from aqss.persistence.accounts import PasswordReset, User
 from aqss.services import journal
-from aqss.services.attempts import Attempt, check_attempts, count_attempt, forget_attempts
+from aqss.services.attempts import Attempt, claim_attempt, forget_attempts
 from aqss.services.mails import record_mail
 from aqss.services.sign_ins import SIGN_IN, close_all_sign_ins
 from aqss.services.tokens import new_token, token_hash
@@ -42,9 +42,7 @@ def ask_reset(session: Session, email: str, client: str, now: datetime, links: L
     :class:`InvalidInput` (not an address) and :class:`TooManyAttempts`.
     """
     address = clean_email("email", email)
-    attempt = Attempt(RESET, address, client)
-    check_attempts(session, attempt, now)
-    count_attempt(session, attempt, now)
+    claim_attempt(session, Attempt(RESET, address, client), now)
     token = new_token()
     context = {"link": links.password_reset(token), "expires_at": now + VALID_FOR}
     user = session.scalar(select(User).where(User.email == address, User.disabled_at.is_(None)))

@@ -1,12 +1,11 @@
 """Signing in and out, and who is signed in: what each request of a person starts with.
 
-Signing in takes two transactions, so that the password is verified outside the writing one::
+Signing in takes two transactions, and the password is verified between them. The first counts the attempt as
+refused, so that however many come at once, no more are verified than one after the other::
 
-    credentials = find_credentials(reading, email, client, now)      # may raise TooManyAttempts
+    credentials = claim_sign_in(writing, email, client, now)         # may raise TooManyAttempts; commit
     if verify(credentials.password_hash, password):
-        token = open_verified_sign_in(writing, credentials, now)
-    else:
-        refuse_sign_in(writing, credentials, now)
+        token = open_verified_sign_in(writing, credentials, now)     # the attempt counts no more; commit
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from aqss.domain.texts import folded, is_email
 from aqss.persistence.accounts import Membership, SignIn, User
 from aqss.persistence.centres import Centre, Structure
 from aqss.services import journal
-from aqss.services.attempts import Attempt, check_attempts, count_attempt, forget_attempts
+from aqss.services.attempts import Attempt, ClaimedAttempt, claim_attempt, settle_attempt
 from aqss.services.tokens import new_token, token_hash
 
 IDLE_LIMIT = timedelta(hours=2)
@@ -44,11 +43,11 @@ _Place = TypeVar("_Place", "CentreRole", "StructureRole")
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a password is verified against; without account, both are None and the work is the same."""
+    """What one password is verified against; without account, both are None and the work is the same."""
 
     user_id: int | None
     password_hash: str | None
-    attempt: Attempt
+    claimed: ClaimedAttempt
 
 
 @dataclass(frozen=True)
@@ -97,15 +96,15 @@ class SignedIn:
         return now - self.seen_at >= TOUCH_EVERY
 
 
-def find_credentials(session: Session, email: str, client: str, now: datetime) -> Credentials:
-    """What to verify a password against, for an address as typed and a client's network address.
+def claim_sign_in(session: Session, email: str, client: str, now: datetime) -> Credentials:
+    """What to verify one password against, for an address as typed and a client's network address.
 
-    The same statements and the same answer whether the account exists, is disabled or has no password yet.
-    Raises :class:`TooManyAttempts`.
+    The attempt is counted as refused, until :func:`open_verified_sign_in`: commit before verifying. The same
+    statements and the same answer whether the account exists, is disabled or has no password yet. Raises
+    :class:`TooManyAttempts`.
     """
     address = email.strip().lower()
-    attempt = Attempt(SIGN_IN, address, client)
-    check_attempts(session, attempt, now)
+    claimed = claim_attempt(session, Attempt(SIGN_IN, address, client), now)
     found = session.execute(
         select(User.id, User.password_hash).where(
             User.email == (address if is_email(address) else ""),
@@ -113,12 +112,7 @@ def find_credentials(session: Session, email: str, client: str, now: datetime) -
             User.password_hash.is_not(None),
         )
     ).one_or_none()
-    return Credentials(found.id, found.password_hash, attempt) if found else Credentials(None, None, attempt)
-
-
-def refuse_sign_in(session: Session, credentials: Credentials, now: datetime) -> None:
-    """Count a wrong password, or an unknown address, against the address and the client."""
-    count_attempt(session, credentials.attempt, now)
+    return Credentials(found.id, found.password_hash, claimed) if found else Credentials(None, None, claimed)
 
 
 def open_verified_sign_in(
@@ -136,7 +130,7 @@ def open_verified_sign_in(
         raise NotSignedIn
     if renewed_hash is not None:
         user.password_hash = renewed_hash
-    forget_attempts(session, credentials.attempt)
+    settle_attempt(session, credentials.claimed)
     return open_sign_in(session, user.id, now)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aqss.domain.access import GRANTS, Actor, Grant, Permission, Role, is_allowed, require
+from aqss.domain.access import GRANTS, WITHOUT_ROLE, Actor, Grant, Permission, Role, is_allowed, require
 from aqss.domain.errors import NotAllowed
 
 HERE, ELSEWHERE = 1, 2
@@ -81,8 +81,17 @@ def test_what_belongs_to_no_centre_is_opened_by_no_role_over_another(
 
 
 @pytest.mark.parametrize("permission", Permission)
-def test_somebody_without_a_role_opens_nothing(permission: Permission) -> None:
-    assert not is_allowed(Actor(7, "Ada"), permission)
+def test_somebody_without_a_role_opens_their_own_account_and_nothing_else(permission: Permission) -> None:
+    assert is_allowed(Actor(7, "Ada"), permission) == (permission.value == "use-account")
+
+
+def test_what_needs_no_role_is_given_to_every_role_too() -> None:
+    assert all(GRANTS[permission] == set(Role) for permission in WITHOUT_ROLE)
+
+
+@pytest.mark.parametrize("place", [{"centre_id": HERE}, {"structure_id": HERE}, {"centre_id": None}])
+def test_an_account_without_a_role_opens_no_place(place: dict[str, int | None]) -> None:
+    assert not is_allowed(Actor(7, "Ada"), Permission.USE_ACCOUNT, **place)
 
 
 def test_one_role_among_several_is_enough() -> None:

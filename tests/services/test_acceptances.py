@@ -21,7 +21,7 @@ from aqss.persistence.session import Sessions
 from aqss.services.acceptances import Accepted, InvitationOffer, accept, join, read_invitation
 from aqss.services.invitations import invite, invite_from_command
 from aqss.services.places import Place
-from aqss.services.sign_ins import find_credentials
+from aqss.services.sign_ins import claim_sign_in
 from tests.builders import (
     a_centre,
     a_member,
@@ -110,7 +110,7 @@ def test_somebody_new_gets_an_account_and_the_role(
     assert accepted == Accepted(awa.id, centre.id, None)
     assert (awa.name, awa.password_hash, awa.is_administrator) == ("Awa Diop", "haché", False)
     assert actor_of(session, awa).grants == (Grant(Role.MEMBER, centre_id=centre.id),)
-    assert find_credentials(session, "awa@exemple.fr", "client", clock.now()).user_id == awa.id
+    assert claim_sign_in(session, "awa@exemple.fr", "client", clock.now()).user_id == awa.id
     entry = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
     assert entry is not None
     assert (entry.verb, entry.user_id, entry.centre_id) == ("accepted", awa.id, centre.id)

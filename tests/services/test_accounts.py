@@ -20,19 +20,18 @@ from aqss.persistence.accounts import PasswordReset, RefusedAttempt, SignIn, Use
 from aqss.persistence.journal import JournalEntry
 from aqss.services.accounts import (
     change_password,
+    claim_own_credentials,
     disable_account,
     enable_account,
-    find_own_credentials,
     purge_accounts,
     rename,
 )
 from aqss.services.password_resets import ask_reset
 from aqss.services.passwords import verify
 from aqss.services.sign_ins import (
+    claim_sign_in,
     find_actor,
-    find_credentials,
     open_sign_in,
-    refuse_sign_in,
 )
 from tests.builders import PASSWORD, a_centre, a_member, a_user, actor_of, an_administrator
 from tests.clock import FakeClock
@@ -77,10 +76,15 @@ def test_a_name_that_breaks_a_rule_is_refused(
     assert nadia.name == "Nadia"
 
 
-def test_somebody_without_a_role_changes_nothing(session: Session, clock: FakeClock) -> None:
-    nobody = actor_of(session, a_user(session))
-    with pytest.raises(NotAllowed):
-        rename(session, nobody, "Nadia", clock.now())
+def test_somebody_without_a_role_still_looks_after_their_own_account(
+    session: Session, clock: FakeClock
+) -> None:
+    alone = a_user(session)
+    actor = actor_of(session, alone)
+    rename(session, actor, "Nadia", clock.now())
+    credentials = claim_own_credentials(session, actor, CLIENT, clock.now())
+    change_password(session, actor, credentials, "nouveau", clock.now(), but=0)
+    assert (alone.name, alone.password_hash) == ("Nadia", "nouveau")
 
 
 def test_a_person_whose_account_is_gone_is_not_found(session: Session, clock: FakeClock, nadia: User) -> None:
@@ -96,11 +100,11 @@ def test_a_password_is_changed_and_the_other_sessions_end(
     here = open_sign_in(session, nadia.id, clock.now())
     there = open_sign_in(session, nadia.id, clock.now())
     ask_reset(session, nadia.email, CLIENT, clock.now(), links)
-    credentials = find_own_credentials(session, actor, CLIENT, clock.now())
+    credentials = claim_own_credentials(session, actor, CLIENT, clock.now())
     assert verify(credentials.password_hash, PASSWORD)
     kept = find_actor(session, here, clock.now()).sign_in_id
     change_password(session, actor, credentials, "nouveau", clock.now(), but=kept)
-    assert find_credentials(session, nadia.email, CLIENT, clock.now()).password_hash == "nouveau"
+    assert claim_sign_in(session, nadia.email, CLIENT, clock.now()).password_hash == "nouveau"
     assert find_actor(session, here, clock.now())
     with pytest.raises(NotSignedIn):
         find_actor(session, there, clock.now())
@@ -112,10 +116,10 @@ def test_a_password_is_not_changed_on_credentials_of_before_or_of_another(
     session: Session, clock: FakeClock, nadia: User
 ) -> None:
     actor = actor_of(session, nadia)
-    other = find_credentials(session, a_user(session).email, CLIENT, clock.now())
+    other = claim_sign_in(session, a_user(session).email, CLIENT, clock.now())
     with pytest.raises(NotSignedIn):
         change_password(session, actor, other, "volé", clock.now(), but=0)
-    before = find_own_credentials(session, actor, CLIENT, clock.now())
+    before = claim_own_credentials(session, actor, CLIENT, clock.now())
     change_password(session, actor, before, "nouveau", clock.now(), but=0)
     with pytest.raises(NotSignedIn):
         change_password(session, actor, before, "volé", clock.now(), but=0)
@@ -127,20 +131,19 @@ def test_guessing_the_present_password_of_an_open_session_is_slowed_down(
 ) -> None:
     actor = actor_of(session, nadia)
     for _ in range(5):
-        credentials = find_own_credentials(session, actor, CLIENT, clock.now())
-        refuse_sign_in(session, credentials, clock.now())
+        claim_own_credentials(session, actor, CLIENT, clock.now())
     with pytest.raises(TooManyAttempts):
-        find_own_credentials(session, actor, CLIENT, clock.now())
+        claim_own_credentials(session, actor, CLIENT, clock.now())
 
 
 def test_a_right_password_starts_the_count_afresh(session: Session, clock: FakeClock, nadia: User) -> None:
     actor = actor_of(session, nadia)
     for _ in range(4):
-        refuse_sign_in(session, find_own_credentials(session, actor, CLIENT, clock.now()), clock.now())
-    credentials = find_own_credentials(session, actor, CLIENT, clock.now())
+        claim_own_credentials(session, actor, CLIENT, clock.now())
+    credentials = claim_own_credentials(session, actor, CLIENT, clock.now())
     change_password(session, actor, credentials, "nouveau", clock.now(), but=0)
-    refuse_sign_in(session, credentials, clock.now())
-    assert find_own_credentials(session, actor, CLIENT, clock.now())
+    for _ in range(5):
+        assert claim_own_credentials(session, actor, CLIENT, clock.now())
 
 
 def test_a_disabled_account_is_out_until_it_is_enabled(
@@ -199,7 +202,7 @@ def test_an_unknown_account_is_not_found(session: Session, clock: FakeClock) -> 
 
 def test_what_has_ended_is_deleted(session: Session, clock: FakeClock, nadia: User, links: Links) -> None:
     open_sign_in(session, nadia.id, clock.now())
-    refuse_sign_in(session, find_credentials(session, "x@exemple.fr", CLIENT, clock.now()), clock.now())
+    claim_sign_in(session, "x@exemple.fr", CLIENT, clock.now())
     ask_reset(session, nadia.email, CLIENT, clock.now(), links)
     purge_accounts(session, clock.now())
     counts = [select(func.count()).select_from(table) for table in (SignIn, RefusedAttempt, PasswordReset)]

@@ -11,11 +11,15 @@ from sqlalchemy.orm import Session
 from aqss.domain.errors import TooManyAttempts
 from aqss.persistence.accounts import RefusedAttempt
 from aqss.services.attempts import (
+    SPREAD,
     Attempt,
     check_attempts,
+    claim_attempt,
     count_attempt,
     forget_attempts,
+    give_back_attempt,
     purge_attempts,
+    settle_attempt,
 )
 from tests.clock import FakeClock
 
@@ -86,6 +90,39 @@ def test_the_longer_of_two_waits_is_told(session: Session, clock: FakeClock) -> 
 def test_other_purposes_are_counted_apart(session: Session, clock: FakeClock) -> None:
     refuse(session, clock, 6)
     check_attempts(session, Attempt("password-reset", NADIA.address, NADIA.client), clock.now())
+
+
+def test_what_is_counted_at_a_slightly_later_instant_counts(session: Session, clock: FakeClock) -> None:
+    refuse(session, clock, 5)
+    clock.advance(seconds=1 - SPREAD.total_seconds())
+    wait_of(session, clock)
+
+
+def test_a_claim_counts_before_anything_is_verified(session: Session, clock: FakeClock) -> None:
+    for _ in range(5):
+        claim_attempt(session, NADIA, clock.now())
+    with pytest.raises(TooManyAttempts):
+        claim_attempt(session, NADIA, clock.now())
+    assert session.scalar(select(func.count()).select_from(RefusedAttempt)) == 10, "a refused one is no count"
+
+
+def test_a_claim_given_back_counts_no_more_and_the_others_do(session: Session, clock: FakeClock) -> None:
+    refuse(session, clock, 4)
+    give_back_attempt(session, claim_attempt(session, NADIA, clock.now()))
+    check_attempts(session, NADIA, clock.now())
+    refuse(session, clock, 1)
+    wait_of(session, clock)
+
+
+def test_who_proves_who_they_are_adds_nothing_to_the_count_of_the_client(
+    session: Session, clock: FakeClock
+) -> None:
+    for number in range(19):
+        refuse(session, clock, 1, Attempt("sign-in", f"personne{number}@exemple.fr", NADIA.client))
+    settle_attempt(session, claim_attempt(session, NADIA, clock.now()))
+    check_attempts(session, NADIA, clock.now())
+    refuse(session, clock, 1)
+    wait_of(session, clock, Attempt("sign-in", "encore@exemple.fr", NADIA.client))
 
 
 def test_a_clock_set_back_locks_nobody_out(session: Session, clock: FakeClock) -> None:

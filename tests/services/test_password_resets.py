@@ -19,7 +19,7 @@ from aqss.persistence.journal import JournalEntry
 from aqss.persistence.mails import Mail
 from aqss.persistence.session import Sessions
 from aqss.services.password_resets import ResetOffer, ask_reset, purge_resets, read_reset, use_reset
-from aqss.services.sign_ins import find_actor, find_credentials, open_sign_in, refuse_sign_in
+from aqss.services.sign_ins import claim_sign_in, find_actor, open_sign_in
 from tests.builders import a_user
 from tests.clock import FakeClock
 
@@ -105,7 +105,7 @@ def test_a_new_password_ends_every_session(session: Session, clock: FakeClock, l
     others = open_sign_in(session, other.id, clock.now())
     token = asked(session, nadia, clock, links)
     assert use_reset(session, token, "haché", clock.now()) == nadia.id
-    assert find_credentials(session, nadia.email, CLIENT, clock.now()).password_hash == "haché"
+    assert claim_sign_in(session, nadia.email, CLIENT, clock.now()).password_hash == "haché"
     with pytest.raises(NotSignedIn):
         find_actor(session, stolen, clock.now())
     assert find_actor(session, others, clock.now())
@@ -118,10 +118,9 @@ def test_a_new_password_lets_its_person_sign_in_at_once(
 ) -> None:
     nadia = a_user(session)
     for _ in range(5):
-        credentials = find_credentials(session, nadia.email, CLIENT, clock.now())
-        refuse_sign_in(session, credentials, clock.now())
+        claim_sign_in(session, nadia.email, CLIENT, clock.now())
     use_reset(session, asked(session, nadia, clock, links), "haché", clock.now())
-    assert find_credentials(session, nadia.email, CLIENT, clock.now()).user_id == nadia.id
+    assert claim_sign_in(session, nadia.email, CLIENT, clock.now()).user_id == nadia.id
 
 
 def test_a_link_is_used_once(session: Session, clock: FakeClock, links: Links) -> None:
@@ -130,7 +129,7 @@ def test_a_link_is_used_once(session: Session, clock: FakeClock, links: Links) -
     use_reset(session, token, "haché", clock.now())
     assert reason_of(lambda: use_reset(session, token, "volé", clock.now())) == "used"
     assert reason_of(lambda: read_reset(session, token, clock.now())) == "used"
-    assert find_credentials(session, nadia.email, CLIENT, clock.now()).password_hash == "haché"
+    assert claim_sign_in(session, nadia.email, CLIENT, clock.now()).password_hash == "haché"
 
 
 def test_a_link_is_valid_for_one_hour(session: Session, clock: FakeClock, links: Links) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import event, func, select
@@ -10,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Grant, Role
 from aqss.domain.errors import NotSignedIn, TooManyAttempts
-from aqss.persistence.accounts import SignIn, User
+from aqss.persistence.accounts import RefusedAttempt, SignIn, User
 from aqss.persistence.journal import JournalEntry
 from aqss.persistence.session import Sessions
 from aqss.services.passwords import verify
@@ -19,14 +21,13 @@ from aqss.services.sign_ins import (
     Credentials,
     SignedIn,
     StructureRole,
+    claim_sign_in,
     close_all_sign_ins,
     close_sign_in,
     find_actor,
-    find_credentials,
     open_sign_in,
     open_verified_sign_in,
     purge_sign_ins,
-    refuse_sign_in,
     touch_sign_in,
 )
 from tests.builders import (
@@ -50,7 +51,7 @@ def signed_in(session: Session, user: User, clock: FakeClock) -> SignedIn:
 
 
 def credentials_of(session: Session, email: str, clock: FakeClock) -> Credentials:
-    return find_credentials(session, email, CLIENT, clock.now())
+    return claim_sign_in(session, email, CLIENT, clock.now())
 
 
 # --- credentials ---------------------------------------------------------------------------------------
@@ -85,27 +86,54 @@ def test_known_and_unknown_addresses_cost_the_same_statements(
     session.commit()
     sent: dict[str, list[str]] = {"nadia@exemple.fr": [], "inconnue@exemple.fr": [], "pas une adresse": []}
     for email, statements in sent.items():
-        with sessions.reading() as reading:
+        with sessions.writing() as writing:
 
             def note(
                 _c: object, _k: object, statement: str, *_rest: object, kept: list[str] = statements
             ) -> None:
                 kept.append(statement)
 
-            event.listen(reading.connection(), "before_cursor_execute", note)
-            credentials_of(reading, email, clock)
+            event.listen(writing.connection(), "before_cursor_execute", note)
+            credentials_of(writing, email, clock)
     assert sent["nadia@exemple.fr"] == sent["inconnue@exemple.fr"] == sent["pas une adresse"]
-    assert len(sent["nadia@exemple.fr"]) == 2
+    assert len(sent["nadia@exemple.fr"]) == 3
 
 
 @pytest.mark.parametrize("email", ["nadia@exemple.fr", "inconnue@exemple.fr"])
 def test_known_and_unknown_addresses_wait_alike(session: Session, clock: FakeClock, email: str) -> None:
     a_user(session, email="nadia@exemple.fr")
     for _ in range(5):
-        refuse_sign_in(session, credentials_of(session, email, clock), clock.now())
+        credentials_of(session, email, clock)
     with pytest.raises(TooManyAttempts) as refusal:
         credentials_of(session, email.upper(), clock)
     assert refusal.value.until == clock.now() + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("email", ["nadia@exemple.fr", "inconnue@exemple.fr"])
+def test_of_a_burst_of_attempts_no_more_are_verified_than_one_after_the_other(
+    sessions: Sessions, clock: FakeClock, email: str
+) -> None:
+    with sessions.writing() as session:
+        a_user(session, email="nadia@exemple.fr")
+        session.commit()
+    together = Barrier(14)
+
+    def is_verified(number: int) -> bool:
+        together.wait()
+        with sessions.writing() as session:
+            try:
+                claim_sign_in(
+                    session, email, f"192.0.2.{number}", clock.now() - timedelta(milliseconds=number)
+                )
+            except TooManyAttempts:
+                return False
+            session.commit()
+        return True
+
+    for allowed in (5, 1):
+        with ThreadPoolExecutor(together.parties) as pool:
+            assert sum(pool.map(is_verified, range(together.parties))) == allowed
+        clock.advance(minutes=1)
 
 
 # --- opening -------------------------------------------------------------------------------------------
@@ -114,11 +142,17 @@ def test_known_and_unknown_addresses_wait_alike(session: Session, clock: FakeClo
 def test_a_verified_person_gets_a_session_and_a_fresh_count(session: Session, clock: FakeClock) -> None:
     nadia = a_user(session, email="nadia@exemple.fr")
     for _ in range(4):
-        refuse_sign_in(session, credentials_of(session, nadia.email, clock), clock.now())
+        credentials_of(session, nadia.email, clock)
     token = open_verified_sign_in(session, credentials_of(session, nadia.email, clock), clock.now())
     assert find_actor(session, token, clock.now()).actor.user_id == nadia.id
-    refuse_sign_in(session, credentials_of(session, nadia.email, clock), clock.now())
-    credentials_of(session, nadia.email, clock)
+    for _ in range(5):
+        credentials_of(session, nadia.email, clock)
+
+
+def test_a_whole_team_signs_in_from_one_client(session: Session, clock: FakeClock) -> None:
+    for _ in range(25):
+        open_verified_sign_in(session, credentials_of(session, a_user(session).email, clock), clock.now())
+    assert session.scalar(select(func.count()).select_from(RefusedAttempt)) == 0
 
 
 def test_only_a_hash_of_the_token_is_kept(session: Session, clock: FakeClock) -> None:
@@ -140,6 +174,7 @@ def test_no_session_opens_without_account(session: Session, clock: FakeClock) ->
         open_verified_sign_in(session, credentials_of(session, "inconnue@exemple.fr", clock), clock.now())
     with pytest.raises(NotSignedIn):
         open_sign_in(session, 999_999, clock.now())
+    assert session.scalar(select(func.count()).select_from(RefusedAttempt)) == 2
 
 
 def test_no_session_opens_on_an_account_disabled_during_verification(

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from aqss.bootstrap import Runtime
-from aqss.persistence.accounts import User
+from aqss.persistence.accounts import Membership, User
 from aqss.persistence.mails import Mail
 from tests.builders import PASSWORD
 from tests.clock import FakeClock
@@ -136,6 +136,35 @@ def test_the_present_password_is_asked_and_guessing_it_has_to_wait(site: Site, n
             "Mot de passe actuel : ce n’est pas votre mot de passe actuel. Écrivez-le de nouveau."
         ]
     site.submit(site.get("/compte"), "Changer le mot de passe", values, 429)
+
+
+def test_a_new_password_refused_is_no_wrong_guess_of_the_present_one(site: Site, nadia: User) -> None:
+    site.sign_in(nadia)
+    values = {"present_password": PASSWORD, "password": "court"}
+    for _ in range(6):
+        page = site.submit(site.get("/compte"), "Changer le mot de passe", values, 422)
+        assert "au moins 14 caractères" in page.complaints[0]
+
+
+def test_somebody_whose_last_role_was_closed_still_looks_after_their_account(
+    site: Site, nadia: User, runtime: Runtime
+) -> None:
+    with runtime.sessions.writing() as session:
+        for membership in session.scalars(select(Membership).where(Membership.user_id == nadia.id)):
+            membership.disabled_at = runtime.clock.now()
+        session.commit()
+    elsewhere = site.another_browser()
+    elsewhere.sign_in(nadia)
+    site.sign_in(nadia)
+    page = site.get(site.get("/").link("Mon compte"))
+    assert "Vous n’avez plus de rôle" in page.text
+    page = site.submit(page, "Enregistrer le nom", {"name": "Nadia B."})
+    page = site.submit(page, "Fermer les autres sessions")
+    assert elsewhere.get("/").h1 == "Connexion"
+    page = site.submit(page, "Changer le mot de passe", {"present_password": PASSWORD, "password": NEW})
+    assert page.notices == ["Votre mot de passe est changé. Vos autres sessions sont fermées."]
+    for address in ("/centres", "/structures", "/auto-evaluations"):
+        assert "demandez une invitation" in site.get(address).text.lower()
 
 
 def test_other_sessions_are_closed_from_this_one(site: Site, nadia: User) -> None:

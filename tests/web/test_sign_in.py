@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
 from aqss.bootstrap import Runtime
@@ -85,6 +89,21 @@ def test_guessing_has_to_wait_after_five_refusals_for_a_known_or_unknown_address
         assert "Réessayez à 10 h 01." in page.text
     clock.advance(minutes=1, seconds=1)
     assert sign_in(site, "nadia@exemple.fr", PASSWORD).h1 == "Bonjour Nadia, rien ne vous attend"
+
+
+def test_of_a_burst_of_guesses_five_are_verified_and_the_others_have_to_wait(site: Site, nadia: User) -> None:
+    browsers = [site.another_browser() for _ in range(12)]
+    tokens = [browser.form_token() for browser in browsers]
+    together = Barrier(len(browsers))
+
+    def guess(browser: Site, token: str) -> int:
+        together.wait()
+        values = {"email": "nadia@exemple.fr", "password": "ce n’est pas le bon", "csrf_token": token}
+        return browser.send("/connexion", values, with_token=False).status_code
+
+    with ThreadPoolExecutor(len(browsers)) as pool:
+        statuses = Counter(pool.map(guess, browsers, tokens))
+    assert statuses == {422: 5, 429: 7}
 
 
 def test_signing_in_gives_a_new_token_and_a_new_form_token(site: Site, nadia: User) -> None:

@@ -8,9 +8,10 @@ from flask_wtf.csrf import generate_csrf
 
 from aqss.domain.access import Permission
 from aqss.domain.errors import Fault, InvalidInput
-from aqss.services.accounts import change_password, find_own_credentials, rename
+from aqss.services.accounts import change_password, claim_own_credentials, rename
+from aqss.services.attempts import give_back_attempt
 from aqss.services.passwords import hash_new_password, verify
-from aqss.services.sign_ins import close_all_sign_ins, refuse_sign_in
+from aqss.services.sign_ins import close_all_sign_ins
 from aqss.web.access import current_actor, current_person, permitted, signed_in
 from aqss.web.accounts.forms import ChangePasswordForm, NameForm
 from aqss.web.accounts.routes import client_address
@@ -69,12 +70,16 @@ def close_other_sessions() -> ResponseReturnValue:
 
 def _change(form: ChangePasswordForm) -> None:
     person, now = current_person(), current_instant()
-    credentials = find_own_credentials(current_session(), person.actor, client_address(), now)
+    with writing() as database:
+        credentials = claim_own_credentials(database, person.actor, client_address(), now)
     if not verify(credentials.password_hash, form.present_password.data or ""):
-        with writing() as database:
-            refuse_sign_in(database, credentials, now)
         raise InvalidInput((Fault("present_password", "password-wrong"),))
-    new_hash = hash_new_password(form.password.data or "", email=person.email, name=person.actor.name)
+    try:
+        new_hash = hash_new_password(form.password.data or "", email=person.email, name=person.actor.name)
+    except InvalidInput:
+        with writing() as database:
+            give_back_attempt(database, credentials.claimed)
+        raise
     with writing() as database:
         change_password(database, person.actor, credentials, new_hash, now, but=person.sign_in_id)
 

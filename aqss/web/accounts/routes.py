@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from aqss.domain.errors import InvalidInput, LinkRefused, NotSignedIn, TooManyAttempts
 from aqss.services.password_resets import RESET, ask_reset, read_reset, use_reset
 from aqss.services.passwords import hash_new_password, renewed_hash, verify
-from aqss.services.sign_ins import find_credentials, open_verified_sign_in, refuse_sign_in
+from aqss.services.sign_ins import claim_sign_in, open_verified_sign_in
 from aqss.web.access import find_person, forget, public, remember
 from aqss.web.accounts.forms import ForgottenPasswordForm, NewPasswordForm, SignInForm
 from aqss.web.errors import tell
@@ -83,10 +83,9 @@ def sign_in_post() -> ResponseReturnValue:
 def _verified(email: str, password: str) -> str:
     """The token of a new session. Raises :class:`NotSignedIn` and :class:`TooManyAttempts`."""
     now = current_instant()
-    credentials = find_credentials(current_session(), email, client_address(), now)
+    with writing() as database:
+        credentials = claim_sign_in(database, email, client_address(), now)
     if not verify(credentials.password_hash, password):
-        with writing() as database:
-            refuse_sign_in(database, credentials, now)
         raise NotSignedIn
     renewed = renewed_hash(credentials.password_hash or "", password)
     with writing() as database:
