@@ -17,6 +17,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from aqss.domain.errors import MailRefused
+from aqss.domain.mail_answers import UNWRITABLE
 from aqss.gateways.writing import write_atomically
 
 TIMEOUT_SECONDS = 10.0
@@ -74,20 +75,29 @@ def compose(mail: MailToSend, mail_from: str) -> EmailMessage:
     """
     sender_name, sender = parseaddr(mail_from)
     if any(character < " " for character in mail.subject):
-        raise MailRefused("message impossible: more than one line in the subject", permanent=True)
+        raise MailRefused(f"{UNWRITABLE}: more than one line in the subject", permanent=True)
     try:
         message = EmailMessage(policy=SMTP)
         message["From"] = Address(sender_name, addr_spec=sender)
         message["To"] = Address(addr_spec=mail.address)
-        message["Subject"] = mail.subject
+        message["Subject"] = _as_written(mail.subject)
         message["Date"] = mail.created_at
         message["Message-ID"] = message_id_of(mail, sender)
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(mail.text)
         message.add_alternative(mail.html, subtype="html")
     except (ValueError, MessageError, IndexError) as error:  # IndexError: the parser of a broken address
-        raise MailRefused(f"message impossible: {error}", permanent=True) from error
+        raise MailRefused(f"{UNWRITABLE}: {error}", permanent=True) from error
     return message
+
+
+def _as_written(subject: str) -> str:
+    """``subject`` with nothing in it that reads as an encoded word (RFC 2047).
+
+    Python decodes one typed by a person, and the line breaks in it become headers; an invisible joiner parts
+    its two marks.
+    """
+    return subject.replace("=?", "=\u2060?")
 
 
 def message_id_of(mail: MailToSend, sender: str) -> str:
@@ -119,7 +129,7 @@ class SmtpMailer:
                 self._drop()
             raise refusal from error
         except (UnicodeError, ValueError) as error:
-            raise MailRefused(f"message impossible: {error}", permanent=True) from error
+            raise MailRefused(f"{UNWRITABLE}: {error}", permanent=True) from error
 
     def close(self) -> None:
         """Say goodbye to the server, if a connection is open."""
@@ -153,6 +163,9 @@ class SmtpMailer:
         if self._parts.username:
             try:
                 connection.login(unquote(self._parts.username), unquote(self._parts.password or ""))
+            except smtplib.SMTPNotSupportedError as error:  # a setting to put right, no fault of the mail
+                connection.close()
+                raise ServerUnavailable(str(error), permanent=False) from error
             except BaseException:
                 connection.close()
                 raise

@@ -14,6 +14,7 @@ class Mail(Base):
     """One mail, rendered when recorded. Unique in (address, kind, slot): the same cause never sends twice.
 
     Waiting until ``sent_at``, ``given_up_at`` or ``expires_at``; ``claimed_at`` marks the attempt under way.
+    Once sent or given up, both bodies are empty: they may hold the secret of a link.
     """
 
     __tablename__ = "mails"

@@ -18,7 +18,7 @@ from aqss.gateways.links import Links
 from aqss.persistence.accounts import Invitation, Membership, User
 from aqss.services import journal
 from aqss.services.accounts import NAME_LIMIT
-from aqss.services.mails import record_mail
+from aqss.services.mails import INVITATION_MAIL, record_mail
 from aqss.services.places import Place, get_open_place, require_people_of
 from aqss.services.tokens import new_token, token_hash
 
@@ -181,7 +181,7 @@ def _record_mail(
 ) -> None:
     record_mail(
         session,
-        kind=INVITATION,
+        kind=INVITATION_MAIL,
         slot=str(invitation.id),
         address=invitation.email,
         context={

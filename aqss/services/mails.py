@@ -1,24 +1,28 @@
 """Mails: recorded with their cause, claimed by one process, sent, tried again or given up with the reason.
 
-Nothing here talks to a mail server or commits: the job claims (commit), sends, marks (commit).
+Nothing here talks to a mail server or commits: the job claims (commit), sends, marks (commit). What a mail
+said is forgotten as soon as it has left, or never will: a copy of the database opens no account by its links.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased, defer
 
 from aqss.domain.access import Actor, Permission, require
 from aqss.domain.errors import MailRefused
+from aqss.domain.mail_answers import EXPIRED, Cause, cause_of, words_of
 from aqss.gateways.mail import MailToSend
 from aqss.gateways.rendering import render_mail
+from aqss.persistence.accounts import Invitation
+from aqss.persistence.centres import Centre
 from aqss.persistence.mails import Mail
 
 PAUSES = (
@@ -38,7 +42,10 @@ LATE_AFTER = timedelta(hours=1)
 
 SHOWN_FOR = timedelta(days=30)
 
-EXPIRED = "expired"
+INVITATION_MAIL = "invitation"
+"""The kind of the mails whose slot is the key of an invitation."""
+
+_EMPTIED: Mapping[str, str] = {"body_text": "", "body_html": ""}
 
 
 class MailState(StrEnum):
@@ -56,6 +63,27 @@ class ClaimedMail:
 
     mail: MailToSend
     attempt: int
+
+
+@dataclass(frozen=True)
+class TroubledMail:
+    """A mail that has not left and why, without what it says. ``next_try_at`` is None once it is given up.
+
+    ``answer``: the last words of the server, empty when there are none.
+    """
+
+    address: str
+    kind: str
+    slot: str
+    centre_id: int | None
+    centre_name: str | None
+    recorded_at: datetime
+    attempts: int
+    next_try_at: datetime | None
+    given_up_at: datetime | None
+    state: MailState
+    cause: Cause
+    answer: str
 
 
 def record_mail(
@@ -129,19 +157,19 @@ def claim_due(session: Session, now: datetime, limit: int) -> tuple[ClaimedMail,
 
 
 def mark_sent(session: Session, claimed: ClaimedMail, now: datetime) -> None:
-    """The server accepted it: true whoever claimed it since."""
+    """The server accepted it: true whoever claimed it since. Its text is forgotten."""
     session.execute(
         update(Mail)
         .where(Mail.id == claimed.mail.id, Mail.sent_at.is_(None))
-        .values(sent_at=now, claimed_at=None, given_up_at=None, last_answer="")
+        .values(sent_at=now, claimed_at=None, given_up_at=None, last_answer="", **_EMPTIED)
     )
 
 
 def mark_refused(session: Session, claimed: ClaimedMail, refusal: MailRefused, now: datetime) -> None:
-    """Given up when the refusal is permanent, else tried again after a pause that grows with the attempts."""
+    """Given up, its text forgotten, when the refusal is permanent; else tried again after a growing pause."""
     values: dict[str, Any] = {"claimed_at": None, "last_answer": refusal.answer}
     if refusal.permanent:
-        values["given_up_at"] = now
+        values |= {"given_up_at": now, **_EMPTIED}
     else:
         values["next_try_at"] = now + PAUSES[min(claimed.attempt, len(PAUSES)) - 1]
     session.execute(_own_claim(claimed).values(values))
@@ -163,24 +191,91 @@ def state_of(mail: Mail) -> MailState:
 
 def list_troubled(
     session: Session, actor: Actor, now: datetime, *, centre_id: int | None = None, limit: int = 50
-) -> Sequence[Mail]:
+) -> tuple[TroubledMail, ...]:
     """Mails given up in the last 30 days, and those unsent one hour after they were recorded, latest first.
 
     Of one centre for who manages its people; of the whole instance for an administrator.
     """
+    _require_watch(actor, centre_id)
+    query = (
+        select(Mail, Centre.name)
+        .outerjoin(Centre, Centre.id == Mail.centre_id)
+        .options(defer(Mail.body_text), defer(Mail.body_html))
+        .where(is_troubled(now))
+        .order_by(Mail.created_at.desc(), Mail.id.desc())
+        .limit(limit)
+    )
+    rows = session.execute(query if centre_id is None else query.where(Mail.centre_id == centre_id))
+    return tuple(tell_trouble(mail, now, centre_name) for mail, centre_name in rows)
+
+
+def count_troubled(session: Session, actor: Actor, now: datetime) -> int:
+    """How many :func:`list_troubled` would list to an administrator, without its limit."""
+    _require_watch(actor, None)
+    return session.scalar(select(func.count()).select_from(Mail).where(is_troubled(now))) or 0
+
+
+def is_troubled(now: datetime) -> ColumnElement[bool]:
+    """The condition for a mail to be shown: unsent for an hour, or given up less than 30 days ago.
+
+    One given up has nothing left to be done about once a later one of its kind reached the same address, or
+    once its invitation was accepted or withdrawn.
+    """
+    later = aliased(Mail)
+    replaced = exists().where(
+        later.address == Mail.address,
+        later.kind == Mail.kind,
+        later.centre_id.is_not_distinct_from(Mail.centre_id),
+        later.id > Mail.id,
+        later.sent_at.is_not(None),
+    )
+    ended = aliased(Invitation)
+    over = exists().where(carries(ended), or_(ended.accepted_at.is_not(None), ended.revoked_at.is_not(None)))
+    given_up = and_(Mail.given_up_at > now - SHOWN_FOR, ~replaced, ~over)
+    late = and_(Mail.given_up_at.is_(None), Mail.created_at <= now - LATE_AFTER)
+    return and_(Mail.sent_at.is_(None), or_(given_up, late))
+
+
+def carries(invitation: type[Invitation]) -> ColumnElement[bool]:
+    """The condition for a mail to be the one of an invitation."""
+    return and_(
+        Mail.kind == INVITATION_MAIL,
+        Mail.address == invitation.email,
+        Mail.slot == cast(invitation.id, String),
+    )
+
+
+def tell_trouble(mail: Mail, now: datetime, centre_name: str | None = None) -> TroubledMail:
+    """What there is to know of a mail in trouble.
+
+    One whose time to be tried has long come is held back by the job process, whatever was answered before.
+    """
+    state = state_of(mail)
+    is_waiting = state is MailState.WAITING
+    cause = cause_of(mail.last_answer, is_refused=state is MailState.REFUSED)
+    if is_waiting and max(mail.next_try_at, mail.claimed_at or mail.next_try_at) <= now - STALE_AFTER:
+        cause = Cause.NOT_TRIED
+    return TroubledMail(
+        address=mail.address,
+        kind=mail.kind,
+        slot=mail.slot,
+        centre_id=mail.centre_id,
+        centre_name=centre_name,
+        recorded_at=mail.created_at,
+        attempts=mail.attempts,
+        next_try_at=mail.next_try_at if is_waiting else None,
+        given_up_at=mail.given_up_at,
+        state=state,
+        cause=cause,
+        answer=words_of(mail.last_answer),
+    )
+
+
+def _require_watch(actor: Actor, centre_id: int | None) -> None:
     if centre_id is None:
         require(actor, Permission.INSTANCE_ADMINISTER)
     else:
         require(actor, Permission.CENTRE_MANAGE_PEOPLE, centre_id=centre_id)
-    troubled = and_(
-        Mail.sent_at.is_(None),
-        or_(
-            Mail.given_up_at > now - SHOWN_FOR,
-            and_(Mail.given_up_at.is_(None), Mail.created_at <= now - LATE_AFTER),
-        ),
-    )
-    query = select(Mail).where(troubled).order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit)
-    return session.scalars(query if centre_id is None else query.where(Mail.centre_id == centre_id)).all()
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
@@ -198,12 +293,12 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def _expire(session: Session, now: datetime) -> None:
-    """Give up what expired before it could leave; the server's last answer stays beside the reason."""
+    """Give up what expired before it could leave: the server's last answer stays beside the reason."""
     reason = case((Mail.last_answer == "", EXPIRED), else_=literal(f"{EXPIRED}: ") + Mail.last_answer)
     session.execute(
         update(Mail)
         .where(_is_due(now), Mail.expires_at <= now)
-        .values(given_up_at=now, claimed_at=None, last_answer=reason)
+        .values(given_up_at=now, claimed_at=None, last_answer=reason, **_EMPTIED)
         .execution_options(synchronize_session=False)
     )
 

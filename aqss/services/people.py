@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, defer
 
 from aqss.domain.access import Actor, Role
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.errors import Fault, InvalidInput, NotFound
 from aqss.domain.texts import clean_choice, clean_choices, folded
 from aqss.persistence.accounts import Invitation, Membership, User
+from aqss.persistence.mails import Mail
 from aqss.services import journal
 from aqss.services.invitations import revoke_open_invitations
+from aqss.services.mails import TroubledMail, carries, is_troubled, tell_trouble
 from aqss.services.places import Place, get_open_place, require_people_of
 from aqss.services.sign_ins import close_all_sign_ins
 
@@ -37,7 +39,10 @@ class Person:
 
 @dataclass(frozen=True)
 class PendingInvitation:
-    """An invitation neither accepted nor revoked; an expired one can be sent again."""
+    """An invitation neither accepted nor revoked; an expired one can be sent again.
+
+    ``trouble``: why its mail has not left, when that is to be told.
+    """
 
     invitation_id: int
     email: str
@@ -48,6 +53,7 @@ class PendingInvitation:
     sent_at: datetime
     expires_at: datetime
     is_expired: bool
+    trouble: TroubledMail | None
 
 
 @dataclass(frozen=True)
@@ -76,13 +82,15 @@ def list_people(
         .where(place.holds(Membership))
     )
     invitations = session.execute(
-        select(Invitation, User.name)
+        select(Invitation, User.name, Mail)
         .outerjoin(User, User.id == Invitation.invited_by_id)
+        .outerjoin(Mail, carries(Invitation) & is_troubled(now))
+        .options(defer(Mail.body_text), defer(Mail.body_html))
         .where(place.holds(Invitation), Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
         .order_by(Invitation.created_at.desc(), Invitation.id.desc())
     )
     persons = sorted(map(_person, memberships), key=lambda p: (not p.is_active, folded(p.name), p.user_id))
-    return People(tuple(persons), tuple(_pending(row, inviter, now) for row, inviter in invitations))
+    return People(tuple(persons), tuple(_pending(*row, now) for row in invitations))
 
 
 def change_role(
@@ -237,7 +245,9 @@ def _person(membership: Membership) -> Person:
     )
 
 
-def _pending(invitation: Invitation, inviter: str | None, now: datetime) -> PendingInvitation:
+def _pending(
+    invitation: Invitation, inviter: str | None, mail: Mail | None, now: datetime
+) -> PendingInvitation:
     return PendingInvitation(
         invitation_id=invitation.id,
         email=invitation.email,
@@ -248,6 +258,7 @@ def _pending(invitation: Invitation, inviter: str | None, now: datetime) -> Pend
         sent_at=invitation.created_at,
         expires_at=invitation.expires_at,
         is_expired=invitation.expires_at <= now,
+        trouble=None if mail is None else tell_trouble(mail, now),
     )
 
 

@@ -30,6 +30,8 @@ from aqss.web.headers import register_headers
 from aqss.web.health import routes as health
 from aqss.web.home import routes as home
 from aqss.web.journal import routes as journal
+from aqss.web.mails import routes as mails
+from aqss.web.mails import words as mail_words
 from aqss.web.navigation import main_menu
 from aqss.web.people import routes as people
 from aqss.web.static_files import register_static_files
@@ -49,6 +51,7 @@ BLUEPRINTS = (
     people.of_instance,
     journal.blueprint,
     administration.blueprint,
+    mails.blueprint,
     results.blueprint,
     reports.blueprint,
     catalogue.blueprint,
@@ -108,4 +111,5 @@ def _configure(app: Flask, runtime: Runtime, *, is_https: bool) -> None:
     app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.filters.update(assessment_words.FILTERS)
     app.jinja_env.filters.update(centre_words.FILTERS)
+    app.jinja_env.filters.update(mail_words.FILTERS)
     app.jinja_env.globals.update(anchor=anchor, find_person=find_person, main_menu=main_menu, may=may)

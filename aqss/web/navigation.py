@@ -47,7 +47,7 @@ ENTRIES = (
     Entry(
         "Administration",
         "administration.centres",
-        ("administration", "administrators", "structure_people"),
+        ("administration", "administrators", "mails", "structure_people"),
         lambda person: person.actor.is_administrator,
     ),
     Entry("Référentiel", "catalogue.overview", ("catalogue",)),

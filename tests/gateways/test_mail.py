@@ -17,6 +17,7 @@ from aqss.gateways.mail import (
     compose,
     mailer_of,
 )
+from aqss.gateways.rendering import render_mail
 from tests.certificates import server_side, trusting_client
 from tests.mail_server import free_port, running_mail_server
 
@@ -181,6 +182,52 @@ def test_a_wrong_password_can_be_put_right_so_nothing_is_given_up():
         assert refused.value.permanent is False
 
 
+def test_a_server_that_lets_nobody_sign_in_is_unavailable_so_nothing_is_given_up(server):
+    url = f"smtp://site:faux@127.0.0.1:{server.port}"
+    with pytest.raises(ServerUnavailable, match="AUTH") as refused:
+        SmtpMailer(url, FROM, timeout=2).send(a_mail())
+    assert refused.value.permanent is False
+
+
+FORGED = [
+    "\r\nBcc: tous@exemple.fr",
+    "\nBcc: tous@exemple.fr",
+    "\rBcc: tous@exemple.fr",
+    "\r\n\r\nautre corps",
+    "\r\n Bcc: tous@exemple.fr",
+    "\u2028Bcc: tous@exemple.fr",
+    "\x85Bcc: tous@exemple.fr",
+    "\x0bBcc: tous@exemple.fr\x0c",
+    "\r\n.\r\nMAIL FROM:<x@exemple.fr>\r\nRCPT TO:<tous@exemple.fr>\r\nDATA\r\n",
+    "=?utf-8?q?=0D=0ABcc:_tous=40exemple.fr?=",
+    " =?utf-8?b?DQpCY2M6IHRvdXNAZXhlbXBsZS5mcg==?= é",
+    "%0D%0ABcc: tous@exemple.fr",
+]
+"""What somebody could write in a text to add a header, another body or another mail."""
+
+
+WRITTEN = {
+    "invitation": ("name", "inviter", "place"),
+    "rating-open": ("name", "assessment_title", "centre_name", "objective"),
+    "results-available": ("name", "assessment_title", "centre_name"),
+}
+"""Kind of mail → what people wrote in it."""
+
+
+@pytest.mark.campaign("B3")
+@pytest.mark.parametrize("forged", FORGED)
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_a_name_or_a_title_never_becomes_a_header_or_another_mail(server, mailer, kind, forged):
+    given = {"link": "https://aqss.exemple.fr/", "expires_at": AT, "place_kind": "centre", "role": "member"}
+    typed = dict.fromkeys(WRITTEN[kind], f"Centre{forged}")
+    rendered = render_mail(kind, {**given, "round_ends_on": None, **typed})
+    mailer.send(a_mail(subject=rendered.subject, text=rendered.text, html=rendered.html))
+    (arrived,) = server.received
+    assert sorted(arrived.keys()) == sorted(compose(a_mail(), FROM).keys())
+    assert arrived["To"] == "nadia.1@exemple.fr"
+    assert [part.get_content_type() for part in arrived.iter_parts()] == ["text/plain", "text/html"]
+
+
 INJECTIONS = [
     "nadia@exemple.fr\r\nBcc: tous@exemple.fr",
     "nadia@exemple.fr\nBcc: tous@exemple.fr",
@@ -196,6 +243,7 @@ INJECTIONS = [
 ]
 
 
+@pytest.mark.campaign("B3")
 @pytest.mark.parametrize("address", INJECTIONS)
 def test_an_address_that_is_more_than_an_address_is_refused_for_good(server, mailer, address):
     with pytest.raises(MailRefused) as refused:
@@ -204,6 +252,7 @@ def test_an_address_that_is_more_than_an_address_is_refused_for_good(server, mai
     assert server.received == []
 
 
+@pytest.mark.campaign("B3")
 @pytest.mark.parametrize("breaking", ["\r\nBcc: tous@exemple.fr", "\nX: y", "\r", "\r\n\r\nautre corps"])
 def test_a_subject_that_breaks_its_line_is_refused_for_good(server, mailer, breaking):
     with pytest.raises(MailRefused) as refused:
@@ -212,6 +261,14 @@ def test_a_subject_that_breaks_its_line_is_refused_for_good(server, mailer, brea
     assert server.received == []
 
 
+def test_what_looks_like_an_encoded_word_is_read_as_it_was_typed(server, mailer):
+    mailer.send(a_mail(subject="Avis =?utf-8?q?=0D=0ABcc:_tous=40exemple.fr?= é"))
+    (arrived,) = server.received
+    assert "Bcc" not in arrived
+    assert arrived["Subject"].replace("\u2060", "") == "Avis =?utf-8?q?=0D=0ABcc:_tous=40exemple.fr?= é"
+
+
+@pytest.mark.campaign("B3")
 @pytest.mark.parametrize("text", ["\r\n.\r\nMAIL FROM:<x@y.fr>\r\n", ".\n.\n", "a\x00b", "é" * 5000])
 def test_a_body_is_never_a_command_nor_a_header(server, mailer, text):
     mailer.send(a_mail(text=text))

@@ -11,8 +11,12 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Grant, Role
 from aqss.domain.errors import MailRefused, NotAllowed
+from aqss.domain.mail_answers import Cause
+from aqss.gateways.links import Links
+from aqss.persistence.accounts import Invitation
 from aqss.persistence.mails import Mail
 from aqss.persistence.session import Sessions
+from aqss.services.invitations import invite_from_command
 from aqss.services.mails import (
     LATE_AFTER,
     PAUSES,
@@ -20,6 +24,7 @@ from aqss.services.mails import (
     MailState,
     claim_due,
     count_due,
+    count_troubled,
     has_due,
     list_troubled,
     mark_refused,
@@ -33,6 +38,14 @@ from tests.clock import FakeClock
 
 LATER = MailRefused("450 later", permanent=False)
 NEVER = MailRefused("550 nobody", permanent=True)
+RATING = {
+    "name": "Nadia",
+    "centre_name": "Centre du Lac",
+    "assessment_title": "Campagne 2026",
+    "objective": "Faire le point",
+    "round_ends_on": None,
+    "link": "https://aqss.exemple.fr/",
+}
 ADMINISTRATOR = Actor(1, "Awa", (Grant(Role.ADMINISTRATOR),))
 
 
@@ -104,6 +117,58 @@ def test_the_oldest_are_claimed_first_within_the_limit(session: Session, clock: 
     clock.advance(hours=1)
     claimed = claim_due(session, clock.now(), 2)
     assert [one.mail.address for one in claimed] == ["1@a.fr", "2@a.fr"]
+
+
+def bodies(session: Session) -> tuple[str, str]:
+    mail = only_mail(session)
+    return mail.body_text, mail.body_html
+
+
+def test_what_a_mail_said_is_forgotten_once_it_is_sent(session: Session, clock: FakeClock) -> None:
+    record(session, clock.now())
+    (claimed,) = claim_due(session, clock.now(), 10)
+    mark_sent(session, claimed, clock.now())
+    assert bodies(session) == ("", "")
+    mail = only_mail(session)
+    assert (mail.address, mail.subject) == ("nadia@exemple.fr", "Choisir un nouveau mot de passe pour aqss")
+
+
+def test_what_a_mail_said_is_forgotten_once_it_is_given_up(session: Session, clock: FakeClock) -> None:
+    record(session, clock.now())
+    refuse(session, clock, NEVER)
+    assert bodies(session) == ("", "")
+
+
+def test_what_a_mail_said_is_forgotten_once_it_has_expired(session: Session, clock: FakeClock) -> None:
+    record(session, clock.now(), expires_at=clock.now() + timedelta(hours=2))
+    clock.advance(hours=2)
+    claim_due(session, clock.now(), 10)
+    assert bodies(session) == ("", "")
+
+
+def test_a_mail_that_may_still_leave_keeps_what_it_says(session: Session, clock: FakeClock) -> None:
+    record(session, clock.now(), expires_at=clock.now() + timedelta(days=2))
+    said = bodies(session)
+    assert all("/mot-de-passe/jeton" in body for body in said)
+    refuse(session, clock)
+    assert bodies(session) == said
+    clock.advance(minutes=1)
+    (claimed,) = claim_due(session, clock.now(), 10)
+    assert (claimed.mail.text, claimed.mail.html) == said
+    release(session, claimed)
+    assert bodies(session) == said
+
+
+def test_a_mail_given_up_by_one_process_and_sent_by_another_is_sent_whole(
+    session: Session, clock: FakeClock
+) -> None:
+    record(session, clock.now())
+    (late,) = claim_due(session, clock.now(), 10)
+    clock.advance(seconds=STALE_AFTER.total_seconds())
+    refuse(session, clock, NEVER)
+    assert "/mot-de-passe/jeton" in late.mail.text, "its claim holds what it sends"
+    mark_sent(session, late, clock.now())
+    assert (state_of(only_mail(session)), bodies(session)) == (MailState.SENT, ("", ""))
 
 
 def test_a_sent_mail_is_never_due_again(session: Session, clock: FakeClock) -> None:
@@ -242,6 +307,103 @@ def test_a_mail_given_up_is_shown_at_once_and_for_thirty_days(session: Session, 
     assert troubled(session, clock) == ["1"]
     clock.advance(days=30)
     assert troubled(session, clock) == []
+
+
+def test_a_mail_given_up_is_settled_once_a_later_one_of_its_kind_reached_the_address(
+    session: Session, clock: FakeClock
+) -> None:
+    record(session, clock.now())
+    refuse(session, clock, NEVER)
+    record(session, clock.now(), slot="another kind", kind="rating-open", context=RATING)
+    record(session, clock.now(), slot="somebody else", address="paul@exemple.fr")
+    for claimed in claim_due(session, clock.now(), 10):
+        mark_sent(session, claimed, clock.now())
+    assert troubled(session, clock) == ["1"]
+    record(session, clock.now(), slot="2")
+    assert troubled(session, clock) == ["1"], "recorded is not received"
+    (claimed,) = claim_due(session, clock.now(), 10)
+    mark_sent(session, claimed, clock.now())
+    assert troubled(session, clock) == []
+
+
+def test_a_mail_of_another_centre_settles_nothing(session: Session, clock: FakeClock) -> None:
+    ours, theirs = a_centre(session), a_centre(session)
+    record(session, clock.now(), centre_id=ours.id)
+    refuse(session, clock, NEVER)
+    record(session, clock.now(), slot="2", centre_id=theirs.id)
+    (claimed,) = claim_due(session, clock.now(), 10)
+    mark_sent(session, claimed, clock.now())
+    assert troubled(session, clock) == ["1"]
+
+
+@pytest.mark.parametrize("ended", ["accepted_at", "revoked_at"])
+def test_the_mail_of_an_invitation_that_is_over_is_settled(
+    session: Session, clock: FakeClock, links: Links, ended: str
+) -> None:
+    made = invite_from_command(
+        session, email="nadia@exemple.fr", role=Role.ADMINISTRATOR, now=clock.now(), links=links
+    )
+    refuse(session, clock, NEVER)
+    assert troubled(session, clock) == [str(made.invitation_id)]
+    setattr(session.get_one(Invitation, made.invitation_id), ended, clock.now())
+    session.flush()
+    assert troubled(session, clock) == []
+
+
+def test_a_mail_in_trouble_is_told_with_its_cause_and_without_what_it_says(
+    session: Session, clock: FakeClock
+) -> None:
+    centre = a_centre(session, name="Centre du Lac")
+    record(session, clock.now(), centre_id=centre.id)
+    refuse(session, clock)
+    clock.advance(seconds=LATE_AFTER.total_seconds())
+    refuse(session, clock, MailRefused("ConnectionRefusedError: no", permanent=False))
+    (told,) = list_troubled(session, ADMINISTRATOR, clock.now())
+    assert (told.address, told.kind, told.slot) == ("nadia@exemple.fr", "password-reset", "1")
+    assert (told.centre_id, told.centre_name) == (centre.id, "Centre du Lac")
+    assert (told.recorded_at, told.attempts) == (clock.now() - LATE_AFTER, 2)
+    assert (told.next_try_at, told.given_up_at) == (clock.now() + PAUSES[1], None)
+    assert (told.state, told.cause, told.answer) == (
+        MailState.WAITING,
+        Cause.SERVER_SILENT,
+        "ConnectionRefusedError: no",
+    )
+    assert "jeton" not in repr(told)
+
+
+def test_a_mail_given_up_has_no_next_try(session: Session, clock: FakeClock) -> None:
+    record(session, clock.now())
+    refuse(session, clock, NEVER)
+    (told,) = list_troubled(session, ADMINISTRATOR, clock.now())
+    assert (told.next_try_at, told.given_up_at) == (None, clock.now())
+    assert (told.state, told.cause) == (MailState.REFUSED, Cause.ADDRESS_REFUSED)
+
+
+def test_a_mail_that_nobody_tries_any_more_is_held_back_by_the_job_process(
+    session: Session, clock: FakeClock
+) -> None:
+    record(session, clock.now())
+    refuse(session, clock)
+    clock.advance(hours=1)
+    assert [told.cause for told in list_troubled(session, ADMINISTRATOR, clock.now())] == [Cause.NOT_TRIED]
+    claim_due(session, clock.now(), 10)
+    assert [told.cause for told in list_troubled(session, ADMINISTRATOR, clock.now())] == [Cause.LATER]
+
+
+def test_mails_in_trouble_are_counted_whole_and_listed_latest_first_within_a_limit(
+    session: Session, clock: FakeClock
+) -> None:
+    for number in range(3):
+        record(session, clock.now() + timedelta(seconds=number), slot=str(number))
+    clock.advance(hours=2)
+    assert count_troubled(session, ADMINISTRATOR, clock.now()) == 3
+    assert troubled(session, clock, limit=2) == ["2", "1"]
+
+
+def test_only_an_administrator_counts_the_mails_in_trouble(session: Session, clock: FakeClock) -> None:
+    coordinator = Actor(1, "Nadia", (Grant(Role.COORDINATOR, centre_id=a_centre(session).id),))
+    with pytest.raises(NotAllowed):
+        count_troubled(session, coordinator, clock.now())
 
 
 def test_a_mail_that_left_is_not_shown(session: Session, clock: FakeClock) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 from typing import Any
 
@@ -13,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Role
 from aqss.domain.definitions.catalogue import Catalogue
-from aqss.domain.errors import InvalidInput, LinkRefused, NotAllowed, NotFound, NotSignedIn
+from aqss.domain.errors import InvalidInput, LinkRefused, MailRefused, NotAllowed, NotFound, NotSignedIn
+from aqss.domain.mail_answers import Cause
 from aqss.gateways.links import Links
 from aqss.persistence.accounts import Membership, User
 from aqss.persistence.centres import Centre
@@ -21,6 +23,7 @@ from aqss.persistence.journal import JournalEntry
 from aqss.persistence.session import Sessions
 from aqss.services.acceptances import read_invitation
 from aqss.services.invitations import invite
+from aqss.services.mails import claim_due, mark_refused
 from aqss.services.people import (
     PendingInvitation,
     Person,
@@ -130,7 +133,7 @@ def test_open_invitations_are_listed_with_the_expired_ones(
         ("zoe@exemple.fr", False),
         ("replaced@exemple.fr", True),
     ]
-    assert people.invitations[1] == PendingInvitation(
+    assert replace(people.invitations[1], trouble=None) == PendingInvitation(
         first,
         "replaced@exemple.fr",
         "",
@@ -140,7 +143,40 @@ def test_open_invitations_are_listed_with_the_expired_ones(
         sent_at,
         clock.now(),
         is_expired=True,
+        trouble=None,
     )
+
+
+def test_an_invitation_whose_mail_has_not_left_says_why(
+    session: Session,
+    clock: FakeClock,
+    links: Links,
+    small_catalogue: Catalogue,
+    centre: Centre,
+    coordinator: Actor,
+) -> None:
+    for email in ("faux@exemple.fr", "zoe@exemple.fr"):
+        invite(
+            session,
+            coordinator,
+            small_catalogue,
+            email=email,
+            name="",
+            role="member",
+            centre_id=centre.id,
+            now=clock.now(),
+            links=links,
+        )
+    refused, _other = claim_due(session, clock.now(), 10)
+    mark_refused(session, refused, MailRefused("550 nobody", permanent=True), clock.now())
+
+    def troubles() -> dict[str, Cause | None]:
+        people = list_people(session, coordinator, centre_id=centre.id, now=clock.now())
+        return {i.email: i.trouble and i.trouble.cause for i in people.invitations}
+
+    assert troubles() == {"faux@exemple.fr": Cause.ADDRESS_REFUSED, "zoe@exemple.fr": None}
+    clock.advance(hours=1)
+    assert troubles() == {"faux@exemple.fr": Cause.ADDRESS_REFUSED, "zoe@exemple.fr": Cause.NOT_TRIED}
 
 
 def test_a_structures_people_are_the_administrators_to_see(session: Session, clock: FakeClock) -> None:

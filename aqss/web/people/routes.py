@@ -17,6 +17,7 @@ from aqss.domain.errors import InvalidInput, NotFound
 from aqss.gateways.french import date_fr
 from aqss.services.directory import list_administrators
 from aqss.services.invitations import InvitationMade, invite, revoke_invitation
+from aqss.services.mails import INVITATION_MAIL, list_troubled
 from aqss.services.people import (
     PendingInvitation,
     People,
@@ -29,6 +30,7 @@ from aqss.services.people import (
 )
 from aqss.web.access import current_actor, permitted
 from aqss.web.forms import PageForm
+from aqss.web.mails.words import Trouble, by_cause
 from aqss.web.people.forms import InvitationForm, PersonForm, offer
 from aqss.web.people.places import Here, find_here
 from aqss.web.transaction import current_instant, current_runtime, current_session
@@ -39,15 +41,19 @@ Route = tuple[str, str, str, View]
 
 
 def team(**keys: int) -> ResponseReturnValue:
-    """Everybody with a role in the place, and the open invitations."""
+    """Everybody with a role in the place, the open invitations, and the centre's mails that have not left."""
     people, here = _people(keys), find_here(keys)
-    leads = [person for person in people.persons if person.role is Role.COORDINATOR and person.is_active]
+    held = {person.role for person in people.persons if person.is_active}
+    invited = {one.role for one in people.invitations if not one.is_expired}
     return render_template(
         "people/team.html",
         here=here,
         people=people,
-        lacks_lead=here.kind == "centre" and not leads,
-        lead_invited=any(one.role is Role.COORDINATOR and not one.is_expired for one in people.invitations),
+        lacks_lead=here.kind == "centre" and Role.COORDINATOR not in held,
+        lead_invited=Role.COORDINATOR in invited,
+        lacks_manager=here.kind == "centre" and Role.MANAGER not in held,
+        manager_invited=Role.MANAGER in invited,
+        troubles=_held_back(here),
         actor=current_actor(),
     )
 
@@ -161,6 +167,16 @@ def reopen_post(membership_id: int, **keys: int) -> ResponseReturnValue:
     )
     flash(f"{found.name} a de nouveau accès {here.words.inside}.")
     return redirect(here.team_url)
+
+
+def _held_back(here: Here) -> tuple[Trouble, ...]:
+    """The centre's mails that have not left, but the invitations: those are told beside each."""
+    if here.place.centre_id is None:
+        return ()
+    held = list_troubled(
+        current_session(), current_actor(), current_instant(), centre_id=here.place.centre_id
+    )
+    return by_cause(mail for mail in held if mail.kind != INVITATION_MAIL)
 
 
 def _people(keys: dict[str, int]) -> People:

@@ -32,6 +32,8 @@ def test_centres_are_listed_with_their_team_and_state(admin: Site, cast: Cast) -
     assert list(rows) == ["Centre de Clairgué", "Centre de Port-Amiral", "Centre de Vauxperle"]
     assert "3 personnes" in rows["Centre de Port-Amiral"]
     assert "Sans coordination" in rows["Centre de Clairgué"]
+    assert "Ouvert" in rows["Centre de Port-Amiral"]
+    assert "Sans direction" in rows["Centre de Vauxperle"]  # led, and nobody there could validate
     assert "1 à 3 sur 3" in page.text
 
 

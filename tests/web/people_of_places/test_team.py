@@ -166,6 +166,19 @@ def test_a_centre_without_coordination_says_so_and_offers_to_invite_it(site: Sit
     assert "Une invitation est en attente" in page.text
 
 
+def test_a_centre_without_direction_says_what_stops_and_offers_to_invite_it(site: Site, cast: Cast) -> None:
+    assert "Ce centre n’a pas de direction" not in team(site, cast).text
+    with cast.runtime.sessions.writing() as session:
+        membership_of(session, cast.paul, cast.centre).disabled_at = cast.runtime.clock.now()
+        session.commit()
+    page = team(site, cast)
+    assert "Ce centre n’a pas de direction" in page.text
+    assert "personne ne valide les auto-évaluations" in page.text
+    assert site.get(page.link("Inviter la direction")).root.one("input", value="manager")["checked"] == ""
+    cast.invitation("claire@exemple.fr", Role.MANAGER)
+    assert "Une invitation est en attente" in team(site, cast).text
+
+
 def test_an_account_closed_everywhere_says_so(site: Site, cast: Cast) -> None:
     with cast.runtime.sessions.writing() as session:
         session.get_one(User, cast.lea.id).disabled_at = cast.runtime.clock.now()

@@ -1,0 +1,1 @@
+"""Mails that have not left: shown to whoever can do something about it."""
