@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from aqss.bootstrap import read_catalogue
-from aqss.config import read_settings
+from aqss.config import Settings, read_settings
+from aqss.domain.errors import Misconfigured
 from aqss.gateways.clock import SystemClock
+from aqss.gateways.files import read_definitions
+from aqss.gateways.published import PublishedRecord, folder_as_it_is, write_published
 from aqss.persistence.migrating import expected_revision, upgrade
 from aqss.persistence.readiness import told_as_faults
 from aqss.persistence.session import Sessions
-from aqss.services.editions import Change, Publication, Reason, publish
+from aqss.services.editions import Change, Publication, Reason, publish, record_of_publication
 
 _WORDS = {"grid": "Grille", "workflow": "Parcours"}
 
@@ -25,16 +28,32 @@ def migrate() -> int:
     """Do both, and say so. Status 1, no edition written, when a published version changed in its file."""
     settings = read_settings()
     catalogue = read_catalogue(settings)
+    folders = (
+        folder_as_it_is(settings.grids, read_definitions(settings.grids, None)),
+        folder_as_it_is(settings.workflows, read_definitions(None, settings.workflows)),
+    )
     sessions = Sessions(settings.database_url)
     try:
         with told_as_faults(sessions):
             print(_tell_revisions(upgrade(sessions)))
             with sessions.writing() as session:
                 publication = publish(session, catalogue, SystemClock().now())
+                record = record_of_publication(session, catalogue, *folders)
                 session.commit()
     finally:
         sessions.dispose()
+    if not publication.problems:
+        _note(settings, record)
     return _tell(publication)
+
+
+def _note(settings: Settings, record: PublishedRecord) -> None:
+    try:
+        write_published(settings.published, record)
+    except OSError as error:
+        raise Misconfigured(
+            (f"{settings.published} : ce fichier ne peut pas être écrit ({error.strerror}).",)
+        ) from error
 
 
 def _tell_revisions(applied: tuple[str, ...]) -> str:

@@ -1,25 +1,33 @@
 """``aqss check`` and ``aqss schema``: definition files verified and described, without an instance.
 
-Loads neither Flask nor SQLAlchemy nor pydantic: people run it at every save.
+Loads neither Flask nor SQLAlchemy nor pydantic: people run it at every save. Only for folders that were
+published from and changed since does it read what was published, and the models of :mod:`.since_published`.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import TextIO, cast
 
-from aqss.config import definition_folders
+from aqss.config import definition_folders, published_file
 from aqss.domain.definitions.checking import check_definitions
 from aqss.domain.definitions.file_formats import json_schema
 from aqss.domain.definitions.problems import Place, Problem, make_problem
-from aqss.domain.definitions.tree import MODULE_FILE, SHARED
+from aqss.domain.definitions.tree import MODULE_FILE, SHARED, Files
 from aqss.domain.errors import Misconfigured
-from aqss.gateways.files import read_definition, read_definitions
+from aqss.gateways.files import Content, read_definition, read_definitions
+from aqss.gateways.published import PublishedRecord, find_published, folder_as_it_is
 
 DONE, NOT_IN_ORDER = 0, 1
+
+Problems = tuple[Problem, ...]
+Notices = tuple[tuple[str, str], ...]
+"""Path and sentence of what is told of a file and is no problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +41,18 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Every problem, in file order, and how many files were looked at."""
+    """Every problem, in file order, how many files were looked at, and what is told besides."""
 
-    problems: tuple[Problem, ...]
+    problems: Problems
     files: int
+    notices: Notices = ()
 
 
 def check(*, paths: Sequence[str], format: str) -> int:  # noqa: A002 - the word of the command
     """Print every problem of the files and folders given, else of the configured folders.
 
     Without problem it is silent, but for somebody at a terminal, who reads how many files were looked at.
+    What changed since it was published and will serve the next editions is told too, and is no problem.
     Returns 0 without problem, 1 otherwise. Raises :class:`Misconfigured` for paths that do not exist.
     """
     report = check_paths(paths)
@@ -53,6 +63,8 @@ def check(*, paths: Sequence[str], format: str) -> int:  # noqa: A002 - the word
             _say(str(problem))
         if not report.problems and sys.stdout.isatty():
             _say(f"Aucun problème ({report.files} fichier{'s' if report.files > 1 else ''}).")
+    for path, sentence in report.notices:
+        _say(f"{path} : {sentence}", sys.stderr if format == "json" else sys.stdout)
     return NOT_IN_ORDER if report.problems else DONE
 
 
@@ -68,9 +80,11 @@ def check_paths(paths: Sequence[str]) -> Report:
     if missing:
         raise Misconfigured(tuple(f"{path} : ce fichier ou ce dossier n’existe pas." for path in missing))
     targets = [_locate(path) for path in paths] or _configured()
-    reports = [_check_target(target) for target in targets]
+    record = find_published(published_file())
+    reports = [_check_target(target, record) for target in targets]
     problems = {problem for report in reports for problem in report.problems}
-    return Report(tuple(sorted(problems)), sum(report.files for report in reports))
+    notices = {notice for report in reports for notice in report.notices}
+    return Report(tuple(sorted(problems)), sum(report.files for report in reports), tuple(sorted(notices)))
 
 
 def _configured() -> list[Target]:
@@ -140,26 +154,52 @@ def _names_in(folder: str) -> Iterable[str]:
         return ()
 
 
-def _check_target(target: Target) -> Report:
+def _check_target(target: Target, record: PublishedRecord | None) -> Report:
     try:
         files = read_definitions(target.grids, target.workflows)
     except OSError as error:
         raise Misconfigured((f"{error.filename} : ce dossier ne peut pas être lu.",)) from error
     if target.only is None:
         if files:
-            return Report(check_definitions(files), len(files))
+            problems, notices = _look_at(target, files, record)
+            return Report(problems, len(files), notices)
         folder = target.grids or target.workflows or os.curdir
         return Report((make_problem("YAML-017", Place(folder)),), 0)
     spelled = {path: given for path in files if (given := _as_given(path, target.only)) is not None}
     if not spelled:
         files[target.only] = read_definition(target.only)
         spelled = {target.only: target.only}
+    problems, notices = _look_at(target, files, record)
     told = [
         replace(problem, path=spelled.get(problem.path, problem.path))
-        for problem in check_definitions(files)
+        for problem in problems
         if problem.path in spelled or problem.code == "YAML-019"
     ]
-    return Report(tuple(told), len(spelled))
+    besides = [(spelled[path], sentence) for path, sentence in notices if path in spelled]
+    return Report(tuple(told), len(spelled), tuple(besides))
+
+
+def _look_at(target: Target, files: Files, record: PublishedRecord | None) -> tuple[Problems, Notices]:
+    problems = check_definitions(files)
+    changed = {} if problems or record is None else _changed_files(target, files, record)
+    if not changed:
+        return problems, ()
+    compare = importlib.import_module("aqss.services.since_published").compare_files  # models: slow to load
+    return cast(tuple[Problems, Notices], compare(record, target.grids, changed))
+
+
+def _changed_files(target: Target, files: Files, record: PublishedRecord) -> dict[str, Content]:
+    """The files of those folders that were published from and are no more as they were."""
+    changed: dict[str, Content] = {}
+    for folder, published in (
+        (target.grids, record.grids_folder),
+        (target.workflows, record.workflows_folder),
+    ):
+        if folder is not None and os.path.realpath(folder) == published.path:
+            inside = {path: content for path, content in files.items() if _as_given(path, folder) is not None}
+            if folder_as_it_is(folder, inside) != published:
+                changed |= inside
+    return changed
 
 
 def _as_given(path: str, only: str) -> str | None:
@@ -170,5 +210,5 @@ def _as_given(path: str, only: str) -> str | None:
     return None if within.split(os.sep)[0] == os.pardir else os.path.join(only, within)
 
 
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+def _say(text: str, stream: TextIO | None = None) -> None:
+    (stream or sys.stdout).write(f"{text}\n")

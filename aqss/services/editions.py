@@ -20,16 +20,17 @@ from sqlalchemy.orm import Session, defer
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.definitions.editions import (
     EditionContent,
-    Published,
     canonical_json,
     compare_with_published,
     compare_workflows_with_published,
     edition_of,
+    surroundings,
     workflow_hash,
 )
 from aqss.domain.definitions.problems import Problem
 from aqss.domain.definitions.workflows import Workflow
 from aqss.domain.errors import Misconfigured, NotFound
+from aqss.gateways.published import PublishedFolder, PublishedRecord
 from aqss.persistence.editions import Edition, WorkflowEdition
 
 CACHED = 256
@@ -106,6 +107,14 @@ def publish(session: Session, catalogue: Catalogue, now: datetime) -> Publicatio
     return Publication(changes=(*grids, *workflows))
 
 
+def record_of_publication(
+    session: Session, catalogue: Catalogue, grids_folder: PublishedFolder, workflows_folder: PublishedFolder
+) -> PublishedRecord:
+    """What ``aqss check`` needs to know of what is published, once ``catalogue`` is."""
+    grids, workflows = _published_hashes(session)
+    return PublishedRecord(grids_folder, workflows_folder, grids, workflows, surroundings(catalogue))
+
+
 def load_edition(session: Session, edition_id: int, known_hash: str | None = None) -> EditionContent:
     """The grid of a sheet as it was published; parsed once in each process. Raises :class:`NotFound`.
 
@@ -117,6 +126,12 @@ def load_edition(session: Session, edition_id: int, known_hash: str | None = Non
 def load_workflow(session: Session, workflow_edition_id: int, known_hash: str | None = None) -> Workflow:
     """The workflow of an assessment as it was published; see :func:`load_edition`."""
     return _WORKFLOWS.get(session, workflow_edition_id, known_hash)
+
+
+def load_workflows(session: Session) -> dict[int, Workflow]:
+    """Every workflow ever published, in each of its versions, by key; one query."""
+    rows = session.execute(select(WorkflowEdition.id, WorkflowEdition.hash)).all()
+    return {row.id: load_workflow(session, row.id, row.hash) for row in rows}
 
 
 def current_editions(session: Session) -> tuple[PublishedEdition, ...]:
@@ -174,13 +189,22 @@ def _workflow(workflow: Workflow, now: datetime) -> WorkflowEdition:
 
 
 def _changed_versions(session: Session, catalogue: Catalogue) -> tuple[Problem, ...]:
-    rows = session.execute(select(Edition.grid, Edition.version, Edition.grid_hash, Edition.hash))
-    grids = {(row.grid, row.version): Published(row.grid_hash, row.hash) for row in rows}
-    found = session.execute(select(WorkflowEdition.workflow, WorkflowEdition.version, WorkflowEdition.hash))
-    workflows = {(row.workflow, row.version): row.hash for row in found}
+    grids, workflows = _published_hashes(session)
     return (
         *compare_with_published(catalogue, grids),
         *compare_workflows_with_published(catalogue, workflows),
+    )
+
+
+def _published_hashes(session: Session) -> tuple[dict[tuple[str, int], str], dict[tuple[str, int], str]]:
+    """(grid, version) → hash of the grid alone, and (workflow, version) → its hash."""
+    grids = session.execute(select(Edition.grid, Edition.version, Edition.grid_hash))
+    workflows = session.execute(
+        select(WorkflowEdition.workflow, WorkflowEdition.version, WorkflowEdition.hash)
+    )
+    return (
+        {(name, version): own_hash for name, version, own_hash in grids},
+        {(name, version): own_hash for name, version, own_hash in workflows},
     )
 
 

@@ -65,6 +65,32 @@ def test_a_changed_scale_is_said_to_make_a_new_edition(instance):
     assert "Grille coordination\u00a0: nouvelle édition de la version 1 (échelle, seuils" in done.stdout
 
 
+def test_what_was_published_is_known_to_the_check_that_follows(instance):
+    instance.aqss("migrate")
+    assert instance.aqss("check").stdout == ""
+    instance.replace("risques-generaux/module.yaml", "from: 80", "from: 85")
+    done = instance.aqss("check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("grids/risques-generaux/module.yaml\u00a0: niveaux de score, changement")
+    instance.aqss("migrate")
+    assert instance.aqss("check").stdout == ""
+    instance.replace(GRID, "title: ", "title: Autre ")
+    done = instance.aqss("check")
+    assert done.returncode == 1
+    assert "GRID-014" in done.stdout
+    assert instance.aqss("migrate").returncode == 1
+    assert instance.aqss("check").stdout == done.stdout, "what was refused is not published"
+
+
+def test_a_note_that_cannot_be_written_is_told_in_one_line(instance):
+    (instance.database.parent / "published.json").mkdir(parents=True)
+    done = instance.aqss("migrate")
+    assert done.returncode == 2
+    assert "published.json\u00a0: ce fichier ne peut pas être écrit" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert count_editions(instance) > 0
+
+
 def test_definitions_with_problems_are_told_and_no_database_is_made(instance):
     instance.replace(GRID, "version: 1", "version: 0")
     instance.replace("scales.yaml", "value: 1", "value: 2")

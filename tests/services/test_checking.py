@@ -227,7 +227,7 @@ def test_a_schema_is_printed_as_json(capsys, kind):
 
 
 @pytest.mark.parametrize("words", [["check"], ["schema", "grid"]])
-def test_the_commands_load_no_framework(words):
+def test_the_commands_load_no_framework(tmp_path, words):
     """They start fast: neither web, nor database, nor templates, nor pydantic."""
     program = (
         "import sys\nfrom aqss.cli import main\nstatus = main(sys.argv[1:])\n"
@@ -237,7 +237,10 @@ def test_the_commands_load_no_framework(words):
     done = subprocess.run(
         [sys.executable, "-c", program, *words],
         cwd=ROOT,
-        env={key: value for key, value in os.environ.items() if not key.startswith("AQSS_")},
+        env={
+            **{key: value for key, value in os.environ.items() if not key.startswith("AQSS_")},
+            "AQSS_INSTANCE": str(tmp_path),
+        },
         capture_output=True,
         text=True,
         timeout=60,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from aqss.domain.definitions.catalogue import Catalogue
@@ -66,6 +65,11 @@ class EditionContent(Definition):
         return self.scales_by_name[criterion.scale or self.grid.scale]
 
     @cached_property
+    def is_scored(self) -> bool:
+        """Whether answers can make a score: a grid of texts and of numbers without target only follows."""
+        return any(self.scale_of(criterion).is_scored for criterion in self.grid.criteria)
+
+    @cached_property
     def canonical_json(self) -> str:
         """The text to store: the same for the same content, however the files were laid out."""
         return canonical_json(self)
@@ -81,12 +85,8 @@ class EditionContent(Definition):
         return _sha256(canonical_json(self.grid))
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """Hashes under which a version stands published: of the grid (or workflow) alone, and of the edition."""
-
-    own_hash: str
-    edition_hash: str
+Part = tuple[str, str]
+"""What an edition keeps beside its grid, by kind and name: ("scale", "maitrise"), ("bands", its module)…"""
 
 
 def edition_of(catalogue: Catalogue, grid_name: str) -> EditionContent:
@@ -124,16 +124,19 @@ def canonical_json(definition: Definition) -> str:
 
 
 def compare_with_published(
-    catalogue: Catalogue, published: Mapping[tuple[str, int], Published]
+    catalogue: Catalogue, published: Mapping[tuple[str, int], str]
 ) -> tuple[Problem, ...]:
-    """A problem for each grid whose content changed while its version, (grid, version), is published."""
+    """A problem for each grid whose content changed while its version is published.
+
+    ``published``: (grid, version) → hash of the grid alone.
+    """
     found = []
     for name, grid in catalogue.grids.items():
         known = published.get((name, grid.version))
         own_hash = _sha256(canonical_json(grid))
-        if known is not None and known.own_hash != own_hash:
+        if known is not None and known != own_hash:
             place = catalogue.version_places["grid", name]
-            found.append(_changed("GRID-014", place, grid.version, own_hash, known.own_hash))
+            found.append(_changed("GRID-014", place, grid.version, own_hash, known))
     return tuple(sorted(found))
 
 
@@ -151,18 +154,47 @@ def compare_workflows_with_published(
     return tuple(sorted(found))
 
 
-def changed_surroundings(
-    catalogue: Catalogue, published: Mapping[tuple[str, int], Published]
-) -> tuple[str, ...]:
-    """Grids whose scales, bands, labels or references changed: no problem, the next editions use them."""
-    names = []
-    for name, grid in catalogue.grids.items():
-        known = published.get((name, grid.version))
-        if known is not None:
-            content = edition_of(catalogue, name)
-            if known.own_hash == content.grid_hash and known.edition_hash != content.hash:
-                names.append(name)
-    return tuple(names)
+def surroundings(catalogue: Catalogue) -> dict[Part, str]:
+    """The hash of everything that editions of the catalogue would keep beside their grids."""
+    return {
+        part: own_hash
+        for name in catalogue.grids
+        for part, own_hash in _parts_of(edition_of(catalogue, name)).items()
+    }
+
+
+def changed_surroundings(catalogue: Catalogue, published: Mapping[Part, str]) -> dict[Part, tuple[str, ...]]:
+    """What changed since ``published`` (:func:`surroundings` then) → the grids that use it.
+
+    No problem: the next editions use it. What is new is no change.
+    """
+    changed: dict[Part, tuple[str, ...]] = {}
+    for name in catalogue.grids:
+        for part, own_hash in _parts_of(edition_of(catalogue, name)).items():
+            if published.get(part, own_hash) != own_hash:
+                changed[part] = (*changed.get(part, ()), name)
+    return changed
+
+
+def _parts_of(content: EditionContent) -> dict[Part, str]:
+    module = content.grid.module
+    parts: dict[Part, object] = {
+        ("module-title", module): content.module_title,
+        ("bands", module): [band.model_dump(mode="json", by_alias=True) for band in content.bands],
+        ("provisional", module): str(content.provisional_below),
+    }
+    named: tuple[tuple[str, Mapping[str, Definition]], ...] = (
+        ("scale", content.scales_by_name),
+        ("flag", {flag.flag: flag for flag in content.flags}),
+        ("profession", {one.profession: one for one in content.professions}),
+        ("reference", content.references_by_key),
+    )
+    parts |= {
+        (kind, name): one.model_dump(mode="json", by_alias=True)
+        for kind, known in named
+        for name, one in known.items()
+    }
+    return {part: _sha256(json.dumps(held, sort_keys=True)) for part, held in parts.items()}
 
 
 def _changed(code: str, place: Place, version: int, own_hash: str, published_hash: str) -> Problem:

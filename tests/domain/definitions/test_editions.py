@@ -9,12 +9,13 @@ import pytest
 from aqss.domain.definitions.catalogue import Catalogue, load_catalogue
 from aqss.domain.definitions.editions import (
     EditionContent,
-    Published,
+    Part,
     canonical_json,
     changed_surroundings,
     compare_with_published,
     compare_workflows_with_published,
     edition_of,
+    surroundings,
     workflow_hash,
 )
 from aqss.domain.definitions.workflows import Workflow
@@ -41,9 +42,17 @@ def edition(*changes: tuple[str, str, str]) -> EditionContent:
     return edition_of(catalogue_with(*changes), "coordination")
 
 
-def published(*changes: tuple[str, str, str]) -> dict[tuple[str, int], Published]:
+def published(*changes: tuple[str, str, str]) -> dict[tuple[str, int], str]:
     content = edition(*changes)
-    return {("coordination", content.grid.version): Published(content.grid_hash, content.hash)}
+    return {("coordination", content.grid.version): content.grid_hash}
+
+
+def surroundings_published(*changes: tuple[str, str, str]) -> dict[Part, str]:
+    return surroundings(catalogue_with(*changes))
+
+
+def changed(*changes: tuple[str, str, str]) -> dict[Part, tuple[str, ...]]:
+    return changed_surroundings(catalogue_with(*changes), surroundings_published())
 
 
 def test_an_edition_keeps_what_its_grid_uses_and_nothing_else():
@@ -61,6 +70,13 @@ def test_an_edition_finds_criteria_and_scales():
     assert list(content.criteria_by_code) == ["A-01", "A-02", "A-03"]
     assert content.scale_of(content.criteria_by_code["A-01"]).scale == "maitrise"
     assert content.scale_of(content.criteria_by_code["A-02"]).scale == "taux"
+
+
+def test_a_shipped_grid_makes_a_score_unless_it_only_follows_figures():
+    catalogue = load_catalogue(read_definitions(GRIDS, WORKFLOWS))
+    assert isinstance(catalogue, Catalogue)
+    unscored = [name for name in catalogue.grids if not edition_of(catalogue, name).is_scored]
+    assert unscored == ["indicateurs-suivi"]
 
 
 def test_an_edition_is_read_back_equal_and_with_its_hash():
@@ -104,29 +120,42 @@ def test_every_shipped_edition_and_workflow_is_read_back_equal():
 )
 def test_the_hash_stays_when_nothing_of_the_edition_changed(change):
     assert edition(change).hash == edition().hash
+    assert not {part for part in changed(change) if "coordination" in changed(change)[part]}
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "part"),
     [
-        (SCALES, "value: 0.5", "value: 0.6"),
-        (SCALES, "best: 5", "best: 4"),
-        (PROFILE, "label: Activité dentaire", "label: Dentaire"),
-        (PROFILE, "label: Médecin", "label: Médecins"),
-        (REFERENCES, "title: Code de la santé publique", "title: CSP"),
-        (REFERENCES, "legal: true", "legal: false"),
-        (MODULE, "from: 50", "from: 60"),
-        (MODULE, "provisional_below: 0.8", "provisional_below: 0.7"),
-        (MODULE, "title: Soins", "title: Les soins"),
+        ((SCALES, "value: 0.5", "value: 0.6"), ("scale", "maitrise")),
+        ((SCALES, "best: 5", "best: 4"), ("scale", "taux")),
+        ((PROFILE, "label: Activité dentaire", "label: Dentaire"), ("flag", "dentaire")),
+        ((PROFILE, "label: Médecin", "label: Médecins"), ("profession", "medecin")),
+        ((REFERENCES, "title: Code de la santé publique", "title: CSP"), ("reference", "F-CSP")),
+        ((REFERENCES, "legal: true", "legal: false"), ("reference", "F-CSP")),
+        ((MODULE, "from: 50", "from: 60"), ("bands", "soins")),
+        ((MODULE, "provisional_below: 0.8", "provisional_below: 0.7"), ("provisional", "soins")),
+        ((MODULE, "title: Soins", "title: Les soins"), ("module-title", "soins")),
     ],
-    ids=lambda change: change[2],
+    ids=lambda value: value[-1],
 )
-def test_changed_surroundings_make_another_edition_of_the_same_grid(change):
-    changed = edition(change)
-    assert changed.hash != edition().hash
-    assert changed.grid_hash == edition().grid_hash
-    assert changed_surroundings(catalogue_with(change), published()) == ("coordination",)
+def test_changed_surroundings_make_another_edition_of_the_same_grid(change, part):
+    after = edition(change)
+    assert after.hash != edition().hash
+    assert after.grid_hash == edition().grid_hash
+    assert list(changed(change)) == [part]
+    assert "coordination" in changed(change)[part]
     assert compare_with_published(catalogue_with(change), published()) == ()
+
+
+def test_a_change_of_surroundings_names_every_grid_that_uses_it():
+    assert changed((MODULE, "from: 50", "from: 60")) == {("bands", "soins"): ("coordination", "accueil")}
+    assert changed((SCALES, "best: 5", "best: 4")) == {("scale", "taux"): ("coordination",)}
+
+
+def test_what_is_new_around_the_grids_is_no_change():
+    known = surroundings_published()
+    del known["scale", "taux"]
+    assert changed_surroundings(catalogue_with(), known) == {}
 
 
 @pytest.mark.parametrize(
@@ -149,13 +178,13 @@ def test_a_changed_grid_under_a_published_version_is_told_with_both(change):
 def test_a_changed_grid_under_a_new_version_is_no_problem():
     catalogue = catalogue_with((GRID, "weight: 2", "weight: 3"), (GRID, "version: 1", "version: 2"))
     assert compare_with_published(catalogue, published()) == ()
-    assert changed_surroundings(catalogue, published()) == ()
+    assert changed_surroundings(catalogue, surroundings_published()) == {}
 
 
 def test_an_unchanged_or_unknown_grid_is_no_problem():
     assert compare_with_published(catalogue_with(), published()) == ()
     assert compare_with_published(catalogue_with(), {}) == ()
-    assert changed_surroundings(catalogue_with(), published()) == ()
+    assert changed_surroundings(catalogue_with(), surroundings_published()) == {}
 
 
 def test_a_changed_workflow_under_a_published_version_is_told_with_both():
