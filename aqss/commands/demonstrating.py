@@ -8,12 +8,8 @@ from tqdm import tqdm
 
 from aqss.bootstrap import build_runtime
 from aqss.domain.access import Role
-from aqss.services.demonstration.loading import (
-    has_centres,
-    is_loaded,
-    load_demonstration,
-    read_published,
-)
+from aqss.services.demonstration.loading import has_centres, is_loaded, load_demonstration
+from aqss.services.demonstration.published import read_published
 from aqss.services.demonstration.region import ADMINISTRATOR, plan_centre, plan_structures
 from aqss.services.passwords import hash_password
 

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from aqss.gateways import french
+from aqss.gateways import drawing, french
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ def _environment() -> Environment:
         keep_trailing_newline=False,
     )
     environment.filters.update(french.FILTERS)
+    environment.filters["tone"] = drawing.tone
     return environment
 
 

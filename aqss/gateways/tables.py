@@ -1,18 +1,17 @@
-"""Tables leaving the house as CSV or XLSX, from one definition of their columns.
+"""Tables leaving the house as workbooks, from one definition of their columns.
 
 A text that a spreadsheet would run as a formula is written so that it stays a text (ASVS 5.0, 1.2.10).
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Any, Generic, TypeVar
 
 from xlsxwriter import Workbook
@@ -62,20 +61,6 @@ class _Inks:
     text: Format
     day: Format
     instant: Format
-
-
-def write_csv(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> bytes:
-    """CSV as French spreadsheets open it: UTF-8 with its mark, semicolons, decimal commas, ISO dates."""
-    written = StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_inert(column.heading) for column in columns])
-    writer.writerows([_in_csv(column, column.value(row)) for column in columns] for row in rows)
-    return written.getvalue().encode("utf-8-sig", "replace")
-
-
-def write_xlsx(columns: Sequence[Column[Row]], rows: Iterable[Row], *, sheet: str) -> bytes:
-    """A workbook of one sheet; see :func:`write_workbook`."""
-    return write_workbook([Table(sheet, columns, rows)])
 
 
 def write_workbook(tables: Iterable[Table[Any]]) -> bytes:
@@ -145,41 +130,13 @@ def _format(book: Workbook, column: Column[Row]) -> Format:
     return book.add_format({"num_format": "0." + "0" * column.decimals if column.decimals else "0"})
 
 
-def _in_csv(column: Column[Row], value: Cell) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return _yes_no(value)
-        case str():
-            return _inert(value)
-        case datetime():
-            return f"{paris(value):%Y-%m-%d %H:%M}"
-        case date():
-            return value.isoformat()
-        case _:
-            return _number(value, column.decimals)
-
-
-def _number(value: int | float | Decimal | Fraction, decimals: int | None) -> str:
-    """With its minus sign: a number cannot be a formula."""
-    written = str(value) if decimals is None and not isinstance(value, Fraction) else ""
-    return (written or f"{float(value):.{6 if decimals is None else decimals}f}").replace(".", ",")
-
-
 def _yes_no(value: bool) -> str:
     return "oui" if value else "non"
 
 
-def _inert(text: str) -> str:
-    """A quote before what starts a formula (OWASP, CSV injection), spaces and quotes ahead of it or not."""
-    text = _clean(text, also="\r")
-    return "'" + text if _FORMULA.match(text) else text
-
-
-def _clean(text: str, also: str = "") -> str:
+def _clean(text: str) -> str:
     """Without the control characters that a workbook cannot hold."""
-    return "".join(c for c in text if c >= " " or c in "\n\t" + also)
+    return "".join(c for c in text if c >= " " or c in "\n\t")
 
 
 def _sheet_name(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,7 +14,11 @@ from aqss.persistence.base import Base
 
 
 class Assessment(Base):
-    """One self-assessment of a centre; ``profile`` is the centre's flags as they were when it started."""
+    """One self-assessment of a centre; ``profile`` is the centre's flags as they were when it started.
+
+    ``frozen``: what its report says besides scores and answers, kept from the instant it closed (see
+    :mod:`aqss.services.assessments.freezing`); None while it is open.
+    """
 
     __tablename__ = "assessments"
     __table_args__ = (
@@ -36,6 +41,7 @@ class Assessment(Base):
     started_on: Mapped[date]
     round_ends_on: Mapped[date | None]
     closed_at: Mapped[datetime | None]
+    frozen: Mapped[dict[str, Any] | None]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     sheets: Mapped[list[Sheet]] = relationship(back_populates="assessment", order_by="Sheet.position")

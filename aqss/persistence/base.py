@@ -64,8 +64,8 @@ class ExactDecimal(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
-JsonValue = JSON().with_variant(JSONB(), "postgresql")
-"""JSON values are replaced whole: a change inside one is not noticed."""
+JsonValue = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+"""JSON values are replaced whole: a change inside one is not noticed. None is no value at all."""
 
 
 class Base(DeclarativeBase):

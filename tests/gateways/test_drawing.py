@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aqss.domain.scoring import Tally
 from aqss.gateways.drawing import (
     MOST_LINES,
     Axis,
@@ -15,11 +16,15 @@ from aqss.gateways.drawing import (
     completeness_bar,
     evolution_lines,
     line_key,
+    points_bar,
     radar,
     radar_keys,
     score_bar,
+    tone,
     tone_of,
 )
+from aqss.services.assessments.scores import standing
+from tests.services.assessments.scene import COORDINATION
 
 SVG = "{http://www.w3.org/2000/svg}"
 SCORES = st.one_of(st.none(), st.fractions(min_value=0, max_value=100))
@@ -46,6 +51,7 @@ def every_picture():
     yield radar(some_axes(9), title="Radar")
     yield evolution_lines(dates, [Line("a", [Fraction(1), Fraction(2)])] * 4, title="Évolution")
     yield score_bar(Fraction(60), Tone.MID, Fraction(50))
+    yield points_bar(Fraction(3), Fraction(8), Fraction(12), Tone.LOW)
     yield completeness_bar(8, 1, 11)
     yield from radar_keys()
     yield from (line_key(position) for position in range(MOST_LINES))
@@ -79,13 +85,37 @@ def test_what_a_picture_is_given_is_escaped():
     assert "<b>" not in radar(axes, title="<i>")
 
 
-@pytest.mark.parametrize(("position", "tone"), [(0, Tone.LOW), (1, Tone.MID), (2, Tone.MID), (3, Tone.HIGH)])
-def test_the_weakest_band_is_low_the_best_high_the_others_mid(position, tone):
-    assert tone_of(position, 4) is tone
+@pytest.mark.parametrize(
+    ("position", "expected"), [(0, Tone.LOW), (1, Tone.MID), (2, Tone.MID), (3, Tone.HIGH)]
+)
+def test_the_weakest_band_is_low_the_best_high_the_others_mid(position, expected):
+    assert tone_of(position, 4) is expected
 
 
 def test_a_single_band_is_high():
     assert tone_of(0, 1) is Tone.HIGH
+
+
+@pytest.mark.parametrize(("score", "expected"), [(0, "low"), (50, "mid"), (100, "high")])
+def test_a_score_has_the_tone_of_its_band_among_those_of_its_module(score, expected):
+    standing_then = standing(Tally(earned=Fraction(score), possible=Fraction(100), rated=1), COORDINATION)
+    assert tone(standing_then) == expected
+
+
+def test_without_a_score_there_is_no_tone():
+    assert tone(standing(Tally(), COORDINATION)) is None
+
+
+def test_points_earned_lie_within_the_possible_ones_on_the_scale_of_the_largest_row():
+    outline, filled = read(points_bar(Fraction(3), Fraction(6), Fraction(12), Tone.MID)).iter(f"{SVG}rect")
+    assert float(outline.get("width")) == pytest.approx(398 / 2)
+    assert float(filled.get("width")) == pytest.approx(398 / 4)
+    assert filled.get("fill") == "#f0b93a"
+
+
+def test_no_point_earned_is_an_empty_outline_and_nothing_possible_is_no_bar():
+    assert fills(points_bar(Fraction(0), Fraction(6), Fraction(6), Tone.LOW)) == ["#fff"]
+    assert fills(points_bar(Fraction(0), Fraction(0), Fraction(6), None)) == []
 
 
 def test_a_completeness_bar_is_plum_then_pale():
@@ -98,9 +128,9 @@ def test_nothing_concerned_gives_an_empty_bar():
     assert fills(completeness_bar(0, 0, 0)) == ["#fff"]
 
 
-@pytest.mark.parametrize(("tone", "fill"), [("low", "#9c2f0c"), ("mid", "#f0b93a"), ("high", "#d6ebeb")])
-def test_a_score_bar_takes_the_colour_of_its_band(tone, fill):
-    assert fills(score_bar(Fraction(60), Tone(tone))) == [fill]
+@pytest.mark.parametrize(("name", "fill"), [("low", "#9c2f0c"), ("mid", "#f0b93a"), ("high", "#d6ebeb")])
+def test_a_score_bar_takes_the_colour_of_its_band(name, fill):
+    assert fills(score_bar(Fraction(60), Tone(name))) == [fill]
 
 
 def test_a_score_bar_is_as_long_as_the_score_and_last_time_is_a_black_tick():

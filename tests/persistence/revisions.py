@@ -26,6 +26,16 @@ def with_one_more_revision(folder: Path, *lines: str) -> Path:
     return copy
 
 
+def up_to(folder: Path, last: str) -> Path:
+    """A copy of the migrations that stops at a revision: a database as an earlier version left it."""
+    copy = folder / "migrations"
+    shutil.copytree(MIGRATIONS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    for revision in (copy / "versions").glob("*.py"):
+        if revision.name.partition("_")[0] > last:
+            revision.unlink()
+    return copy
+
+
 def upgrade_to(database_url: str, folder: Path) -> None:
     """Migrate, in a process of its own."""
     sessions = Sessions(database_url)

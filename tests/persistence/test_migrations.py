@@ -11,15 +11,16 @@ from datetime import UTC, datetime
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, select
+from sqlalchemy import insert, inspect, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from aqss.domain.errors import Misconfigured
 from aqss.persistence.base import Base
 from aqss.persistence.centres import BranchSite, Centre
+from aqss.persistence.mails import Mail
 from aqss.persistence.migrating import current_revision, expected_revision, upgrade
 from aqss.persistence.session import Sessions
-from tests.persistence.revisions import upgrade_to, with_one_more_revision
+from tests.persistence.revisions import up_to, upgrade_to, with_one_more_revision
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -73,6 +74,21 @@ def checks_of(sessions: Sessions) -> dict[str, str]:
 def test_migrating_an_empty_database_names_the_revisions_applied(empty):
     assert upgrade(empty)[0] == "0001"
     assert revision_of(empty) == expected_revision()
+
+
+def test_mails_that_had_left_are_emptied_and_those_that_wait_are_not(empty, tmp_path):
+    upgrade(empty, up_to(tmp_path, "0001"))
+    ends = {"sent": {"sent_at": NOW}, "given up": {"given_up_at": NOW}, "waiting": {}}
+    with empty.writing() as session:
+        for slot, end in ends.items():
+            row = {"address": "a@b.fr", "kind": "password-reset", "slot": slot, "subject": "Choisir"}
+            row |= {"body_text": "lien", "body_html": "<a>lien</a>", "attempts": 1, "last_answer": ""}
+            session.execute(insert(Mail).values(**row, created_at=NOW, next_try_at=NOW, **end))
+        session.commit()
+    assert upgrade(empty)[0] == "0002"
+    with empty.reading() as session:
+        kept = {mail.slot: (mail.body_text, mail.body_html) for mail in session.scalars(select(Mail))}
+    assert kept == {"sent": ("", ""), "given up": ("", ""), "waiting": ("lien", "<a>lien</a>")}
 
 
 def test_migrating_again_does_nothing(sessions):

@@ -3,7 +3,7 @@
 A picture beside its table is hidden from screen readers; with a ``title`` it tells its values itself.
 """
 
-from aqss.gateways.drawing.bars import Tone, completeness_bar, score_bar, tone_of
+from aqss.gateways.drawing.bars import Tone, completeness_bar, points_bar, score_bar, tone, tone_of
 from aqss.gateways.drawing.evolutions import MOST_LINES, Line, evolution_lines, line_key
 from aqss.gateways.drawing.radars import Axis, radar, radar_keys
 
@@ -15,8 +15,10 @@ __all__ = [
     "completeness_bar",
     "evolution_lines",
     "line_key",
+    "points_bar",
     "radar",
     "radar_keys",
     "score_bar",
+    "tone",
     "tone_of",
 ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
+from typing import Protocol
 
 from markupsafe import Markup
 
+from aqss.domain.definitions.grids import Band
 from aqss.gateways.drawing.marks import (
     DOTTED,
     INK,
@@ -43,6 +45,23 @@ def tone_of(position: int, count: int) -> Tone:
     return Tone.LOW if position == 0 else Tone.MID
 
 
+class Judged(Protocol):
+    """A score with the band it falls in (None without a score), among those of its module, weakest first."""
+
+    @property
+    def band(self) -> Band | None: ...
+
+    @property
+    def bands(self) -> Sequence[Band]: ...
+
+
+def tone(judged: Judged) -> Tone | None:
+    """The tone of a score; None without one."""
+    if judged.band is None:
+        return None
+    return tone_of(judged.bands.index(judged.band), len(judged.bands))
+
+
 def completeness_bar(rated: int, unknown: int, concerned: int) -> Markup:
     """Plum: rated; pale: « ne sait pas »; white: blank. Always beside its count in words."""
     whole = max(concerned, 1)
@@ -58,6 +77,21 @@ def completeness_bar(rated: int, unknown: int, concerned: int) -> Markup:
         class_="bar",
         preserveAspectRatio="none",
     )
+
+
+def points_bar(earned: Fraction, possible: Fraction, most: Fraction, tone: Tone | None) -> Markup:
+    """Points earned (filled) out of the possible ones (outlined); the whole width stands for ``most``.
+
+    Rows of one table then show what each brings to their total. Always beside its two numbers.
+    """
+    parts = [tag("path", d="M0 10H400", stroke=LINE)]
+    if possible and tone is not None:
+        whole, part = max(398 * possible / most, Fraction(4)), 398 * earned / most
+        parts.append(tag("rect", x=1, y=3, width=whole, height=14, fill=WHITE, stroke=LINE_STRONG))
+        if part:
+            shape = {"fill": _FILL[tone], "stroke": _OUTLINE[tone]}
+            parts.append(tag("rect", x=1, y=3, width=part, height=14, **shape, stroke_width=1.5))
+    return picture((400, 20), parts, class_="score-bar", preserveAspectRatio="none")
 
 
 def score_bar(

@@ -15,7 +15,7 @@ from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import Criterion, Section
 from aqss.domain.definitions.scales import Scale
 from aqss.domain.lifecycle import require_ability
-from aqss.domain.scoring import contribution, pool
+from aqss.domain.scoring import Tally, contribution, pool
 from aqss.persistence.assessments import Answer, Assessment, Sheet
 from aqss.services.assessments.finding import get_assessment, get_sheet
 from aqss.services.assessments.recorded import BLANK, Recorded, answer_of, recorded
@@ -48,13 +48,26 @@ class ExplainedCriterion:
 
 
 @dataclass(frozen=True)
+class ExplainedSection:
+    """The lines of a section, and their sum."""
+
+    section: Section
+    tally: Tally
+    lines: tuple[ExplainedCriterion, ...]
+
+
+@dataclass(frozen=True)
 class Explanation:
     """score = 100 · Σ product / Σ weight over the lines that count; exactly ``standing.tally.score``."""
 
     assessment: Assessment
     content: EditionContent
     standing: Standing
-    lines: tuple[ExplainedCriterion, ...]
+    sections: tuple[ExplainedSection, ...]
+
+    @property
+    def lines(self) -> tuple[ExplainedCriterion, ...]:
+        return tuple(line for section in self.sections for line in section.lines)
 
 
 def explain_grid(session: Session, actor: Actor, assessment_id: int, grid: str) -> Explanation:
@@ -98,17 +111,23 @@ def _answers(session: Session, sheet_ids: Collection[int]) -> dict[int, dict[str
 def _explanation(
     assessment: Assessment, content: EditionContent, answers: Mapping[str, Recorded]
 ) -> Explanation:
-    given = [
-        (section, criterion, answers.get(criterion.criterion, BLANK))
-        for section in content.grid.sections
+    sections = tuple(
+        _explain_section(content, section, answers, assessment.profile) for section in content.grid.sections
+    )
+    whole = pool(section.tally for section in sections)
+    return Explanation(assessment, content, standing(whole, content), sections)
+
+
+def _explain_section(
+    content: EditionContent, section: Section, answers: Mapping[str, Recorded], profile: Collection[str]
+) -> ExplainedSection:
+    explained = [
+        _explain(content, section, criterion, answers.get(criterion.criterion, BLANK), profile)
         for criterion in section.criteria
     ]
-    tally = pool(
-        contribution(criterion, content.scale_of(criterion), answer_of(answer), assessment.profile)
-        for _, criterion, answer in given
+    return ExplainedSection(
+        section, pool(tally for tally, _ in explained), tuple(line for _, line in explained)
     )
-    lines = tuple(_explain(content, *one, assessment.profile) for one in given)
-    return Explanation(assessment, content, standing(tally, content), lines)
 
 
 def _explain(
@@ -117,11 +136,11 @@ def _explain(
     criterion: Criterion,
     answer: Recorded,
     profile: Collection[str],
-) -> ExplainedCriterion:
+) -> tuple[Tally, ExplainedCriterion]:
     scale = content.scale_of(criterion)
     tally = contribution(criterion, scale, answer_of(answer), profile)
     why = _why_not(criterion, scale, answer, profile)
-    return ExplainedCriterion(
+    return tally, ExplainedCriterion(
         section=section,
         criterion=criterion,
         scale=scale,

@@ -7,38 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import Criterion, Section
 from aqss.domain.definitions.workflows import State, Workflow
+from aqss.domain.errors import NotFound
 from aqss.domain.lifecycle import require_ability
 from aqss.domain.scoring import Tally, contribution
-from aqss.gateways.drawing import Tone
-from aqss.persistence.assessments import Answer, Assessment, Score, Sheet
-from aqss.persistence.editions import Edition
+from aqss.persistence.assessments import Answer, Assessment, Sheet
+from aqss.services.assessments.earlier import Past, Shelf, read_shelf
 from aqss.services.assessments.finding import get_assessment
+from aqss.services.assessments.freezing import read_grids_in_modules
 from aqss.services.assessments.recorded import BLANK, Recorded, answer_of, recorded
-from aqss.services.assessments.scores import TALLY, ScoreKey, Standing, standing, tally_of
+from aqss.services.assessments.scores import Standing, standing
 from aqss.services.editions import load_edition, load_workflow
 
 SHOWN_POINTS = 5
 """How many strengths, and how many weak points, are put forward."""
-
-
-@dataclass(frozen=True)
-class Past:
-    """The same thing in an earlier, closed assessment of the centre."""
-
-    assessment_id: int
-    title: str
-    started_on: date
-    standing: Standing
 
 
 @dataclass(frozen=True)
@@ -47,10 +37,6 @@ class Mark:
 
     standing: Standing
     before: Past | None
-
-    @property
-    def tone(self) -> Tone | None:
-        return self.standing.tone
 
     @property
     def score(self) -> Fraction | None:
@@ -94,14 +80,28 @@ class GridResult(_Scored):
 
 @dataclass(frozen=True)
 class ModuleResult(_Scored):
-    """A module pools the grids assessed: ``grids``, out of ``grids_in_module`` in the catalogue of today.
+    """A module pools the grids assessed: ``grids``, out of ``grids_in_module`` in the catalogue.
 
-    ``past`` holds the assessments of the very same grids: others would compare different things.
+    That catalogue is today's, or the one of the closing. ``past`` holds the assessments of the very same
+    grids: others would compare different things.
     """
 
     module: str
     grids: tuple[GridResult, ...]
     grids_in_module: int
+
+    @property
+    def title(self) -> str:
+        return self.grids[0].content.module_title
+
+    @property
+    def is_scored(self) -> bool:
+        return any(grid.content.is_scored for grid in self.grids)
+
+    @property
+    def has_radar(self) -> bool:
+        """Three axes make a surface; past twelve, names touch. Without a score there is nothing to draw."""
+        return 3 <= len(self.grids) <= 12 and self.mark.score is not None
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,9 @@ class CriterionResult:
 class Results:
     """What the results page shows; criteria are in the order of the sheets.
 
-    ``strengths``: sections in the highest band and not provisional, best first. ``weak_points``: sections
-    under the highest band, worst first. At most five of each.
+    ``not_applicable``: without the essential ones, which stand in ``essential_na``. ``strengths``: sections
+    in the highest band and not provisional, best first. ``weak_points``: sections under the highest band,
+    worst first. At most five of each.
     """
 
     assessment: Assessment
@@ -133,26 +134,23 @@ class Results:
     weak_points: tuple[SectionResult, ...]
 
 
+@dataclass(frozen=True)
+class ModulePage:
+    """What « Pourquoi ce score ? » shows of a module: its score is the pool of its grids."""
+
+    assessment: Assessment
+    module: ModuleResult
+
+
 def read_results(session: Session, actor: Actor, assessment_id: int, *, previous: int = 3) -> Results:
     """The results for the team, beside those of the ``previous`` latest earlier assessments sharing a grid.
 
     In a state that allows ``read-results``. Raises :class:`~aqss.domain.errors.NotPossibleNow`,
     :class:`~aqss.domain.errors.NotFound`.
     """
-    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
-    workflow = load_workflow(session, assessment.workflow_edition_id)
-    require_ability(workflow, assessment.state, "read-results")
-    sheets = session.execute(
-        select(Sheet.id, Sheet.edition_id)
-        .where(Sheet.assessment_id == assessment_id)
-        .order_by(Sheet.position)
-    ).all()
-    contents = {sheet.id: load_edition(session, sheet.edition_id) for sheet in sheets}
-    grids = tuple(content.grid.grid for content in contents.values())
-    earlier = _earlier(session, assessment, grids, previous)
-    tallies = _tallies(session, [assessment_id, *(past.id for past in earlier)])
-    shelf = _Shelf(tallies[assessment_id], tuple((past, tallies[past.id]) for past in earlier))
-    modules = _modules(list(contents.values()), shelf, _grids_in_modules(session))
+    assessment, workflow = _get_readable(session, actor, assessment_id)
+    contents = _contents(session, assessment_id)
+    modules = _modules(session, assessment, contents.values(), previous)
     sections = [s for module in modules for grid in module.grids for s in grid.sections]
     marked = list(_marked(session, contents, assessment.profile))
     return Results(
@@ -163,92 +161,60 @@ def read_results(session: Session, actor: Actor, assessment_id: int, *, previous
         essential_failed=tuple(found for found, tally in marked if tally.essential_failed),
         essential_open=tuple(found for found, tally in marked if tally.essential_open),
         essential_na=tuple(found for found, tally in marked if tally.essential_na),
-        not_applicable=tuple(found for found, tally in marked if tally.not_applicable),
+        not_applicable=tuple(
+            found for found, tally in marked if tally.not_applicable and not tally.essential_na
+        ),
         strengths=_strengths(sections, contents.values()),
         weak_points=_weak_points(sections, contents.values()),
     )
 
 
-@dataclass(frozen=True)
-class _Earlier:
-    id: int
-    title: str
-    started_on: date
+def read_module(
+    session: Session, actor: Actor, assessment_id: int, module: str, *, previous: int = 3
+) -> ModulePage:
+    """The module as :func:`read_results` gives it, without reading an answer.
+
+    Raises :class:`~aqss.domain.errors.NotFound` for a module that none of the sheets belongs to, and as
+    :func:`read_results`.
+    """
+    assessment, _ = _get_readable(session, actor, assessment_id)
+    modules = _modules(session, assessment, _contents(session, assessment_id).values(), previous)
+    found = next((one for one in modules if one.module == module), None)
+    if found is None:
+        raise NotFound("module", module)
+    return ModulePage(assessment, found)
 
 
-@dataclass(frozen=True)
-class _Shelf:
-    """Tallies by place: of this assessment, and of the earlier ones, the latest first."""
-
-    now: Mapping[ScoreKey, Tally]
-    earlier: tuple[tuple[_Earlier, Mapping[ScoreKey, Tally]], ...]
-
-    def past(self, key: ScoreKey, content: EditionContent) -> tuple[Past, ...]:
-        return tuple(
-            Past(one.id, one.title, one.started_on, standing(tallies[key], content))
-            for one, tallies in self.earlier
-            if key in tallies and self._is_comparable(key, tallies)
-        )
-
-    def _is_comparable(self, key: ScoreKey, tallies: Mapping[ScoreKey, Tally]) -> bool:
-        module, grid, _ = key
-        return bool(grid) or _grids_of(module, tallies) == _grids_of(module, self.now)
+def _get_readable(session: Session, actor: Actor, assessment_id: int) -> tuple[Assessment, Workflow]:
+    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
+    workflow = load_workflow(session, assessment.workflow_edition_id)
+    require_ability(workflow, assessment.state, "read-results")
+    return assessment, workflow
 
 
-def _grids_of(module: str, tallies: Iterable[ScoreKey]) -> frozenset[str]:
-    return frozenset(key[1] for key in tallies if key[0] == module)
-
-
-def _earlier(
-    session: Session, assessment: Assessment, grids: Sequence[str], count: int
-) -> tuple[_Earlier, ...]:
-    shares_a_grid = (
-        select(Sheet.id).where(Sheet.assessment_id == Assessment.id, Sheet.grid.in_(grids)).exists()
-    )
-    rows = session.execute(
-        select(Assessment.id, Assessment.title, Assessment.started_on)
-        .where(
-            Assessment.centre_id == assessment.centre_id,
-            Assessment.closed_at.is_not(None),
-            tuple_(Assessment.started_on, Assessment.id) < (assessment.started_on, assessment.id),
-            shares_a_grid,
-        )
-        .order_by(Assessment.started_on.desc(), Assessment.id.desc())
-        .limit(count)
-    )
-    return tuple(_Earlier(row.id, row.title, row.started_on) for row in rows)
-
-
-def _tallies(session: Session, assessment_ids: Sequence[int]) -> dict[int, dict[ScoreKey, Tally]]:
-    rows = session.execute(
-        select(Score.assessment_id, Score.module, Score.grid, Score.section, *TALLY).where(
-            Score.assessment_id.in_(assessment_ids)
-        )
-    )
-    found: dict[int, dict[ScoreKey, Tally]] = {assessment_id: {} for assessment_id in assessment_ids}
-    for row in rows:
-        found[row.assessment_id][row.module, row.grid, row.section] = tally_of(row)
-    return found
-
-
-def _grids_in_modules(session: Session) -> dict[str, int]:
-    rows = session.execute(
-        select(Edition.module, func.count().label("grids")).where(Edition.is_current).group_by(Edition.module)
-    )
-    return {row.module: row.grids for row in rows}
+def _contents(session: Session, assessment_id: int) -> dict[int, EditionContent]:
+    """The editions of the sheets by their ids, in order."""
+    sheets = session.execute(
+        select(Sheet.id, Sheet.edition_id)
+        .where(Sheet.assessment_id == assessment_id)
+        .order_by(Sheet.position)
+    ).all()
+    return {sheet.id: load_edition(session, sheet.edition_id) for sheet in sheets}
 
 
 def _modules(
-    contents: Sequence[EditionContent], shelf: _Shelf, grids_in_modules: Mapping[str, int]
+    session: Session, assessment: Assessment, contents: Iterable[EditionContent], previous: int
 ) -> tuple[ModuleResult, ...]:
+    shelf = read_shelf(session, assessment, {content.grid.grid: content for content in contents}, previous)
     by_module: dict[str, list[EditionContent]] = {}
-    for content in contents:
+    for content in shelf.contents.values():
         by_module.setdefault(content.grid.module, []).append(content)
+    grids_in_modules = read_grids_in_modules(session, assessment)
     return tuple(
         ModuleResult(
             module=module,
-            standing=standing(shelf.now[module, "", ""], members[0]),
-            past=shelf.past((module, "", ""), members[0]),
+            standing=standing(shelf.tallies[module, "", ""], members[0]),
+            past=shelf.past((module, "", "")),
             grids=tuple(_grid(content, shelf) for content in members),
             grids_in_module=max(grids_in_modules.get(module, 0), len(members)),
         )
@@ -256,16 +222,16 @@ def _modules(
     )
 
 
-def _grid(content: EditionContent, shelf: _Shelf) -> GridResult:
+def _grid(content: EditionContent, shelf: Shelf) -> GridResult:
     module, grid = content.grid.module, content.grid.grid
     return GridResult(
         content=content,
-        standing=standing(shelf.now[module, grid, ""], content),
-        past=shelf.past((module, grid, ""), content),
+        standing=standing(shelf.tallies[module, grid, ""], content),
+        past=shelf.past((module, grid, "")),
         sections=tuple(
-            SectionResult(standing(shelf.now[key], content), shelf.past(key, content), grid, section)
+            SectionResult(standing(shelf.tallies[key], content), shelf.past(key), grid, section)
             for section in content.grid.sections
-            if shelf.now[key := (module, grid, section.section)].applicable
+            if shelf.tallies[key := (module, grid, section.section)].applicable
         ),
     )
 

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import Band
 from aqss.domain.scoring import Answer, GridScore, Tally, band_of, pool, score_grid
-from aqss.gateways.drawing import Tone, tone_of
 from aqss.persistence.assessments import Answer as AnswerRow
 from aqss.persistence.assessments import Assessment, Score, Sheet
 from aqss.services.assessments.recorded import answer_of
@@ -68,18 +67,13 @@ _replace_row = (
 class Standing:
     """A tally as a page shows it: where its score falls, and whether too little is rated to rely on it.
 
-    ``tone`` is how its band is painted, by its place among those of the module; None without a score.
+    ``band`` is one of ``bands``, those of the module from the weakest; None without a score.
     """
 
     tally: Tally
     band: Band | None
-    tone: Tone | None
+    bands: tuple[Band, ...]
     provisional: bool
-
-    @property
-    def answered(self) -> int:
-        """« 12 sur 31 »: rated, unknown or not applicable, out of ``tally.applicable``."""
-        return self.tally.applicable - self.tally.blank
 
 
 @dataclass(frozen=True)
@@ -94,9 +88,9 @@ class Difference:
 def standing(tally: Tally, content: EditionContent) -> Standing:
     """The tally with its band and whether it is provisional, by the rules of the edition's module."""
     bands = content.bands
-    band = band_of(tally.score, bands)
-    tone = None if band is None else tone_of(bands.index(band), len(bands))
-    return Standing(tally, band, tone, tally.is_provisional(content.provisional_below))
+    return Standing(
+        tally, band_of(tally.score, bands), bands, tally.is_provisional(content.provisional_below)
+    )
 
 
 def score_values(tally: Tally) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Exports: figures for spreadsheets. Each is one module of this package.
 
 =======  =====================================================================================
-results  the results of an assessment, as a workbook or as one CSV file for each of its sheets
+results  the results of an assessment, as a workbook
 =======  =====================================================================================
 """

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
-from aqss.gateways.tables import Column, Table, write_csv, write_workbook
+from aqss.gateways.tables import Column, Table, write_workbook
 from aqss.services.assessments.explaining import NotCounted
 from aqss.services.assessments.results import Mark
 from aqss.services.reports.assessment_content import GridPart, Line, ReportContent
@@ -56,7 +57,7 @@ SUMMARY_COLUMNS: tuple[Column[SummaryRow], ...] = (
     Column("Score sur 100", lambda row: row.mark.score, 9, 1),
     Column("Niveau", lambda row: row.mark.standing.band.label if row.mark.standing.band else None, 14),
     Column("Provisoire", lambda row: row.mark.standing.provisional, 11),
-    Column("Complétude (%)", lambda row: 100 * row.mark.standing.tally.completeness, 12, 1),
+    Column("Complétude (%)", lambda row: _completeness(row), 12, 1),
     Column("Critères applicables", lambda row: row.mark.standing.tally.applicable, 12, 0),
     Column("Non concernés", lambda row: row.mark.standing.tally.not_applicable, 11, 0),
     Column("Concernés", lambda row: row.mark.standing.tally.concerned, 11, 0),
@@ -71,6 +72,7 @@ SUMMARY_COLUMNS: tuple[Column[SummaryRow], ...] = (
     Column("Date précédente", lambda row: row.mark.before.started_on if row.mark.before else None, 12),
     Column("Score précédent", lambda row: row.mark.score_before, 10, 1),
     Column("Écart en points", lambda row: row.mark.change, 9, 1),
+    Column("Autre version", lambda row: row.mark.before.is_other_version if row.mark.before else None, 9),
 )
 """The sheet « Synthèse »: scores as numbers from 0 to 100, counts of criteria, and the score of last time."""
 
@@ -115,14 +117,10 @@ def results_xlsx(content: ReportContent) -> bytes:
     return write_workbook([summary(content), criteria(content)])
 
 
-def summary_csv(content: ReportContent) -> bytes:
-    table = summary(content)
-    return write_csv(table.columns, table.rows)
-
-
-def criteria_csv(content: ReportContent) -> bytes:
-    table = criteria(content)
-    return write_csv(table.columns, table.rows)
+def _completeness(row: SummaryRow) -> Fraction | None:
+    """From 0 to 100; nothing to say of a grid that only follows figures."""
+    tally = row.mark.standing.tally
+    return 100 * tally.completeness if tally.applicable else None
 
 
 def _summary_rows(content: ReportContent) -> Iterator[SummaryRow]:

@@ -6,7 +6,6 @@ Names of people are nowhere in it: who took part is told by profession, as count
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
@@ -21,15 +20,15 @@ from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.errors import NotFound
 from aqss.gateways import drawing
 from aqss.gateways.rendering import render_report, render_report_body
-from aqss.persistence.accounts import Membership
-from aqss.persistence.assessments import Answer, Assessment, Sheet
-from aqss.persistence.centres import Centre
+from aqss.persistence.assessments import Assessment
 from aqss.services.assessments.explaining import ExplainedCriterion, explain_grids
 from aqss.services.assessments.finding import checked_id
+from aqss.services.assessments.freezing import Circumstances, read_circumstances
 from aqss.services.assessments.results import (
     CriterionResult,
     GridResult,
     ModuleResult,
+    Results,
     SectionResult,
     read_results,
 )
@@ -38,7 +37,6 @@ from aqss.services.reports.assessment_content import (
     GridPart,
     Line,
     ModulePart,
-    Participation,
     Point,
     SectionPart,
 )
@@ -56,24 +54,29 @@ def read_report(
     """What the report tells at ``now``, for the team, in a state that allows ``read-results``.
 
     In the same number of queries whatever the number of grids, criteria or other assessments. ``catalogue``
-    says which references are verified today. Raises :class:`~aqss.domain.errors.NotPossibleNow`,
-    :class:`~aqss.domain.errors.NotFound`.
+    says which references are verified today: of a closed assessment, nothing else ever changes. Raises
+    :class:`~aqss.domain.errors.NotPossibleNow`, :class:`~aqss.domain.errors.NotFound`.
     """
     results = read_results(session, actor, assessment_id)
-    assessment = results.assessment
-    centre = session.get_one(Centre, assessment.centre_id)
     lines = {
         line.criterion.criterion: _line(line, explanation.content, catalogue)
         for explanation in explain_grids(session, actor, assessment_id)
         for line in explanation.lines
-        if line.criterion.applies(assessment.profile)
+        if line.criterion.applies(results.assessment.profile)
     }
+    return _content(results, read_circumstances(session, results.assessment), lines, now)
+
+
+def _content(
+    results: Results, circumstances: Circumstances, lines: Mapping[str, Line], now: datetime
+) -> ReportContent:
+    assessment = results.assessment
     modules = tuple(_module_part(module, lines) for module in results.modules)
     return ReportContent(
-        assessment_id=assessment_id,
-        centre_name=centre.name,
-        town=centre.town,
-        finess=centre.finess,
+        assessment_id=assessment.id,
+        centre_name=circumstances.centre_name,
+        town=circumstances.town,
+        finess=circumstances.finess,
         title=assessment.title,
         objective=assessment.objective,
         trigger=TRIGGERS.get(assessment.trigger, ""),
@@ -83,8 +86,8 @@ def read_report(
         round_ends_on=assessment.round_ends_on,
         closed_at=assessment.closed_at,
         as_of=now,
-        profile=tuple(label for flag, label in catalogue.flag_labels.items() if flag in assessment.profile),
-        participation=_participation(session, assessment_id, assessment.centre_id, catalogue),
+        profile=circumstances.activities,
+        participation=circumstances.participation,
         modules=modules,
         essential_failed=_lines_of(results.essential_failed, lines),
         essential_open=_lines_of(results.essential_open, lines),
@@ -142,10 +145,12 @@ def _context(content: ReportContent) -> dict[str, object]:
 def _module_part(module: ModuleResult, lines: Mapping[str, Line]) -> ModulePart:
     first = module.grids[0].content
     return ModulePart(
-        title=first.module_title,
+        title=module.title,
         mark=module.mark,
         grids=tuple(_grid_part(grid, rank, lines) for rank, grid in enumerate(module.grids, start=1)),
         grids_in_module=module.grids_in_module,
+        is_scored=module.is_scored,
+        has_radar=module.has_radar,
         thresholds=tuple(Fraction(band.from_) for band in first.bands[1:]),
     )
 
@@ -199,28 +204,3 @@ def _cited(lines: Iterable[Line]) -> tuple[Citation, ...]:
 def _points(results: Iterable[SectionResult], modules: Iterable[ModulePart]) -> tuple[Point, ...]:
     grids = {part.content.grid.grid: part for module in modules for part in module.grids}
     return tuple(Point(grids[result.grid], result.section.title, result.mark) for result in results)
-
-
-def _participation(
-    session: Session, assessment_id: int, centre_id: int, catalogue: Catalogue
-) -> Participation:
-    """Those whose answers stand, with the professions they have in the centre today."""
-    people = (
-        select(Answer.updated_by_id.label("user_id"))
-        .join(Sheet, Sheet.id == Answer.sheet_id)
-        .where(
-            Sheet.assessment_id == assessment_id, Answer.kind != "blank", Answer.updated_by_id.is_not(None)
-        )
-        .distinct()
-        .subquery()
-    )
-    rows = session.execute(
-        select(people.c.user_id, Membership.professions).outerjoin(
-            Membership, (Membership.user_id == people.c.user_id) & (Membership.centre_id == centre_id)
-        )
-    ).all()
-    counts = Counter(profession for row in rows for profession in row.professions or ())
-    labels = catalogue.profession_labels
-    known = [(label, counts[name]) for name, label in labels.items() if counts[name]]
-    others = sum(1 for row in rows if not any(name in labels for name in row.professions or ()))
-    return Participation(len(rows), (*known, *((("Profession non précisée", others),) if others else ())))

@@ -12,6 +12,7 @@ from fractions import Fraction
 from aqss.domain.definitions.editions import EditionContent
 from aqss.gateways import drawing
 from aqss.services.assessments.explaining import ExplainedCriterion
+from aqss.services.assessments.freezing import Participation
 from aqss.services.assessments.results import Mark
 
 
@@ -76,15 +77,13 @@ class ModulePart:
     mark: Mark
     grids: tuple[GridPart, ...]
     grids_in_module: int
+    is_scored: bool
+    has_radar: bool
     thresholds: tuple[Fraction, ...]
 
     @property
     def axes(self) -> tuple[drawing.Axis, ...]:
         return tuple(drawing.Axis(grid.code, grid.mark.score, grid.mark.score_before) for grid in self.grids)
-
-    @property
-    def has_radar(self) -> bool:
-        return 3 <= len(self.grids) <= 12
 
     @property
     def is_compared(self) -> bool:
@@ -98,14 +97,6 @@ class Point:
     grid: GridPart
     title: str
     mark: Mark
-
-
-@dataclass(frozen=True)
-class Participation:
-    """How many people answered, and how many of each profession; one of two professions counts in both."""
-
-    people: int
-    professions: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,20 @@ from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
 from aqss.gateways import drawing
+from aqss.services.assessments.earlier import Past
 from aqss.services.assessments.explaining import ExplainedCriterion, NotCounted, explain_grid
-from aqss.services.assessments.results import GridResult, ModuleResult, Past, read_results
+from aqss.services.assessments.results import (
+    GridResult,
+    ModuleResult,
+    Results,
+    read_module,
+    read_results,
+)
 from aqss.services.wording import answer_fr, code_of
 from aqss.web.access import current_actor, permitted
 from aqss.web.assessments.answers import fields_of, sign_of
 from aqss.web.assessments.trails import centre_of, trail_to_assessment, trail_to_results
+from aqss.web.assessments.words import month_fr
 from aqss.web.transaction import current_session
 
 blueprint = Blueprint("results", __name__, url_prefix="/auto-evaluations/<int:assessment_id>")
@@ -30,8 +38,8 @@ def results(assessment_id: int) -> ResponseReturnValue:
         centre=centre_of(found.assessment.centre_id),
         trail=trail_to_assessment(assessment_id, found.assessment.title),
         axes=_axes,
-        has_radar=_has_radar,
-        evolution=_evolution(found.modules),
+        this_time=(this_time := _this_time(found)),
+        evolution=_evolution(found.modules, this_time),
         paths=[(module, columns) for module in found.modules if (columns := _columns_of(module))],
         grid_of={grid.content.grid.grid: grid for module in found.modules for grid in module.grids},
         drawing=drawing,
@@ -50,7 +58,7 @@ def why(assessment_id: int, grid: str) -> ResponseReturnValue:
     return render_template(
         "assessments/why.html",
         found=found,
-        counted=[line for line in found.lines if line.not_counted is None],
+        sections=[section for section in found.sections if section.tally.rated],
         others=[line for line in found.lines if line.not_counted and _is_asked(line)],
         elsewhere=[line for line in found.lines if not _is_asked(line)],
         reasons=_NOT_COUNTED,
@@ -58,6 +66,22 @@ def why(assessment_id: int, grid: str) -> ResponseReturnValue:
         answer_fr=answer_fr,
         fields_of=fields_of,
         sign_of=sign_of,
+    )
+
+
+@blueprint.get("/resultats/modules/<module>")
+@permitted(Permission.ASSESSMENT_READ)
+def why_module(assessment_id: int, module: str) -> ResponseReturnValue:
+    """« Pourquoi ce score ? » of a module: the points of its grids, put together."""
+    page = read_module(current_session(), current_actor(), assessment_id, module)
+    return render_template(
+        "assessments/why_module.html",
+        assessment=page.assessment,
+        module=page.module,
+        most=max(grid.standing.tally.possible for grid in page.module.grids),
+        trail=trail_to_results(assessment_id, page.assessment.title),
+        drawing=drawing,
+        code_of=code_of,
     )
 
 
@@ -80,18 +104,22 @@ def _axes(grids: Sequence[GridResult]) -> list[drawing.Axis]:
     ]
 
 
-def _has_radar(module: ModuleResult) -> bool:
-    """Three axes make a surface; past twelve, their names touch. Without a score there is nothing to draw."""
-    return 3 <= len(module.grids) <= 12 and module.mark.score is not None
-
-
 def _columns_of(module: ModuleResult) -> list[Past]:
     """The earlier assessments that any grid of the module was in, the oldest first."""
     columns = {past.assessment_id: past for grid in module.grids for past in grid.past}
     return sorted(columns.values(), key=lambda past: (past.started_on, past.assessment_id))
 
 
-def _evolution(modules: Sequence[ModuleResult]) -> tuple[list[str], list[drawing.Line]] | None:
+def _this_time(found: Results) -> str:
+    """The month the assessment began; « cette fois » when one it is compared with began in that month too."""
+    month = month_fr(found.assessment.started_on)
+    earlier = (past for module in found.modules for grid in module.grids for past in grid.past)
+    return "cette fois" if any(month_fr(past.started_on) == month for past in earlier) else month
+
+
+def _evolution(
+    modules: Sequence[ModuleResult], this_time: str
+) -> tuple[list[str], list[drawing.Line]] | None:
     """Dates, oldest first, and one line a module; None without at least one earlier assessment to draw."""
     started = {past.assessment_id: past.started_on for module in modules for past in module.past}
     if not started or len(modules) > drawing.MOST_LINES:
@@ -100,6 +128,5 @@ def _evolution(modules: Sequence[ModuleResult]) -> tuple[list[str], list[drawing
     lines = []
     for module in modules:
         scores = {past.assessment_id: past.standing.tally.score for past in module.past}
-        title = module.grids[0].content.module_title
-        lines.append(drawing.Line(title, [*(scores.get(key) for key in order), module.mark.score]))
-    return [*(f"{started[key]:%m/%Y}" for key in order), "maintenant"], lines
+        lines.append(drawing.Line(module.title, [*(scores.get(key) for key in order), module.mark.score]))
+    return [*(month_fr(started[key]) for key in order), this_time], lines

@@ -8,6 +8,7 @@ from typing import Any
 
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import EVERYBODY, Criterion
+from aqss.gateways.drawing import tone
 from aqss.gateways.french import NBSP, list_fr, paris, short_date_fr, time_fr
 from aqss.services.wording import TRIGGERS
 from aqss.web.transaction import current_instant, current_runtime
@@ -21,6 +22,11 @@ def lower_first(text: str) -> str:
 def moment_of(at: datetime, today: date) -> str:
     """« 14 h 03 » today, « 07/11/2026 » another day: when an answer was saved."""
     return time_fr(at) if paris(at).date() == today else short_date_fr(at)
+
+
+def month_fr(day: date) -> str:
+    """« 03/2026 »: the date of an assessment above a column of figures."""
+    return f"{day:%m/%Y}"
 
 
 def moment_fr(at: datetime) -> str:
@@ -60,6 +66,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "references_fr": references_fr,
     "flag_fr": lambda flag, labels: lower_first(labels.get(flag, flag)),
     "module_fr": _module_title,
+    "month_fr": month_fr,
+    "tone": tone,
     "trigger_fr": lambda trigger: TRIGGERS.get(trigger, trigger),
 }
 """Jinja filters of the pages."""

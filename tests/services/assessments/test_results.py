@@ -1,4 +1,4 @@
-"""The results of an assessment, what they were before, and why a score is what it is."""
+"""The results of an assessment, of one module of it, and what they were before."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.errors import NotFound, NotPossibleNow
 from aqss.persistence.assessments import Assessment
-from aqss.services.assessments.explaining import NotCounted, explain_grid, explain_grids
-from aqss.services.assessments.results import CriterionResult, read_results
+from aqss.services.assessments.explaining import explain_grid
+from aqss.services.assessments.results import CriterionResult, read_module, read_results
 from tests.services.assessments.scene import (
     NOW,
     Scene,
@@ -116,8 +116,8 @@ def test_essential_criteria_are_told_apart_failed_open_and_not_applicable(
     assert codes(results.essential_failed) == ["CO-1"]
     assert codes(results.essential_open) == ["CO-5"]
     assert codes(results.essential_na) == ["HY-1"]
-    assert codes(results.not_applicable) == ["HY-1", "HY-3"]
-    assert results.not_applicable[0].answer.reason == "Pas de soins ici."
+    assert codes(results.not_applicable) == ["HY-3"]
+    assert results.essential_na[0].answer.reason == "Pas de soins ici."
     assert results.essential_failed[0].answer.level == "partiel"
     assert results.essential_failed[0].content.grid.grid == "coordination"
 
@@ -252,73 +252,68 @@ def test_results_ask_for_the_same_number_of_queries_whatever_the_number_of_asses
     assert max(before) <= 7
 
 
-def test_every_line_of_a_score_tells_what_it_adds_or_why_it_adds_nothing(
+def test_a_module_read_alone_is_the_one_of_the_results(
     session: Session, scene: Scene, assessment: Assessment
 ) -> None:
-    rate(session, scene.member, assessment, "CO-1", "partiel")
-    rate(session, scene.member, assessment, "CO-2", "", kind="unknown")
-    rate(session, scene.member, assessment, "CO-3", "oui")
-    rate(session, scene.member, assessment, "CO-4", "oui")
-    rate(session, scene.member, assessment, "CO-5", "Sans objet.", kind="na")
-    explanation = explain_grid(session, scene.member, assessment.id, "coordination")
-    lines = {
-        line.criterion.criterion: (line.weight, line.value, line.product, line.not_counted)
-        for line in explanation.lines
-    }
-    assert lines == {
-        "CO-1": (1, Fraction(1, 2), Fraction(1, 2), None),
-        "CO-2": (1, None, None, NotCounted.UNKNOWN),
-        "CO-3": (2, 1, 2, None),
-        "CO-4": (1, None, None, NotCounted.DOES_NOT_APPLY),
-        "CO-5": (1, None, None, NotCounted.NOT_APPLICABLE),
-    }
-    assert explanation.standing.tally.score == 100 * Fraction(5, 2) / 3
-    assert [line.section.section for line in explanation.lines][:3] == ["fonction"] * 2 + ["concertation"]
-    assert explanation.lines[3].answer.level == "oui"
+    a_closed_assessment(session, scene, 300, GOOD, "coordination", "hygiene", "mesures")
+    answer(session, scene, assessment, POOR)
+    modules = read_results(session, scene.member, assessment.id).modules
+    for module in modules:
+        page = read_module(session, scene.member, assessment.id, module.module)
+        assert page.assessment is assessment
+        assert page.module == module
+    earned = sum(grid.standing.tally.earned for grid in modules[0].grids)
+    possible = sum(grid.standing.tally.possible for grid in modules[0].grids)
+    assert modules[0].standing.tally.score == 100 * earned / possible
 
 
-def test_words_and_numbers_without_target_explain_that_they_are_never_scored(
-    session: Session, scene: Scene, assessment: Assessment
-) -> None:
-    rate(session, scene.member, assessment, "ME-1", "12,5", kind="number")
-    rate(session, scene.member, assessment, "ME-2", "3", kind="number")
-    lines = explain_grid(session, scene.member, assessment.id, "mesures").lines
-    assert [(line.value, line.not_counted) for line in lines] == [
-        (Fraction(1, 2), None),
-        (None, NotCounted.UNSCORED),
-        (None, NotCounted.UNSCORED),
-    ]
-
-
-def test_a_blank_criterion_says_so_and_the_sums_make_the_score_kept(
-    session: Session, scene: Scene, assessment: Assessment
-) -> None:
-    answer(session, scene, assessment, {"HY-1": "partiel", "HY-3": "oui"})
-    explanation = explain_grid(session, scene.member, assessment.id, "hygiene")
-    assert explanation.lines[1].not_counted == NotCounted.BLANK
-    counted = [line for line in explanation.lines if line.product is not None]
-    score = 100 * sum(line.product or 0 for line in counted) / sum(line.weight for line in counted)
-    kept = read_results(session, scene.member, assessment.id).modules[0].grids[1].standing
-    assert score == kept.tally.score == explanation.standing.tally.score
-
-
-def test_a_grid_that_is_not_assessed_cannot_be_explained(session: Session, scene: Scene) -> None:
+@pytest.mark.parametrize("module", ["outils", "inconnu", "\x00", ""])
+def test_a_module_that_is_not_assessed_cannot_be_read(session: Session, scene: Scene, module: str) -> None:
     assessment = an_open_assessment(session, scene, "hygiene")
     with pytest.raises(NotFound):
-        explain_grid(session, scene.member, assessment.id, "coordination")
+        read_module(session, scene.member, assessment.id, module)
 
 
-def test_every_grid_is_explained_in_the_order_of_the_sheets_as_it_is_alone(
-    session: Session, scene: Scene, assessment: Assessment
-) -> None:
-    answer(session, scene, assessment, POOR)
-    together = explain_grids(session, scene.member, assessment.id)
-    grids = [one.content.grid.grid for one in together]
-    assert grids == ["coordination", "hygiene", "mesures"]
-    assert [one.lines for one in together] == [
-        explain_grid(session, scene.member, assessment.id, grid).lines for grid in grids
-    ]
-    assert together[0].standing.tally.rated == 4
-    assert together[2].standing.tally.score is None
+def test_a_module_is_read_by_its_team_in_a_state_that_allows_it(session: Session, scene: Scene) -> None:
+    assessment = an_assessment(session, scene, "hygiene")
+    with pytest.raises(NotPossibleNow):
+        read_module(session, scene.member, assessment.id, "soins")
     with pytest.raises(NotFound):
-        explain_grids(session, scene.stranger, assessment.id)
+        read_module(session, scene.stranger, assessment.id, "soins")
+
+
+def test_a_module_asks_for_the_same_number_of_queries_whatever_the_answers_and_the_grids(
+    session: Session, scene: Scene
+) -> None:
+    counts = set()
+    for grids in (("hygiene",), ("hygiene", "coordination", "mesures")):
+        assessment = an_open_assessment(session, scene, *grids)
+        read_module(session, scene.member, assessment.id, "soins")
+        session.expunge_all()
+        with statements(session) as seen:
+            read_module(session, scene.member, assessment.id, "soins")
+        counts.add(len(seen))
+        a_closed_assessment(session, scene, 100, GOOD, "coordination", "hygiene")
+    assert len(counts) == 1
+    assert counts.pop() <= 7
+
+
+def test_a_radar_asks_for_three_grids_and_a_score(session: Session, scene: Scene) -> None:
+    for name in ("a", "b"):
+        publish(session, an_edition(name, {"s": [{"criterion": f"{name.upper()}-1"}]}))
+    for grids, rated, drawn in (
+        (("hygiene", "a", "b"), True, True),
+        (("hygiene", "a", "b"), False, False),
+        (("hygiene", "a"), True, False),
+    ):
+        assessment = an_open_assessment(session, scene, *grids)
+        if rated:
+            rate(session, scene.member, assessment, "HY-1", "oui")
+        assert read_results(session, scene.member, assessment.id).modules[0].has_radar is drawn
+
+
+def test_a_module_that_only_follows_figures_says_so(session: Session, scene: Scene) -> None:
+    publish(session, an_edition("chiffres", {"s": [{"criterion": "CH-1"}]}, module="suivi", scale="nombre"))
+    assessment = an_open_assessment(session, scene, "mesures", "chiffres")
+    modules = read_results(session, scene.member, assessment.id).modules
+    assert [(module.module, module.is_scored) for module in modules] == [("suivi", False), ("outils", True)]

@@ -17,14 +17,15 @@ from aqss.persistence.accounts import Membership, User
 from aqss.persistence.assessments import Answer, Assessment, Sheet
 from aqss.persistence.centres import Centre, Structure
 from aqss.persistence.session import Sessions
+from aqss.services.assessments.freezing import freeze
 from aqss.services.assessments.scores import check_scores
 from aqss.services.demonstration.campaigns import plan_campaigns
 from aqss.services.demonstration.loading import (
     REFERENCE_DAY,
     has_centres,
     load_demonstration,
-    read_published,
 )
+from aqss.services.demonstration.published import read_published
 from aqss.services.demonstration.region import MAIL_DOMAIN, plan_centre
 from aqss.services.editions import Publication
 
@@ -81,6 +82,17 @@ def test_assessments_are_closed_or_running_in_every_state(loaded: Session) -> No
 def test_an_assessment_is_closed_exactly_when_its_state_says_so(loaded: Session) -> None:
     rows = loaded.execute(select(Assessment.state, Assessment.closed_at)).all()
     assert all((row.closed_at is not None) == (row.state == "close") for row in rows)
+
+
+def test_a_closed_assessment_keeps_what_closing_would_have_kept(loaded: Session) -> None:
+    assessments = loaded.scalars(select(Assessment)).all()
+    assert all((one.frozen is not None) == (one.closed_at is not None) for one in assessments)
+    for one in assessments:
+        if one.frozen is not None:
+            kept = one.frozen
+            freeze(loaded, one)
+            assert one.frozen == kept
+            assert one.frozen["participation"]["people"] > 0
 
 
 def test_people_of_each_role_can_be_found_and_nobody_has_a_real_address(loaded: Session) -> None:

@@ -13,11 +13,7 @@ from aqss.services.reports.assessment import body_html, document_html
 from aqss.services.reports.assessment_content import GridPart, ReportContent
 from tests.markup import Element, parse
 from tests.page_rules import RULES, has_no_template_left, typography_faults
-from tests.services.assessments.scene import (
-    NOW,
-    Scene,
-    rate,
-)
+from tests.services.assessments.scene import NOW, Scene, an_edition, publish, rate
 from tests.services.reports.story import (
     ANSWERS,
     a_closed_assessment,
@@ -106,6 +102,13 @@ class TestCover:
         document = document_html(content)
         assert not [name for name in ("Mehdi", "Inès", "Camille", "Dominique") if name in document]
 
+    def test_what_the_centre_does_is_told_in_the_words_of_the_editions(
+        self, session: Session, scene: Scene, small_catalogue: Catalogue
+    ) -> None:
+        scene.centre.flags = ["dentaire", "antennes"]
+        content = report_of(session, scene.member, small_catalogue, a_rated_assessment(session, scene))
+        assert content.profile == ("Dentaire",)
+
     def test_an_answer_taken_back_is_no_participation(
         self, session: Session, scene: Scene, small_catalogue: Catalogue
     ) -> None:
@@ -183,6 +186,65 @@ class TestScores:
         assert grid(content, "hygiene").mark.score is None
         assert "Pas de score : aucun critère n’est coté." in words_of(content)
 
+    def test_a_grid_that_only_follows_figures_is_told_as_such(
+        self, session: Session, scene: Scene, small_catalogue: Catalogue
+    ) -> None:
+        figures = an_edition("chiffres", {"s": [{"criterion": "CH-1"}]}, module="suivi", scale="nombre")
+        publish(session, figures)
+        assessment = a_rated_assessment(session, scene, "hygiene", "chiffres", answers={"HY-1": "oui"})
+        page = page_of(report_of(session, scene.member, small_catalogue, assessment))
+        summary = {row[0]: row[1:] for row in rows(page, "Score de chaque module")}
+        assert summary["Suivi1 grille sur 1"] == ["–", "Suivi sans score", "–", "–"]
+        assert "Suivi sans score : les réponses sont des chiffres ou des textes" in page.words
+        assert "0 sur 0" not in page.words
+        assert "Suivi : scores" not in page.words
+        assert "Suivi : réponses" in page.words
+
+    def test_a_grid_that_does_not_concern_the_centre_says_so(
+        self, session: Session, scene: Scene, small_catalogue: Catalogue
+    ) -> None:
+        elsewhere = [{"criterion": "AI-1", "applies_to": {"all": ["dentaire"]}}]
+        publish(session, an_edition("ailleurs", {"s": elsewhere}))
+        assessment = a_rated_assessment(session, scene, "ailleurs", answers={})
+        page = page_of(report_of(session, scene.member, small_catalogue, assessment))
+        assert "Pas de score : aucun de ses critères ne concerne le centre" in page.words
+        assert [row[1:] for row in rows(page, "Score de chaque module")] == [["–", "Pas de score", "–", "–"]]
+
+    def test_where_nothing_is_concerned_no_share_is_told(
+        self, session: Session, scene: Scene, small_catalogue: Catalogue
+    ) -> None:
+        assessment = a_rated_assessment(session, scene, "hygiene", answers={})
+        for code in ("HY-1", "HY-2", "HY-3"):
+            rate(session, scene.member, assessment, code, "Sans objet.", kind="na")
+        page = page_of(report_of(session, scene.member, small_catalogue, assessment))
+        (told,) = rows(page, "Score de chaque module")
+        assert told[2:] == ["Pas de score", "Aucun n’est concerné", "Aucun à reprendre1 non concerné"]
+
+    def test_a_radar_is_drawn_only_with_a_score(
+        self, session: Session, scene: Scene, small_catalogue: Catalogue
+    ) -> None:
+        publish(session, an_edition("autre", {"s": [{"criterion": "AU-1"}]}))
+        for answers, drawn in (({}, False), ({"HY-1": "oui"}, True)):
+            assessment = a_rated_assessment(
+                session, scene, "coordination", "hygiene", "autre", answers=answers
+            )
+            page = page_of(report_of(session, scene.member, small_catalogue, assessment))
+            assert bool(page.all("div", class_="report-radar")) is drawn
+
+    def test_the_time_before_is_told_to_be_of_another_version(
+        self, session: Session, scene: Scene, small_catalogue: Catalogue
+    ) -> None:
+        a_closed_assessment(session, scene, NOW - timedelta(days=365), title="Avant")
+        sections = {"mains": [{"criterion": code} for code in ("HY-1", "HY-2", "HY-3")]}
+        publish(session, an_edition("hygiene", sections, version=2))
+        content = report_of(session, scene.member, small_catalogue, a_rated_assessment(session, scene))
+        changes = rows(page_of(content), "Scores de cette fois et de la fois précédente")
+        assert [row[1] for row in changes] == [
+            "Avant, 2 mars 2025, autre version",
+            "Avant, 2 mars 2025",
+            "Avant, 2 mars 2025, autre version",
+        ]
+
     def test_what_is_compared_is_the_latest_closed_assessment(
         self, session: Session, scene: Scene, small_catalogue: Catalogue
     ) -> None:
@@ -255,7 +317,7 @@ class TestCriteria:
         assessment = a_rated_assessment(session, scene)
         rate(session, scene.member, assessment, "HY-1", "Pas de soins ici.", kind="na", comment="À revoir.")
         page = page_of(report_of(session, scene.member, small_catalogue, assessment))
-        told = rows(page, "Impératifs déclarés « non concerné »")
+        told = rows(page, "Impératifs non concernés")
         assert [row[0] for row in told] == ["HY-1"]
         assert told[0][1].endswith("Motif : Pas de soins ici. Commentaire : À revoir.")
         assert told[0][2] == "– Non concerné"

@@ -6,14 +6,42 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aqss.domain.definitions.catalogue import Catalogue
+from aqss.domain.definitions.grids import Flag, Profession, ProfileFile
 from aqss.domain.errors import NotFound, NotPossibleNow
+from aqss.persistence.accounts import Membership
 from aqss.services.reports.assessment import REPORT, content_hash, document_html, read_report
 from aqss.services.reports.kinds import Sources
-from tests.services.assessments.scene import LINKS, NOW, Scene, an_assessment, close, rate, statements
-from tests.services.reports.story import a_closed_assessment, a_rated_assessment, report_of
+from tests.services.assessments.scene import (
+    LINKS,
+    NOW,
+    Scene,
+    an_assessment,
+    an_edition,
+    close,
+    publish,
+    rate,
+    statements,
+)
+from tests.services.reports.story import (
+    DUTIES,
+    a_closed_assessment,
+    a_rated_assessment,
+    report_of,
+    with_references,
+)
+
+
+def renamed(catalogue: Catalogue) -> Catalogue:
+    """The catalogue after what describes people and places was renamed, and its modules withdrawn."""
+    profile = ProfileFile(
+        flags=(Flag(flag="dentaire", label="Soins dentaires"),),
+        professions=(Profession(profession="medecin", label="Docteur"),),
+    )
+    return replace(catalogue, profile=profile, modules=())
 
 
 class TestReading:
@@ -59,6 +87,49 @@ class TestHash:
         first = report_of(session, scene.member, small_catalogue, assessment)
         later = report_of(session, scene.manager, small_catalogue, assessment, NOW + timedelta(days=9))
         assert content_hash(first) == content_hash(later)
+
+    def test_nothing_that_happens_later_changes_the_report_of_a_closed_assessment(
+        self, session: Session, scene: Scene, small_catalogue: Catalogue
+    ) -> None:
+        slow = a_rated_assessment(session, scene, now=NOW - timedelta(days=100), title="Lente")
+        scene.centre.flags = ["dentaire"]
+        assessment = a_closed_assessment(session, scene, NOW)
+        before = report_of(session, scene.member, small_catalogue, assessment)
+        assert before.profile == ("Dentaire",)
+        assert before.participation.professions == (("Profession non précisée", 1),)
+
+        close(session, scene, slow, NOW + timedelta(days=1))
+        scene.centre.name, scene.centre.town, scene.centre.finess = "Autre nom", "Ailleurs", "240000001"
+        scene.centre.flags = []
+        membership = session.scalars(select(Membership).where(Membership.user_id == scene.member.user_id))
+        membership.one().professions = ["infirmier"]
+        content = an_edition("nouvelle", {"s": [{"criterion": "NO-1"}]})
+        changes = {
+            "flags": (Flag(flag="dentaire", label="Soins dentaires"),),
+            "bands": (*content.bands[:2], content.bands[2].model_copy(update={"label": "Excellent"})),
+        }
+        publish(session, content.model_copy(update=changes))
+        session.flush()
+        session.expire_all()
+
+        later = report_of(
+            session, scene.manager, renamed(small_catalogue), assessment, NOW + timedelta(days=400)
+        )
+        assert document_html(later).encode() == document_html(before).encode()
+        assert content_hash(later) == content_hash(before)
+
+    def test_whether_a_reference_is_verified_stays_live_even_then(
+        self, session: Session, scene: Scene, small_catalogue: Catalogue
+    ) -> None:
+        publish(session, DUTIES)
+        assessment = a_rated_assessment(session, scene, "devoirs", answers={})
+        close(session, scene, assessment)
+        told = [
+            report_of(session, scene.member, catalogue, assessment)
+            for catalogue in (small_catalogue, with_references(small_catalogue))
+        ]
+        assert [any(one.is_verified for one in content.citations) for content in told] == [False, True]
+        assert content_hash(told[0]) != content_hash(told[1])
 
     def test_another_answer_comment_day_or_assessment_is_another_report(
         self, session: Session, scene: Scene, small_catalogue: Catalogue

@@ -1,0 +1,215 @@
+"""One assessment of a fictional centre as rows: sheets, answers, scores, and what closing keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from aqss.domain.definitions.editions import EditionContent
+from aqss.domain.scoring import Answer, NotApplicable, Rated, Tally
+from aqss.persistence.assessments import Answer as AnswerRow
+from aqss.persistence.assessments import Assessment, Assignment, Score, Sheet
+from aqss.persistence.journal import JournalEntry
+from aqss.services.assessments.freezing import (
+    Circumstances,
+    activities_of,
+    frozen_form,
+    participation_of,
+)
+from aqss.services.assessments.scores import score_values
+from aqss.services.demonstration.campaigns import Campaign
+from aqss.services.demonstration.published import Published
+from aqss.services.demonstration.ratings import Rating, rate_sheet, tally_sections
+from aqss.services.demonstration.region import FictionalCentre, FictionalPerson
+from aqss.services.demonstration.rows import Writer, at
+
+
+@dataclass(frozen=True)
+class _RatedSheet:
+    """A grid of an assessment with the answers it was given; ``share``: how much of it is answered."""
+
+    position: int
+    edition_id: int
+    content: EditionContent
+    share: float
+    rater: FictionalPerson
+    ratings: Sequence[Rating]
+
+
+def _rate_sheets(published: Published, centre: FictionalCentre, campaign: Campaign) -> list[_RatedSheet]:
+    chosen = list(published.of(campaign.grids(published.editions)))
+    raters = centre.team[2:]
+    sheets = []
+    for position, (edition_id, content) in enumerate(chosen):
+        share = campaign.share_of_sheet(position, len(chosen))
+        ratings = rate_sheet(
+            content, centre.flags, centre=centre.number, year=campaign.year_number, share=share
+        )
+        rater = raters[position % len(raters)]
+        sheets.append(_RatedSheet(position, edition_id, content, share, rater, ratings))
+    return sheets
+
+
+def add_campaign(
+    writer: Writer,
+    published: Published,
+    centre: FictionalCentre,
+    centre_id: int,
+    known: dict[str, int],
+    campaign: Campaign,
+) -> None:
+    """Add every row of the campaign of that centre; ``known``: address → the number of the person."""
+    sheets = _rate_sheets(published, centre, campaign)
+    assessment_id = _add_assessment(writer, published, centre, centre_id, known, campaign, sheets)
+    modules: dict[str, Tally] = {}
+    for sheet in sheets:
+        rater = known[sheet.rater.email]
+        sheet_id = _add_sheet(writer, assessment_id, sheet, campaign, rater)
+        answered_at = at(campaign.started_on + timedelta(days=3 + sheet.position))
+        _add_answers(writer, sheet_id, sheet.ratings, answered_at, rater)
+        tallies = tally_sections(sheet.content, centre.flags, sheet.ratings)
+        _add_scores(writer, assessment_id, sheet.content, tallies, modules)
+    for module, tally in modules.items():
+        _add_score(writer, assessment_id, "module", tally, module=module)
+
+
+def _add_assessment(
+    writer: Writer,
+    published: Published,
+    centre: FictionalCentre,
+    centre_id: int,
+    known: dict[str, int],
+    campaign: Campaign,
+    sheets: Sequence[_RatedSheet],
+) -> int:
+    author, entered = known[centre.team[0].email], at(campaign.entered_on)
+    assessment_id = writer.add_numbered(
+        Assessment,
+        centre_id=centre_id,
+        title=campaign.title,
+        objective=campaign.objective,
+        trigger=campaign.trigger,
+        trigger_note="",
+        rating="direct",
+        profile=list(centre.flags),
+        workflow_edition_id=published.workflow_edition_id,
+        state=campaign.state,
+        entered_at=entered,
+        version=1,
+        started_on=campaign.started_on,
+        round_ends_on=campaign.started_on + timedelta(days=28),
+        closed_at=entered if campaign.is_closed else None,
+        frozen=_frozen(published, centre, sheets) if campaign.is_closed else None,
+        created_by_id=author,
+    )
+    writer.add_numbered(
+        JournalEntry,
+        at=at(campaign.started_on),
+        user_id=author,
+        centre_id=centre_id,
+        verb="assessment-started",
+        subject_kind="assessment",
+        subject_id=assessment_id,
+        facts={"title": campaign.title},
+    )
+    return assessment_id
+
+
+def _frozen(published: Published, centre: FictionalCentre, sheets: Iterable[_RatedSheet]) -> dict[str, Any]:
+    """What closing keeps of the place and of those who answered."""
+    raters = dict.fromkeys(sheet.rater for sheet in sheets if sheet.ratings)
+    circumstances = Circumstances(
+        centre_name=centre.name,
+        town=centre.town,
+        finess=centre.finess,
+        activities=activities_of(centre.flags, published.labels),
+        participation=participation_of([rater.professions for rater in raters], published.labels),
+    )
+    return frozen_form(circumstances, published.grids_in_modules)
+
+
+def _add_sheet(writer: Writer, assessment_id: int, sheet: _RatedSheet, campaign: Campaign, rater: int) -> int:
+    finished = at(campaign.started_on + timedelta(days=5 + sheet.position), 15) if sheet.share == 1 else None
+    sheet_id = writer.add_numbered(
+        Sheet,
+        assessment_id=assessment_id,
+        edition_id=sheet.edition_id,
+        grid=sheet.content.grid.grid,
+        module=sheet.content.grid.module,
+        position=sheet.position,
+        finished_at=finished,
+        finished_by_id=rater if finished else None,
+    )
+    writer.add(Assignment, sheet_id=sheet_id, user_id=rater)
+    return sheet_id
+
+
+def _add_answers(
+    writer: Writer, sheet_id: int, ratings: Iterable[Rating], updated_at: datetime, rater: int
+) -> None:
+    for rating in ratings:
+        kind, level, number, reason = _columns(rating.answer)
+        writer.add(
+            AnswerRow,
+            sheet_id=sheet_id,
+            criterion=rating.criterion,
+            kind=kind,
+            level=level,
+            number=number,
+            words="",
+            reason=reason,
+            comment=rating.comment,
+            version=1,
+            updated_at=updated_at,
+            updated_by_id=rater,
+        )
+
+
+def _columns(answer: Answer) -> tuple[str, str | None, Decimal | None, str]:
+    if isinstance(answer, NotApplicable):
+        return "na", None, None, answer.reason
+    if isinstance(answer, Rated):
+        if isinstance(answer.value, str):
+            return "level", answer.value, None, ""
+        return "number", None, answer.value, ""
+    return "unknown", None, None, ""
+
+
+def _add_scores(
+    writer: Writer,
+    assessment_id: int,
+    content: EditionContent,
+    sections: dict[str, Tally],
+    modules: dict[str, Tally],
+) -> None:
+    module, grid = content.grid.module, content.grid.grid
+    whole = Tally()
+    for section, tally in sections.items():
+        _add_score(writer, assessment_id, "section", tally, module=module, grid=grid, section=section)
+        whole += tally
+    _add_score(writer, assessment_id, "grid", whole, module=module, grid=grid)
+    modules[module] = modules.get(module, Tally()) + whole
+
+
+def _add_score(
+    writer: Writer,
+    assessment_id: int,
+    scope: str,
+    tally: Tally,
+    *,
+    module: str,
+    grid: str = "",
+    section: str = "",
+) -> None:
+    writer.add(
+        Score,
+        assessment_id=assessment_id,
+        module=module,
+        grid=grid,
+        section=section,
+        scope=scope,
+        **score_values(tally),
+    )
