@@ -30,7 +30,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "department-outside-region": (),  # the department is in another region
     "too-many": ("limit",),  # more than `limit` entries in a list
     # assessments
-    "grid-answered": ("grid",),  # a grid that holds answers cannot be left out
+    "grid-answered": ("title",),  # the grid of that title holds answers or comments: it cannot be left out
     "date-outside": ("earliest", "latest"),  # a day before the earliest or after the latest
     # answers
     "level-unknown": ("levels",),  # not one of the levels of the scale

@@ -42,7 +42,10 @@ class CentreSeen:
 
 @dataclass(frozen=True)
 class CentreLine:
-    """A centre in a list; ``people`` counts active roles, ``is_led`` when one of them is a coordinator's."""
+    """A centre in a list; ``people`` counts active roles.
+
+    ``is_led``: one of them is a coordinator's; ``is_managed``: one is a manager's, who can validate.
+    """
 
     centre_id: int
     name: str
@@ -54,6 +57,7 @@ class CentreLine:
     closed_at: datetime | None
     people: int
     is_led: bool
+    is_managed: bool
 
 
 @dataclass(frozen=True)
@@ -185,18 +189,19 @@ def _has_all(words: Sequence[str], *texts: str) -> bool:
 def _lines(session: Session, centre_ids: Sequence[int]) -> tuple[CentreLine, ...]:
     """Those centres in that order, with their people counted: one statement."""
     coordinators = func.count(User.id).filter(Membership.role == Role.COORDINATOR)
+    managers = func.count(User.id).filter(Membership.role == Role.MANAGER)
     rows = session.execute(
-        select(Centre, func.count(User.id), coordinators)
+        select(Centre, func.count(User.id), coordinators, managers)
         .outerjoin(Membership, and_(Membership.centre_id == Centre.id, Membership.disabled_at.is_(None)))
         .outerjoin(User, and_(User.id == Membership.user_id, User.disabled_at.is_(None)))
         .where(Centre.id.in_(centre_ids))
         .group_by(Centre.id)
     )
-    lines = {centre.id: _line(centre, people, leads) for centre, people, leads in rows}
+    lines = {centre.id: _line(centre, *counts) for centre, *counts in rows}
     return tuple(lines[key] for key in centre_ids)
 
 
-def _line(centre: Centre, people: int, leads: int) -> CentreLine:
+def _line(centre: Centre, people: int, leads: int, managers: int) -> CentreLine:
     return CentreLine(
         centre_id=centre.id,
         name=centre.name,
@@ -208,6 +213,7 @@ def _line(centre: Centre, people: int, leads: int) -> CentreLine:
         closed_at=centre.closed_at,
         people=people,
         is_led=leads > 0,
+        is_managed=managers > 0,
     )
 
 

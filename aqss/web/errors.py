@@ -288,7 +288,10 @@ FAULT_WORDS: Mapping[str, str | Callable[..., str]] = {
     "finess-taken": "Un autre centre porte déjà ce numéro FINESS. Vérifiez-le.",
     "department-outside-region": "Ce département n’est pas dans la région choisie. Changez l’un ou l’autre.",
     "too-many": "Gardez-en {limit} au plus.",
-    "grid-answered": "Une grille où quelqu’un a déjà répondu ne peut pas être retirée. Remettez-la.",
+    "grid-answered": (
+        "« {title} » a déjà des réponses ou des commentaires : elle ne peut plus être retirée. Cochez-la de"
+        " nouveau."
+    ),
     "date-outside": "Choisissez une date du {earliest} au {latest}.",
     "level-unknown": _word_level,
     "number-expected": "Écrivez un nombre, en chiffres.",

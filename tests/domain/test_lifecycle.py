@@ -18,8 +18,10 @@ from aqss.domain.lifecycle import (
     allows,
     due_at,
     fire,
+    is_onward,
     missing_guards,
     require_ability,
+    roles_onward,
     span,
     tasks_of,
     ways_out,
@@ -96,6 +98,32 @@ def test_a_passage_is_granted_to_the_right_role_once_its_guards_hold() -> None:
 
 def test_a_passage_without_guard_or_effect_is_granted_bare() -> None:
     assert fire(CAMPAIGN, "preparation", "close", {MANAGER}, set()) == Passage("close", ())
+
+
+def test_a_passage_leads_further_in_the_order_of_the_file_or_back() -> None:
+    assert is_onward(CAMPAIGN, "preparation", "cotation")
+    assert is_onward(CAMPAIGN, "preparation", "close")
+    assert not is_onward(CAMPAIGN, "cotation", "preparation")
+    assert not is_onward(CAMPAIGN, "cotation", "cotation")
+
+
+def test_going_further_takes_one_of_the_roles_of_the_passages_that_lead_on() -> None:
+    assert roles_onward(CAMPAIGN, "preparation") == (COORDINATOR, MANAGER)
+    assert roles_onward(CAMPAIGN, "cotation") == (MEMBER, MANAGER)
+    assert roles_onward(CAMPAIGN, "close") == ()
+
+
+def test_a_way_back_does_not_help_to_go_further() -> None:
+    workflow = a_workflow(
+        {"state": "un", "label": "Un", "initial": True, "transitions": [a_passage("deux", COORDINATOR)]},
+        {
+            "state": "deux",
+            "label": "Deux",
+            "transitions": [a_passage("un", COORDINATOR), a_passage("fin", MANAGER)],
+        },
+        {"state": "fin", "label": "Fin", "final": True},
+    )
+    assert roles_onward(workflow, "deux") == (MANAGER,)
 
 
 def test_a_passage_that_does_not_exist_is_refused_as_unknown() -> None:

@@ -391,17 +391,19 @@ def test_centres_are_listed_with_their_people(
     led = a_centre(session, name="zola", finess="240012345")
     lost = a_centre(session, name="Émile", closed_at=clock.now())
     a_member(session, led, Role.COORDINATOR)
+    a_member(session, led, Role.MANAGER)
     a_member(session, led)
     a_member(session, led, disabled_at=clock.now())
     a_member(session, led, user=a_user(session, disabled_at=clock.now()))
     a_member(session, lost)
+    a_member(session, lost, Role.MANAGER, disabled_at=clock.now())
     a_member(session, lost, Role.COORDINATOR, disabled_at=clock.now())
     a_member(session, lost, Role.COORDINATOR, user=a_user(session, disabled_at=clock.now()))
     page = list_centres(session, administrator)
     assert (page.number, page.count, page.total) == (1, 1, 2)
     assert page.lines == (
-        CentreLine(lost.id, "Émile", "municipal", "", "75", "24", "Bergerac", clock.now(), 1, is_led=False),
-        CentreLine(led.id, "zola", "municipal", "240012345", "75", "24", "Bergerac", None, 2, is_led=True),
+        CentreLine(lost.id, "Émile", "municipal", "", "75", "24", "Bergerac", clock.now(), 1, False, False),
+        CentreLine(led.id, "zola", "municipal", "240012345", "75", "24", "Bergerac", None, 3, True, True),
     )
 
 

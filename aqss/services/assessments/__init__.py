@@ -10,9 +10,12 @@ sheets           the task list, the page of a grid, « terminé »
 moving           pass from one state to the next; the check-list
 results          scores, essential criteria, strengths and weak points
 explaining       why a score is what it is
-listing          the assessments of a centre, and what awaits a person
+listing          the assessments of a centre, or of all the centres of a person
+awaiting         what awaits a person
+overviews        where each centre of a person stands
 ===============  ===================================================================================
 
-Underneath: ``finding`` (whose assessment is it), ``scope`` (what is asked of an assessment), ``recorded``
-(answers as rows), ``scores`` (score rows) and ``noting`` (the journal's verbs).
+Underneath: ``finding`` (whose assessment is it), ``team`` (who is of it), ``scope`` (what is asked of an
+assessment), ``recorded`` (answers as rows), ``scores`` (score rows), ``counting`` (how far a sheet is),
+``announcing`` (its mails) and ``noting`` (the journal's verbs).
 """

@@ -1,30 +1,30 @@
-"""The assessments of a centre, and what awaits a person in all of theirs, for the home page."""
+"""The assessments of a centre, and of all the centres of a person: what runs, and some of what is over."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from aqss.domain.access import Actor, Permission, is_allowed, require
-from aqss.domain.definitions.editions import EditionContent
+from aqss.domain.access import Actor, Permission, require
 from aqss.domain.definitions.workflows import State, Workflow
-from aqss.domain.lifecycle import due_at, ways_out
 from aqss.domain.scoring import Tally
-from aqss.persistence.assessments import Assessment, Assignment, Score, Sheet
-from aqss.persistence.centres import Centre
-from aqss.services.assessments.moving import named_dates
-from aqss.services.assessments.scores import TALLY, Standing, standing, tally_of
-from aqss.services.editions import load_edition, load_workflow
+from aqss.persistence.assessments import Assessment, Score, Sheet
+from aqss.services.assessments.scores import TALLY, tally_of
+from aqss.services.editions import load_workflow, load_workflows
+
+PAGE_SIZE = 20
+"""How many assessments that are over a page of a centre's list shows."""
+
+LATEST = 3
+"""How many of them each centre has in the list of all the centres of a person."""
 
 
 @dataclass(frozen=True)
 class AssessmentLine:
-    """An assessment in its centre's list; ``modules``: each module's tally, in the order of the sheets."""
+    """An assessment in a list; ``modules``: each module's tally, in the order of the sheets."""
 
     assessment: Assessment
     workflow: Workflow
@@ -34,48 +34,112 @@ class AssessmentLine:
     modules: Mapping[str, Tally]
 
 
-class Task(StrEnum):
-    """What a person is waited for, as far as an assessment goes."""
-
-    PREPARE = "prepare"  # the coordinator: choose the scope, open the rating
-    RATE = "rate"  # whoever is asked for a sheet: finish it
-    CONCLUDE = "conclude"  # the coordinator: every sheet is finished, go on
-    AGREE = "agree"  # the coordinator: hold the session where the team agrees
-    VALIDATE = "validate"  # the manager: validate, or send back
-
-
 @dataclass(frozen=True)
-class Awaiting:
-    """One thing to do; ``content`` and ``standing`` are those of the sheet, for a rating only."""
+class CentreAssessments:
+    """What runs, all of it, and a page of the ``total`` that are over, closed or given up; the latest first.
 
-    task: Task
-    assessment: Assessment
-    centre_name: str
-    due_at: datetime | None
-    content: EditionContent | None = None
-    standing: Standing | None = None
+    Pages are numbered from 1 and there is always one.
+    """
+
+    running: tuple[AssessmentLine, ...] = ()
+    over: tuple[AssessmentLine, ...] = ()
+    total: int = 0
+    number: int = 1
+    count: int = 1
 
 
-def list_assessments(session: Session, actor: Actor, centre_id: int) -> tuple[AssessmentLine, ...]:
-    """Every assessment of the centre, the latest first, for its team; in three queries.
+def is_over(session: Session) -> ColumnElement[bool]:
+    """The condition for an assessment to have reached an end of the workflow it follows."""
+    return or_(
+        false(),
+        *(
+            and_(Assessment.workflow_edition_id == key, Assessment.state.in_(ends))
+            for key, workflow in load_workflows(session).items()
+            if (ends := [state.state for state in workflow.states if state.final])
+        ),
+    )
 
-    Raises :class:`~aqss.domain.errors.NotAllowed`.
+
+def list_assessments(session: Session, actor: Actor, centre_id: int, page: int = 1) -> CentreAssessments:
+    """The assessments of the centre, for its team; a page out of range is the nearest one.
+
+    A constant number of queries, over what runs and one page. Raises
+    :class:`~aqss.domain.errors.NotAllowed`.
     """
     require(actor, Permission.ASSESSMENT_READ, centre_id=centre_id)
-    return _list_of(session, (centre_id,))
+    over = is_over(session)
+    total = session.scalar(_of([centre_id], over).with_only_columns(func.count()).order_by(None)) or 0
+    count = max(1, -(-total // PAGE_SIZE))
+    number = min(max(1, page), count)
+    shown = _of([centre_id], over).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    running, ended = session.scalars(_of([centre_id], ~over)).all(), session.scalars(shown).all()
+    lines = _lines(session, [*running, *ended])
+    return CentreAssessments(lines[: len(running)], lines[len(running) :], total, number, count)
 
 
-def list_own_assessments(session: Session, actor: Actor) -> tuple[AssessmentLine, ...]:
-    """Every assessment of every centre of the actor, the latest first; in the same three queries."""
-    return _list_of(session, actor.centre_ids())
+def list_own_assessments(session: Session, actor: Actor) -> dict[int, CentreAssessments]:
+    """Centre of the actor → what runs there and the :data:`LATEST` that are over.
+
+    The same number of queries for every centre together.
+    """
+    over, centre_ids = is_over(session), actor.centre_ids()
+    lines = _lines(session, [*_running(session, centre_ids, over), *_latest(session, centre_ids, over)])
+    counts = session.execute(
+        select(Assessment.centre_id, func.count().label("total"))
+        .where(Assessment.centre_id.in_(centre_ids), over)
+        .group_by(Assessment.centre_id)
+    )
+    totals = {row.centre_id: row.total for row in counts}
+    return {
+        centre_id: CentreAssessments(
+            running=tuple(line for line in _within(lines, centre_id) if not line.state.final),
+            over=tuple(line for line in _within(lines, centre_id) if line.state.final),
+            total=totals.get(centre_id, 0),
+        )
+        for centre_id in centre_ids
+    }
 
 
-def _list_of(session: Session, centre_ids: Sequence[int]) -> tuple[AssessmentLine, ...]:
-    assessments = session.scalars(
+def list_running(session: Session, actor: Actor) -> tuple[AssessmentLine, ...]:
+    """What runs in every centre of the actor, the latest first."""
+    return _lines(session, _running(session, actor.centre_ids(), is_over(session)))
+
+
+def _of(centre_ids: Sequence[int], condition: ColumnElement[bool]) -> Select[Assessment]:
+    return (
         select(Assessment)
-        .where(Assessment.centre_id.in_(centre_ids))
+        .where(Assessment.centre_id.in_(centre_ids), condition)
         .order_by(Assessment.started_on.desc(), Assessment.id.desc())
+    )
+
+
+def _running(session: Session, centre_ids: Sequence[int], over: ColumnElement[bool]) -> Sequence[Assessment]:
+    return session.scalars(_of(centre_ids, ~over)).all()
+
+
+def _latest(session: Session, centre_ids: Sequence[int], over: ColumnElement[bool]) -> Sequence[Assessment]:
+    """The :data:`LATEST` of each centre that are over."""
+    latest_first = (Assessment.started_on.desc(), Assessment.id.desc())
+    ranked = (
+        select(
+            Assessment,
+            func.row_number().over(partition_by=Assessment.centre_id, order_by=latest_first).label("rank"),
+        )
+        .where(Assessment.centre_id.in_(centre_ids), over)
+        .subquery()
+    )
+    found = aliased(Assessment, ranked)
+    return session.scalars(
+        select(found).where(ranked.c.rank <= LATEST).order_by(found.started_on.desc(), found.id.desc())
     ).all()
+
+
+def _within(lines: Iterable[AssessmentLine], centre_id: int) -> Iterable[AssessmentLine]:
+    return (line for line in lines if line.assessment.centre_id == centre_id)
+
+
+def _lines(session: Session, assessments: Sequence[Assessment]) -> tuple[AssessmentLine, ...]:
+    """Those assessments in that order, their sheets counted and their modules pooled: two queries."""
     ids = [assessment.id for assessment in assessments]
     counts = {
         row.assessment_id: (row.sheets, row.finished)
@@ -101,101 +165,6 @@ def _list_of(session: Session, centre_ids: Sequence[int]) -> tuple[AssessmentLin
     return tuple(lines)
 
 
-def what_awaits(session: Session, actor: Actor) -> tuple[Awaiting, ...]:
-    """What the actor is waited for in every centre of theirs, the most urgent first, without date last.
-
-    A rating is due when the round ends; the rest, when its state is. In two queries.
-    """
-    rows = session.execute(
-        select(Assessment, Centre.name)
-        .join(Centre, Centre.id == Assessment.centre_id)
-        .where(
-            Assessment.centre_id.in_(actor.centre_ids()),
-            Assessment.closed_at.is_(None),
-            Centre.closed_at.is_(None),
-        )
-    ).all()
-    sheets = _sheets(session, actor, [row.Assessment.id for row in rows])
-    awaiting: list[Awaiting] = []
-    for row in rows:
-        assessment: Assessment = row.Assessment
-        workflow = load_workflow(session, assessment.workflow_edition_id)
-        mine = sheets.get(assessment.id, ())
-        awaiting.extend(_of_assessment(actor, assessment, row.name, workflow, mine))
-    return tuple(sorted(awaiting, key=_urgency))
-
-
-@dataclass(frozen=True)
-class _AskedSheet:
-    """A sheet of an open assessment; ``is_mine``: the actor is asked for it."""
-
-    content: EditionContent
-    is_finished: bool
-    is_mine: bool
-    standing: Standing
-
-
-def _of_assessment(
-    actor: Actor, assessment: Assessment, centre_name: str, workflow: Workflow, sheets: Sequence[_AskedSheet]
-) -> Iterable[Awaiting]:
-    state = workflow.by_state[assessment.state]
-    dates = named_dates(assessment)
-    due = due_at(state.due, assessment.entered_at, dates)
-    if "rate" in (state.allows or ()):
-        for sheet in sheets:
-            if sheet.is_mine and not sheet.is_finished:
-                round_end = dates.get("round-end", due)
-                yield Awaiting(Task.RATE, assessment, centre_name, round_end, sheet.content, sheet.standing)
-    task = _lead_task(actor, assessment, workflow, state, sheets)
-    if task is not None:
-        yield Awaiting(task, assessment, centre_name, due)
-
-
-def _lead_task(
-    actor: Actor, assessment: Assessment, workflow: Workflow, state: State, sheets: Sequence[_AskedSheet]
-) -> Task | None:
-    """What is waited of who leads: told by what the state allows, never by its name."""
-    allowed = state.allows or ()
-    coordinates = is_allowed(actor, Permission.ASSESSMENT_PREPARE, centre_id=assessment.centre_id)
-    if "prepare" in allowed:
-        return Task.PREPARE if coordinates else None
-    if "agree" in allowed:
-        return Task.AGREE if coordinates else None
-    if "rate" in allowed:
-        is_over = bool(sheets) and all(sheet.is_finished for sheet in sheets)
-        return Task.CONCLUDE if coordinates and is_over else None
-    validates = is_allowed(actor, Permission.ASSESSMENT_VALIDATE, centre_id=assessment.centre_id)
-    roles = actor.roles_in(assessment.centre_id)
-    return Task.VALIDATE if validates and ways_out(workflow, assessment.state, roles) else None
-
-
-def _sheets(
-    session: Session, actor: Actor, assessment_ids: Sequence[int]
-) -> dict[int, tuple[_AskedSheet, ...]]:
-    rows = session.execute(
-        select(Sheet, Assignment.user_id, *TALLY)
-        .join(
-            Score,
-            (Score.assessment_id == Sheet.assessment_id)
-            & (Score.module == Sheet.module)
-            & (Score.grid == Sheet.grid)
-            & (Score.section == ""),
-        )
-        .outerjoin(Assignment, (Assignment.sheet_id == Sheet.id) & (Assignment.user_id == actor.user_id))
-        .where(Sheet.assessment_id.in_(assessment_ids))
-        .order_by(Sheet.position)
-    )
-    found: dict[int, tuple[_AskedSheet, ...]] = {}
-    for row in rows:
-        sheet: Sheet = row.Sheet
-        content = load_edition(session, sheet.edition_id)
-        asked = _AskedSheet(
-            content, sheet.finished_at is not None, row.user_id is not None, standing(tally_of(row), content)
-        )
-        found[sheet.assessment_id] = (*found.get(sheet.assessment_id, ()), asked)
-    return found
-
-
 def _module_tallies(session: Session, assessment_ids: Sequence[int]) -> dict[int, dict[str, Tally]]:
     position = (
         select(func.min(Sheet.position))
@@ -211,7 +180,3 @@ def _module_tallies(session: Session, assessment_ids: Sequence[int]) -> dict[int
     for row in rows:
         found.setdefault(row.assessment_id, {})[row.module] = tally_of(row)
     return found
-
-
-def _urgency(one: Awaiting) -> tuple[datetime, int]:
-    return one.due_at or datetime.max.replace(tzinfo=UTC), one.assessment.id

@@ -4,36 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aqss.domain.access import Actor, Permission, Role
+from aqss.domain.access import CENTRE_ROLES, Actor, Permission, Role
 from aqss.domain.definitions.workflows import Task, Transition, Workflow
 from aqss.domain.errors import NotAllowed, NotFound, StaleEdit
-from aqss.domain.lifecycle import due_at, fire, missing_guards, tasks_of, ways_out
+from aqss.domain.lifecycle import due_at, fire, is_onward, missing_guards, roles_onward, tasks_of, ways_out
 from aqss.domain.texts import clean_text
-from aqss.gateways.french import PARIS
 from aqss.gateways.links import Links
 from aqss.persistence.assessments import Assessment, DoneTask, Sheet
-from aqss.persistence.centres import Centre
+from aqss.services.assessments.announcing import announce_rating, announce_results
 from aqss.services.assessments.finding import get_assessment
+from aqss.services.assessments.freezing import freeze
 from aqss.services.assessments.noting import note
-from aqss.services.assessments.scope import list_team
+from aqss.services.assessments.scope import named_dates
 from aqss.services.assessments.scores import rewrite_scores
+from aqss.services.assessments.team import list_held_roles, list_team
 from aqss.services.editions import load_workflow
-from aqss.services.mails import record_mail
 
 REASON_LIMIT = 2000
 
 
 @dataclass(frozen=True)
 class Move:
-    """A way out of the present state that the person may ask for, and the guards that hold it back now."""
+    """A way out of the present state that the person may ask for, and the guards that hold it back now.
+
+    ``is_onward``: it leads further, not back. ``lacking``: once there, it would take one of these roles to go
+    on, and nobody of the centre holds any.
+    """
 
     transition: Transition
     missing: tuple[str, ...]
+    is_onward: bool
+    lacking: tuple[Role, ...]
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,29 @@ def available_moves(session: Session, actor: Actor, assessment_id: int) -> tuple
     workflow = load_workflow(session, assessment.workflow_edition_id)
     transitions = ways_out(workflow, assessment.state, actor.roles_in(assessment.centre_id))
     held = _held(session, assessment, workflow)
-    return tuple(Move(transition, missing_guards(transition, held)) for transition in transitions)
+    roles = list_held_roles(session, assessment.centre_id)
+    return tuple(
+        Move(
+            transition,
+            missing_guards(transition, held),
+            is_onward(workflow, assessment.state, transition.to),
+            _lacking(workflow, transition.to, roles),
+        )
+        for transition in transitions
+    )
+
+
+def lacking_roles(session: Session, actor: Actor, assessment_id: int) -> tuple[Role, ...]:
+    """The roles one of which it takes to go on from the present state, when nobody of the centre has any."""
+    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
+    workflow = load_workflow(session, assessment.workflow_edition_id)
+    return _lacking(workflow, assessment.state, list_held_roles(session, assessment.centre_id))
+
+
+def _lacking(workflow: Workflow, state: str, held: frozenset[Role]) -> tuple[Role, ...]:
+    wanted = roles_onward(workflow, state)
+    is_theirs = set(CENTRE_ROLES).issuperset(wanted)  # no centre can tell who holds the other roles
+    return wanted if is_theirs and held.isdisjoint(wanted) else ()
 
 
 def move(
@@ -149,12 +177,6 @@ def set_task(
     session.flush()
 
 
-def named_dates(assessment: Assessment) -> dict[str, datetime]:
-    """The dates of an assessment that a workflow may name: ``round-end``, when that day ends in Paris."""
-    end = _end_of_round(assessment)
-    return {} if end is None else {"round-end": end}
-
-
 def _may_change(task: Task, roles: frozenset[Role]) -> bool:
     return Role.COORDINATOR in roles or any(role.value == task.role for role in roles)
 
@@ -200,30 +222,25 @@ GUARD_CHECKS: Mapping[str, Callable[[Session, Assessment, Workflow], bool]] = {
     "all-grids-finished": _are_all_grids_finished,
     "tasks-done": _are_tasks_done,
 }
-"""How each guard of :data:`aqss.domain.lifecycle.GUARDS` is told for an assessment."""
+"""How each guard of :data:`aqss.domain.definitions.words.GUARDS` is told for an assessment."""
 
 
 def _invite_participants(session: Session, assessment: Assessment, links: Links, now: datetime) -> None:
-    """« La cotation est ouverte », once to each person and assessment; worthless once the round has ended."""
-    context = {
-        "assessment_title": assessment.title,
-        "objective": assessment.objective,
-        "round_ends_on": assessment.round_ends_on,
-        "link": links.assessment(assessment.id),
-    }
-    _tell_team(session, assessment, "rating-open", context, now, _end_of_round(assessment))
+    announce_rating(session, assessment, list_team(session, assessment.centre_id), links, now)
 
 
 def _announce_results(session: Session, assessment: Assessment, links: Links, now: datetime) -> None:
-    """« Les résultats sont disponibles », once to each person and assessment."""
-    context = {"assessment_title": assessment.title, "link": links.results(assessment.id)}
-    _tell_team(session, assessment, "results-available", context, now, None)
+    announce_results(session, assessment, list_team(session, assessment.centre_id), links, now)
 
 
 def _freeze_scores(session: Session, assessment: Assessment, _links: Links, now: datetime) -> None:
-    """The scores of that instant are the ones later assessments and aggregates compare with."""
+    """The scores of that instant are the ones later assessments and aggregates compare with.
+
+    What the report says besides is kept too: it never changes again.
+    """
     assessment.closed_at = now
     rewrite_scores(session, assessment.id)
+    freeze(session, assessment)
 
 
 EFFECT_ACTIONS: Mapping[str, Callable[[Session, Assessment, Links, datetime], None]] = {
@@ -231,37 +248,4 @@ EFFECT_ACTIONS: Mapping[str, Callable[[Session, Assessment, Links, datetime], No
     "announce-results": _announce_results,
     "freeze-scores": _freeze_scores,
 }
-"""What each effect of :data:`aqss.domain.lifecycle.EFFECTS` does to an assessment."""
-
-
-def _tell_team(
-    session: Session,
-    assessment: Assessment,
-    kind: str,
-    context: Mapping[str, object],
-    now: datetime,
-    expires_at: datetime | None,
-) -> None:
-    if expires_at is not None and expires_at <= now:
-        return
-    centre_name = session.scalars(select(Centre.name).where(Centre.id == assessment.centre_id)).one()
-    for person in list_team(session, assessment.centre_id):
-        record_mail(
-            session,
-            kind=kind,
-            slot=f"assessment-{assessment.id}",
-            address=person.email,
-            context={**context, "centre_name": centre_name, "name": person.name},
-            now=now,
-            user_id=person.id,
-            centre_id=assessment.centre_id,
-            expires_at=expires_at,
-        )
-
-
-def _end_of_round(assessment: Assessment) -> datetime | None:
-    """Midnight in Paris after the last day of the round."""
-    if assessment.round_ends_on is None:
-        return None
-    after = assessment.round_ends_on + timedelta(days=1)
-    return datetime.combine(after, time(), tzinfo=PARIS).astimezone(UTC)
+"""What each effect of :data:`aqss.domain.definitions.words.EFFECTS` does to an assessment."""

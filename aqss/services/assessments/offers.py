@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 from aqss.domain.access import Actor, Permission, require
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.errors import NotFound
+from aqss.domain.lifecycle import allows, require_ability
+from aqss.domain.texts import folded
 from aqss.persistence.accounts import Membership, User
 from aqss.persistence.assessments import Assessment, Assignment, Sheet
 from aqss.persistence.centres import Centre
 from aqss.services.assessments.finding import get_assessment
 from aqss.services.assessments.scope import Scope
-from aqss.services.editions import current_editions, load_edition
+from aqss.services.assessments.team import is_of_team
+from aqss.services.editions import current_editions, load_edition, load_workflow
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,12 @@ class Offer:
 
 @dataclass(frozen=True)
 class Preparation:
-    """An assessment as prepared so far, and what it may become."""
+    """An assessment as prepared so far, and what it may become; ``can_rate``: the team rates it already."""
 
     assessment: Assessment
     scope: Scope
     offer: Offer
+    can_rate: bool
 
 
 def read_offer(session: Session, actor: Actor, centre_id: int) -> Offer:
@@ -56,8 +60,13 @@ def read_offer(session: Session, actor: Actor, centre_id: int) -> Offer:
 
 
 def read_preparation(session: Session, actor: Actor, assessment_id: int) -> Preparation:
-    """The scope as it stands; a grid chosen earlier is offered in its own edition, still there or not."""
+    """The scope as it stands; a grid chosen earlier is offered in its own edition, still there or not.
+
+    While the state allows ``prepare``; else raises :class:`~aqss.domain.errors.NotPossibleNow`.
+    """
     assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_PREPARE)
+    workflow = load_workflow(session, assessment.workflow_edition_id)
+    require_ability(workflow, assessment.state, "prepare")
     sheets = session.scalars(
         select(Sheet).where(Sheet.assessment_id == assessment_id).order_by(Sheet.position)
     ).all()
@@ -82,16 +91,14 @@ def read_preparation(session: Session, actor: Actor, assessment_id: int) -> Prep
     )
     offered = tuple(load_edition(session, edition_id) for edition_id in contents.values())
     offer = Offer(offered, tuple(assessment.profile), _team(session, assessment.centre_id))
-    return Preparation(assessment, scope, offer)
+    return Preparation(assessment, scope, offer, allows(workflow, assessment.state, "rate"))
 
 
 def _team(session: Session, centre_id: int) -> tuple[TeamMember, ...]:
     rows = session.execute(
         select(User.id, User.name, Membership.professions)
         .join(Membership, Membership.user_id == User.id)
-        .where(
-            Membership.centre_id == centre_id, Membership.disabled_at.is_(None), User.disabled_at.is_(None)
-        )
-        .order_by(User.name, User.id)
+        .where(is_of_team(centre_id))
     )
-    return tuple(TeamMember(row.id, row.name, tuple(row.professions)) for row in rows)
+    team = [TeamMember(row.id, row.name, tuple(row.professions)) for row in rows]
+    return tuple(sorted(team, key=lambda person: (folded(person.name), person.user_id)))

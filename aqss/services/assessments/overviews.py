@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor
 from aqss.domain.definitions.editions import EditionContent
-from aqss.domain.scoring import Tally, pool
-from aqss.persistence.assessments import Assessment, Sheet
-from aqss.services.assessments.listing import AssessmentLine, list_own_assessments
-from aqss.services.assessments.scores import Standing, standing
+from aqss.domain.scoring import pool
+from aqss.persistence.assessments import Assessment, Score, Sheet
+from aqss.services.assessments.counting import Progress, progress_of
+from aqss.services.assessments.listing import AssessmentLine, list_running
+from aqss.services.assessments.scores import TALLY, Standing, standing, tally_of
 from aqss.services.editions import load_edition
 
 
 @dataclass(frozen=True)
 class Running:
-    """An assessment that is not over; ``tally``: all its grids together."""
+    """An assessment that is not over; ``progress``: all its scored grids together."""
 
     line: AssessmentLine
-    tally: Tally
+    progress: Progress
 
 
 @dataclass(frozen=True)
@@ -44,38 +46,57 @@ class CentreOverview:
 
 
 def read_overviews(session: Session, actor: Actor) -> dict[int, CentreOverview]:
-    """Centre of the actor → where it stands; a constant number of queries, whatever the number of centres."""
-    lines = list_own_assessments(session, actor)
-    latest = {centre_id: _latest_lines(lines, centre_id) for centre_id in actor.centre_ids()}
-    sheets = _sheets(session, {line.assessment.id for found in latest.values() for line in found.values()})
+    """Centre of the actor → where it stands.
+
+    A constant number of queries, over what runs and one score a module, whatever was assessed before.
+    """
+    centre_ids = actor.centre_ids()
+    running = list_running(session, actor)
+    latest = _latest_scores(session, centre_ids)
     return {
         centre_id: CentreOverview(
-            running=tuple(_running(lines, centre_id)),
-            latest=tuple(_score(session, module, line, sheets) for module, line in found.items()),
+            running=tuple(_running(running, centre_id)),
+            latest=tuple(score for score in latest if score.assessment.centre_id == centre_id),
         )
-        for centre_id, found in latest.items()
+        for centre_id in centre_ids
     }
 
 
 def _running(lines: Iterable[AssessmentLine], centre_id: int) -> Iterable[Running]:
     for line in lines:
-        if line.assessment.centre_id == centre_id and not line.state.final:
-            yield Running(line, pool(line.modules.values()))
+        if line.assessment.centre_id == centre_id:
+            yield Running(line, progress_of(pool(line.modules.values())))
 
 
-def _latest_lines(lines: Iterable[AssessmentLine], centre_id: int) -> dict[str, AssessmentLine]:
-    """Module → the assessment closed last that gave it a score."""
-    closed = [
-        (line.assessment.closed_at, line)
-        for line in lines
-        if line.assessment.centre_id == centre_id and line.assessment.closed_at is not None
-    ]
-    found: dict[str, AssessmentLine] = {}
-    for _closed_at, line in sorted(closed, key=lambda one: one[0], reverse=True):
-        for module, tally in line.modules.items():
-            if tally.score is not None:
-                found.setdefault(module, line)
-    return found
+def _latest_scores(session: Session, centre_ids: Sequence[int]) -> list[LatestScore]:
+    """For each centre and module, the score of the assessment closed last that gave it one."""
+    latest_first = (Assessment.closed_at.desc(), Assessment.id.desc())
+    ranked = (
+        select(
+            Score.assessment_id,
+            Score.module,
+            func.row_number()
+            .over(partition_by=(Assessment.centre_id, Score.module), order_by=latest_first)
+            .label("rank"),
+        )
+        .join(Assessment, Assessment.id == Score.assessment_id)
+        .where(
+            Assessment.centre_id.in_(centre_ids),
+            Assessment.closed_at.is_not(None),
+            Score.scope == "module",
+            Score.score.is_not(None),
+        )
+        .subquery()
+    )
+    rows = session.execute(
+        select(Assessment, Score.module, *TALLY)
+        .join(Score, Score.assessment_id == Assessment.id)
+        .join(ranked, (ranked.c.assessment_id == Score.assessment_id) & (ranked.c.module == Score.module))
+        .where(ranked.c.rank == 1, Score.scope == "module")
+        .order_by(*latest_first)
+    ).all()
+    sheets = _sheets(session, {row.Assessment.id for row in rows})
+    return [_score(session, row, sheets) for row in rows]
 
 
 _Sheets = Mapping[tuple[int, str], Sequence[int]]
@@ -94,7 +115,7 @@ def _sheets(session: Session, assessment_ids: Collection[int]) -> _Sheets:
     return found
 
 
-def _score(session: Session, module: str, line: AssessmentLine, sheets: _Sheets) -> LatestScore:
-    editions = sheets[line.assessment.id, module]
+def _score(session: Session, row: Any, sheets: _Sheets) -> LatestScore:
+    editions = sheets[row.Assessment.id, row.module]
     content = load_edition(session, editions[0])
-    return LatestScore(line.assessment, content, standing(line.modules[module], content), len(editions))
+    return LatestScore(row.Assessment, content, standing(tally_of(row), content), len(editions))

@@ -1,4 +1,7 @@
-"""Preparing an assessment: its words, its grids and who rates what, while the state allows it."""
+"""Preparing an assessment: its words, its grids and who rates what, while the state allows it.
+
+Before the rating opens, and again while the team rates: a grid forgotten, a colleague away, a later end.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,17 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission
 from aqss.domain.errors import Fault, InvalidInput, StaleEdit
-from aqss.domain.lifecycle import require_ability
+from aqss.domain.lifecycle import allows, require_ability
 from aqss.gateways.french import paris
+from aqss.gateways.links import Links
 from aqss.persistence.assessments import Answer, Assessment, Assignment, Sheet
+from aqss.services.assessments.announcing import announce_rating
 from aqss.services.assessments.finding import get_assessment
 from aqss.services.assessments.noting import note
-from aqss.services.assessments.scope import Scope, check_scope, list_team, write_assignments, write_words
+from aqss.services.assessments.scope import Scope, check_scope, write_assignments, write_words
 from aqss.services.assessments.scores import rewrite_scores
-from aqss.services.editions import PublishedEdition, current_editions, load_workflow
+from aqss.services.assessments.team import list_team
+from aqss.services.editions import PublishedEdition, current_editions, load_edition, load_workflow
 
 
 def change_preparation(
@@ -28,27 +34,35 @@ def change_preparation(
     scope: Scope,
     expected_version: int,
     now: datetime,
+    links: Links,
 ) -> Assessment:
     """Replace the scope, the edit having started from ``expected_version``, in a state allowing ``prepare``.
 
     A grid kept keeps its edition, a grid added takes the current one, a grid that holds answers cannot be
-    left out (``grid-answered``). Raises :class:`StaleEdit`, :class:`InvalidInput`,
+    left out (``grid-answered``). Once the state allows ``rate``, what the team was given (objective, trigger,
+    grids) can change and no longer be emptied, and whoever is asked for the first time hears that the rating
+    is open. Raises :class:`StaleEdit`, :class:`InvalidInput`,
     :class:`~aqss.domain.errors.NotPossibleNow`, :class:`~aqss.domain.errors.NotFound`,
     :class:`~aqss.domain.errors.NotAllowed`.
     """
     assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_PREPARE, lock=True)
-    require_ability(load_workflow(session, assessment.workflow_edition_id), assessment.state, "prepare")
+    workflow = load_workflow(session, assessment.workflow_edition_id)
+    require_ability(workflow, assessment.state, "prepare")
+    can_rate = allows(workflow, assessment.state, "rate")
     if assessment.version != expected_version:
         raise StaleEdit("assessment", assessment_id, expected_version, assessment.version)
     editions = {edition.grid: edition for edition in current_editions(session)}
+    team = {person.id: person for person in list_team(session, assessment.centre_id)}
     today = paris(now).date()
     scope = check_scope(
         scope,
         offered=tuple(dict.fromkeys([*editions, *(sheet.grid for sheet in assessment.sheets)])),
-        team={person.id for person in list_team(session, assessment.centre_id)},
+        team=team,
         earliest=min(today, assessment.round_ends_on or today),
         today=today,
+        settled=_written(assessment) if can_rate else (),
     )
+    asked = _asked(session, assessment_id)
     facts = _differences(assessment, scope)
     _change_sheets(session, assessment, scope, editions)
     write_words(assessment, scope)
@@ -57,8 +71,32 @@ def change_preparation(
     write_assignments(session, assessment_id, scope)
     rewrite_scores(session, assessment_id)
     note(session, actor, assessment, "assessment-prepared", facts, now)
+    if can_rate:
+        newly_asked = [team[user_id] for user_id in sorted(_asked(session, assessment_id) - asked)]
+        announce_rating(session, assessment, newly_asked, links, now)
     session.flush()
     return assessment
+
+
+def _written(assessment: Assessment) -> list[str]:
+    """What is there already, of what opening the rating may wait for."""
+    asked = {
+        "objective": assessment.objective,
+        "trigger": assessment.trigger,
+        "grids": assessment.sheets,
+    }
+    return [name for name, value in asked.items() if value]
+
+
+def _asked(session: Session, assessment_id: int) -> set[int]:
+    """Everybody asked for a sheet."""
+    return set(
+        session.scalars(
+            select(Assignment.user_id)
+            .join(Sheet, Sheet.id == Assignment.sheet_id)
+            .where(Sheet.assessment_id == assessment_id)
+        )
+    )
 
 
 def _differences(assessment: Assessment, scope: Scope) -> dict[str, list[str]]:
@@ -98,7 +136,7 @@ def _change_sheets(
 def _remove_sheets(session: Session, sheets: Sequence[Sheet]) -> None:
     ids = [sheet.id for sheet in sheets]
     answered = session.scalars(
-        select(Sheet.grid)
+        select(Sheet.edition_id)
         .where(Sheet.id.in_(ids))
         .where(
             select(Answer.sheet_id)
@@ -108,7 +146,8 @@ def _remove_sheets(session: Session, sheets: Sequence[Sheet]) -> None:
         .order_by(Sheet.position)
     ).all()
     if answered:
-        raise InvalidInput(tuple(Fault("grids", "grid-answered", (grid,)) for grid in answered))
+        titles = [load_edition(session, edition_id).grid.title for edition_id in answered]
+        raise InvalidInput(tuple(Fault("grids", "grid-answered", (title,)) for title in titles))
     session.execute(delete(Answer).where(Answer.sheet_id.in_(ids)))
     session.execute(delete(Assignment).where(Assignment.sheet_id.in_(ids)))
     session.execute(delete(Sheet).where(Sheet.id.in_(ids)))

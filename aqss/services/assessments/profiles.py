@@ -42,8 +42,12 @@ class ProfileChange:
 
 
 def preview_profile(session: Session, actor: Actor, assessment_id: int) -> ProfileChange:
-    """What :func:`apply_profile` would change; empty when the centre's profile is still the one copied."""
+    """What :func:`apply_profile` would change; empty when the centre's profile is still the one copied.
+
+    Same refusals.
+    """
     assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_PREPARE)
+    _require_open(session, assessment)
     return _plan_change(session, assessment)
 
 
@@ -54,9 +58,7 @@ def apply_profile(session: Session, actor: Actor, *, assessment_id: int, now: da
     :class:`NotAllowed`.
     """
     assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_PREPARE, lock=True)
-    workflow = load_workflow(session, assessment.workflow_edition_id)
-    if not allows(workflow, assessment.state, "rate"):
-        require_ability(workflow, assessment.state, "prepare")
+    _require_open(session, assessment)
     change = _plan_change(session, assessment)
     if change.is_empty:
         return change
@@ -68,6 +70,12 @@ def apply_profile(session: Session, actor: Actor, *, assessment_id: int, now: da
     note(session, actor, assessment, "assessment-profile-applied", facts, now)
     session.flush()
     return change
+
+
+def _require_open(session: Session, assessment: Assessment) -> None:
+    workflow = load_workflow(session, assessment.workflow_edition_id)
+    if not allows(workflow, assessment.state, "rate"):
+        require_ability(workflow, assessment.state, "prepare")
 
 
 def _plan_change(session: Session, assessment: Assessment) -> ProfileChange:

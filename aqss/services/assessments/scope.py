@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.intake import Intake
 from aqss.domain.texts import clean_choice, clean_choices, clean_line, clean_text
-from aqss.persistence.accounts import Membership, User
+from aqss.gateways.french import PARIS
 from aqss.persistence.assessments import Assessment, Assignment, Sheet
 
 TRIGGERS = ("a-priori", "plainte", "evenement-indesirable", "autre")
@@ -39,11 +39,18 @@ class Scope:
 
 
 def check_scope(
-    scope: Scope, *, offered: Sequence[str], team: Collection[int], earliest: date, today: date
+    scope: Scope,
+    *,
+    offered: Sequence[str],
+    team: Collection[int],
+    earliest: date,
+    today: date,
+    settled: Collection[str] = (),
 ) -> Scope:
     """The scope made canonical: texts cleaned, grids in the order ``offered``, nobody twice on one.
 
-    The round ends from ``earliest`` on, two years after ``today`` at the latest. Raises
+    The round ends from ``earliest`` on, two years after ``today`` at the latest. ``settled`` names those of
+    ``objective``, ``trigger`` and ``grids`` that may change and no longer be emptied. Raises
     :class:`~aqss.domain.errors.InvalidInput` with every fault, under the names of the fields.
     """
     intake = Intake()
@@ -51,12 +58,20 @@ def check_scope(
     checked = replace(
         scope,
         title=intake.read("", clean_line, "title", scope.title, TITLE_LIMIT),
-        objective=intake.read("", _clean_words, "objective", scope.objective),
-        trigger=intake.read("", clean_choice, "trigger", scope.trigger, TRIGGERS) if scope.trigger else "",
+        objective=intake.read(
+            "", _clean_words, "objective", scope.objective, required="objective" in settled
+        ),
+        trigger=(
+            intake.read("", clean_choice, "trigger", scope.trigger, TRIGGERS)
+            if scope.trigger or "trigger" in settled
+            else ""
+        ),
         trigger_note=intake.read("", _clean_words, "trigger_note", scope.trigger_note),
         grids=chosen,
         assignments={grid: tuple(dict.fromkeys(scope.assignments.get(grid, ()))) for grid in chosen},
     )
+    if "grids" in settled and not chosen:
+        intake.fault("grids", "at-least-one")
     people = {user_id for ids in scope.assignments.values() for user_id in ids}
     if not {*scope.assignments} <= {*scope.grids} or not people <= {*team}:
         intake.fault("assignments", "unknown-choice")
@@ -67,8 +82,8 @@ def check_scope(
     return checked
 
 
-def _clean_words(field_name: str, value: str) -> str:
-    return clean_text(field_name, value, WORDS_LIMIT, required=False)
+def _clean_words(field_name: str, value: str, *, required: bool = False) -> str:
+    return clean_text(field_name, value, WORDS_LIMIT, required=required)
 
 
 def write_words(assessment: Assessment, scope: Scope) -> None:
@@ -94,13 +109,15 @@ def write_assignments(session: Session, assessment_id: int, scope: Scope) -> Non
         session.execute(insert(Assignment), assigned)
 
 
-def list_team(session: Session, centre_id: int) -> Sequence[User]:
-    """Everybody who holds a role over the centre now, by name."""
-    return session.scalars(
-        select(User)
-        .join(Membership, Membership.user_id == User.id)
-        .where(
-            Membership.centre_id == centre_id, Membership.disabled_at.is_(None), User.disabled_at.is_(None)
-        )
-        .order_by(User.name, User.id)
-    ).all()
+def end_of_round(assessment: Assessment) -> datetime | None:
+    """Midnight in Paris after the last day of the round; None while the coordinator has fixed none."""
+    if assessment.round_ends_on is None:
+        return None
+    after = assessment.round_ends_on + timedelta(days=1)
+    return datetime.combine(after, time(), tzinfo=PARIS).astimezone(UTC)
+
+
+def named_dates(assessment: Assessment) -> dict[str, datetime]:
+    """The dates of an assessment that a workflow may name: ``round-end``, when that day ends in Paris."""
+    end = end_of_round(assessment)
+    return {} if end is None else {"round-end": end}

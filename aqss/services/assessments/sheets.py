@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from aqss.domain.definitions.workflows import State, Workflow
 from aqss.domain.lifecycle import allows, require_ability
 from aqss.persistence.accounts import User
 from aqss.persistence.assessments import Answer, Assessment, Assignment, Score, Sheet
+from aqss.services.assessments.counting import CountedSheet, Progress, pool_progress, read_progress
 from aqss.services.assessments.finding import get_assessment, get_sheet
 from aqss.services.assessments.noting import note
 from aqss.services.assessments.scores import TALLY, Standing, standing, tally_of
@@ -51,6 +53,7 @@ class TaskLine:
     content: EditionContent
     status: SheetStatus
     standing: Standing
+    progress: Progress
     last: Trace | None
     assigned: tuple[Person, ...]
     is_mine: bool
@@ -58,17 +61,21 @@ class TaskLine:
 
 @dataclass(frozen=True)
 class TaskList:
-    """The sheets of an assessment in their order; ``can_rate``: its state allows it now."""
+    """The sheets of an assessment in their order, and how far they are together.
+
+    ``can_rate``: its state allows it now.
+    """
 
     assessment: Assessment
     workflow: Workflow
     state: State
     can_rate: bool
     lines: tuple[TaskLine, ...]
+    progress: Progress
 
 
 def read_task_list(session: Session, actor: Actor, assessment_id: int) -> TaskList:
-    """Every sheet with its status, its progress (from the score rows) and who rates it, for the team."""
+    """Every sheet with its status, how far it is and who rates it, for the team."""
     assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
     workflow = load_workflow(session, assessment.workflow_edition_id)
     rows = session.execute(
@@ -86,6 +93,7 @@ def read_task_list(session: Session, actor: Actor, assessment_id: int) -> TaskLi
     ).all()
     latest = _latest_answers(session, assessment_id)
     assigned = _assigned(session, [row.Sheet.id for row in rows])
+    progress = read_progress(session, [_counted(session, assessment, row) for row in rows])
     lines = []
     for row in rows:
         sheet: Sheet = row.Sheet
@@ -96,13 +104,25 @@ def read_task_list(session: Session, actor: Actor, assessment_id: int) -> TaskLi
                 content=content,
                 status=_status(sheet, latest),
                 standing=standing(tally_of(row), content),
+                progress=progress[sheet.id],
                 last=_finish(sheet, row.name) or latest.get(sheet.id),
                 assigned=people,
                 is_mine=any(person.user_id == actor.user_id for person in people),
             )
         )
-    can_rate = allows(workflow, assessment.state, "rate")
-    return TaskList(assessment, workflow, workflow.by_state[assessment.state], can_rate, tuple(lines))
+    return TaskList(
+        assessment,
+        workflow,
+        workflow.by_state[assessment.state],
+        allows(workflow, assessment.state, "rate"),
+        tuple(lines),
+        pool_progress(progress.values()),
+    )
+
+
+def _counted(session: Session, assessment: Assessment, row: Any) -> CountedSheet:
+    content = load_edition(session, row.Sheet.edition_id)
+    return CountedSheet(row.Sheet.id, content, tuple(assessment.profile), tally_of(row))
 
 
 def finish_sheet(session: Session, actor: Actor, *, assessment_id: int, grid: str, now: datetime) -> None:

@@ -12,8 +12,9 @@ from aqss.gateways.french import paris
 from aqss.persistence.assessments import Assessment, Sheet
 from aqss.persistence.centres import Centre
 from aqss.services.assessments.noting import note
-from aqss.services.assessments.scope import Scope, check_scope, list_team, write_assignments, write_words
+from aqss.services.assessments.scope import Scope, check_scope, write_assignments, write_words
 from aqss.services.assessments.scores import rewrite_scores
+from aqss.services.assessments.team import list_team
 from aqss.services.editions import current_editions, current_workflow
 
 WORKFLOW = "auto-evaluation"

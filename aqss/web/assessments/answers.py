@@ -8,12 +8,16 @@ from typing import Any
 from zlib import crc32
 
 from aqss.domain.definitions.scales import LevelsScale, Scale
+from aqss.gateways.drawing import tone
 from aqss.gateways.french import number_fr, score_fr
+from aqss.services.assessments import counting
+from aqss.services.assessments.counting import Progress
 from aqss.services.assessments.rating import Submission
 from aqss.services.assessments.recorded import Recorded
 from aqss.services.assessments.scores import Standing
 from aqss.services.assessments.sheet_page import SheetPage
 from aqss.services.wording import WITHOUT_RATING
+from aqss.web.words import progress_widths
 
 UNKNOWN, NOT_APPLICABLE, NUMBER, WORDS = "nsp", "na", "=number", "=text"
 """Values of a criterion's choices beside its levels; no level can bear them."""
@@ -110,32 +114,30 @@ def progress_of(standing: Standing) -> dict[str, Any]:
 
     ``is_scored`` is False for a sheet that only follows figures: answering them enters no count.
     """
-    tally = standing.tally
-    return {
-        "is_scored": tally.applicable > 0,
-        **_widths(tally.rated, tally.unknown, tally.concerned),
-        "blank": tally.blank,
-        "score": "" if tally.score is None else score_fr(tally.score),
-        "band": standing.band.label if standing.band else "",
-        "rank": standing.tone or NO_SCORE,
-    }
+    return _shown(standing, counting.progress_of(standing.tally))
 
 
 def progress_of_sheet(page: SheetPage) -> dict[str, Any]:
     """The same; where nothing is scored, the answers given are counted instead."""
-    progress = progress_of(page.standing)
-    if progress["is_scored"]:
-        return progress
+    if page.standing.tally.applicable:
+        return progress_of(page.standing)
     kinds = [line.answer.kind for section in page.sections for line in section.lines]
-    blank = kinds.count("blank")
-    return {**progress, **_widths(len(kinds) - blank, 0, len(kinds)), "blank": blank}
+    filled = len(kinds) - kinds.count("blank")
+    return _shown(page.standing, counting.progress_of_followed(filled, len(kinds)))
 
 
-def _widths(rated: int, unknown: int, concerned: int) -> dict[str, Any]:
-    whole = concerned or 1
+def _shown(standing: Standing, progress: Progress) -> dict[str, Any]:
+    rated_width, unknown_width = progress_widths(progress)
+    score = standing.tally.score
     return {
-        "rated": rated,
-        "concerned": concerned,
-        "rated_width": f"{100 * rated / whole:.2f}",
-        "unknown_width": f"{100 * unknown / whole:.2f}",
+        "is_scored": progress.is_scored,
+        "rated": progress.done,
+        "concerned": progress.whole,
+        "unknown": progress.unknown,
+        "blank": progress.blank,
+        "rated_width": rated_width,
+        "unknown_width": unknown_width,
+        "score": "" if score is None else score_fr(score),
+        "band": standing.band.label if standing.band else "",
+        "rank": tone(standing) or NO_SCORE,
     }

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
+from aqss.domain.definitions.words import EFFECTS, GUARDS
 from aqss.domain.errors import InvalidInput, InvalidTransition, NotFound
-from aqss.domain.lifecycle import EFFECTS, GUARDS
 from aqss.gateways.french import paris
-from aqss.services.assessments.listing import list_assessments, list_own_assessments
-from aqss.services.assessments.moving import Move, available_moves, move, read_tasks, set_task
+from aqss.services.assessments.listing import PAGE_SIZE, list_assessments, list_own_assessments
+from aqss.services.assessments.moving import (
+    Move,
+    available_moves,
+    lacking_roles,
+    move,
+    read_tasks,
+    set_task,
+)
 from aqss.services.assessments.offers import read_offer, read_preparation
 from aqss.services.assessments.preparing import change_preparation
 from aqss.services.assessments.profiles import apply_profile, preview_profile
@@ -24,6 +32,7 @@ from aqss.web.assessments.choosing import SHOWN, assignments_sent, offer_grids, 
 from aqss.web.assessments.forms import MoveForm, ScopeForm
 from aqss.web.assessments.trails import centre_of, trail_to_assessment, trail_to_centre
 from aqss.web.forms import version_sent
+from aqss.web.home.words import due_words
 from aqss.web.transaction import current_instant, current_runtime, current_session
 
 blueprint = Blueprint("assessments", __name__)
@@ -35,15 +44,19 @@ USUAL_ROUND = timedelta(days=28)
 @permitted(Permission.USE_ACCOUNT)
 def mine() -> ResponseReturnValue:
     """Every assessment of the person's centres."""
-    lines = list_own_assessments(current_session(), current_actor())
-    return render_template("assessments/mine.html", lines=lines, centres=current_person().centres)
+    found = list_own_assessments(current_session(), current_actor())
+    return render_template("assessments/mine.html", found=found, centres=current_person().centres)
 
 
 @blueprint.get("/centres/<int:centre_id>/auto-evaluations")
 @permitted(Permission.ASSESSMENT_READ)
 def of_centre(centre_id: int) -> ResponseReturnValue:
-    lines = list_assessments(current_session(), current_actor(), centre_id)
-    return render_template("assessments/list.html", lines=lines, centre=centre_of(centre_id))
+    """Those of a centre: what runs, and what is over, a page at a time."""
+    number = request.args.get("page", 1, type=int)
+    found = list_assessments(current_session(), current_actor(), centre_id, number)
+    return render_template(
+        "assessments/list.html", found=found, centre=centre_of(centre_id), page_size=PAGE_SIZE
+    )
 
 
 @blueprint.get("/centres/<int:centre_id>/auto-evaluations/nouvelle")
@@ -81,6 +94,8 @@ def overview(assessment_id: int) -> ResponseReturnValue:
     page = read_task_list(session, actor, assessment_id)
     centre_id = page.assessment.centre_id
     prepares = may(Permission.ASSESSMENT_PREPARE, centre_id=centre_id)
+    can_prepare = prepares and "prepare" in (page.state.allows or ())
+    follows_profile = can_prepare or (prepares and page.can_rate)
     return render_template(
         "assessments/overview.html",
         page=page,
@@ -88,10 +103,13 @@ def overview(assessment_id: int) -> ResponseReturnValue:
         trail=trail_to_centre(centre_id),
         moves=available_moves(session, actor, assessment_id),
         tasks=read_tasks(session, actor, assessment_id),
-        profile_change=preview_profile(session, actor, assessment_id) if prepares else None,
+        profile_change=preview_profile(session, actor, assessment_id) if follows_profile else None,
         guards=GUARDS,
+        due_words=partial(due_words, now=current_instant()),
         can_read_results="read-results" in (page.state.allows or ()),
-        can_prepare=prepares and "prepare" in (page.state.allows or ()),
+        can_prepare=can_prepare,
+        lacking=lacking_roles(session, actor, assessment_id),
+        today=paris(current_instant()).date(),
     )
 
 
@@ -119,6 +137,7 @@ def prepare_post(assessment_id: int) -> ResponseReturnValue:
             scope=form.scope(assignments),
             expected_version=version,
             now=current_instant(),
+            links=current_runtime().links,
         )
     except InvalidInput as refusal:
         form.refuse(refusal)
@@ -217,8 +236,10 @@ def _prepare_page(
     return render_template(
         "assessments/prepare.html",
         form=form,
+        prepared=prepared,
         assessment=prepared.assessment,
         trail=trail_to_assessment(assessment_id, prepared.assessment.title),
+        today=paris(current_instant()).date(),
         modules=offer_grids(prepared.offer, form.grids.data or ()),
         team=prepared.offer.team,
         professions=current_runtime().catalogue.profession_labels,
@@ -229,13 +250,19 @@ def _prepare_page(
 
 
 def _assignments(assessment_id: int, grids: Sequence[str]) -> dict[str, list[int]]:
-    """Who is ticked; for a grid just chosen, who its professions propose."""
+    """Who is ticked; for a grid just chosen, who its professions propose; for one put back, who it had."""
     sent = assignments_sent(request.form, grids)
     added = [grid for grid in grids if grid not in sent]
     if not added:
         return sent
-    offer = read_preparation(current_session(), current_actor(), assessment_id).offer
-    return {**sent, **propose_assignments(offer, added)}
+    prepared = read_preparation(current_session(), current_actor(), assessment_id)
+    team = {person.user_id for person in prepared.offer.team}
+    kept = {
+        grid: [user_id for user_id in people if user_id in team]
+        for grid, people in prepared.scope.assignments.items()
+        if grid in added
+    }
+    return {**sent, **propose_assignments(prepared.offer, added), **kept}
 
 
 def _move_page(assessment_id: int, to: str, form: MoveForm, version: int | None = None) -> str:
@@ -250,6 +277,7 @@ def _move_page(assessment_id: int, to: str, form: MoveForm, version: int | None 
         target=page.workflow.by_state[to],
         trail=trail_to_assessment(assessment_id, assessment.title),
         version=assessment.version if version is None else version,
+        today=paris(current_instant()).date(),
         guards=GUARDS,
         effects=EFFECTS,
     )

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from aqss.domain.scoring import Tally
-from aqss.services.assessments.listing import what_awaits
+from aqss.gateways.drawing import tone
+from aqss.services.assessments.awaiting import what_awaits
 from aqss.services.assessments.overviews import LatestScore, read_overviews
 from aqss.services.instance_counts import count_instance
+from aqss.services.mails import count_troubled
 from aqss.web.access import current_person, signed_in
 from aqss.web.home.words import greeting, task_row, today_fr
 from aqss.web.transaction import current_instant, current_runtime, current_session
@@ -33,19 +34,12 @@ def home() -> ResponseReturnValue:
         tasks=[task_row(one, now, with_centre=with_centre) for one in awaiting],
         overviews=read_overviews(session, actor) if person.centres else {},
         counts=count_instance(session, actor) if actor.is_administrator else None,
+        mails_in_trouble=count_troubled(session, actor, now) if actor.is_administrator else 0,
         modules=current_runtime().catalogue.modules,
         in_order=_in_order,
-        bar=_bar,
-        rank=lambda score: score.standing.tone or "none",
+        rank=lambda score: tone(score.standing) or "none",
         grids_left=_grids_left,
     )
-
-
-def _bar(tally: Tally) -> tuple[str, str]:
-    """The widths of answers given, then of « ne sait pas », in percentages of what applies."""
-    applicable = tally.applicable or 1
-    given = tally.rated + tally.not_applicable
-    return f"{100 * given / applicable:.2f}", f"{100 * tally.unknown / applicable:.2f}"
 
 
 def _in_order(scores: Iterable[LatestScore]) -> list[LatestScore]:

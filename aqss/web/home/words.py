@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from flask import url_for
 
 from aqss.gateways.french import NBSP, count_fr, date_fr, number_fr, paris
-from aqss.services.assessments.listing import Awaiting, Task
+from aqss.services.assessments.awaiting import Awaiting, Task
+from aqss.web.words import progress_fr
 
 _NUMBERS = ("", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
 
@@ -75,14 +76,20 @@ _Said = tuple[str, str, str, str]
 
 
 def _rate(one: Awaiting) -> _Said:
-    content, standing = one.content, one.standing
-    if content is None or standing is None:
+    sheet = one.sheet
+    if sheet is None:
         raise ValueError("a rating without its sheet")
-    done = f"{standing.answered} sur {count_fr(standing.tally.applicable, 'critère')}"
-    url = url_for("rating.sheet", assessment_id=one.assessment.id, grid=content.grid.grid)
-    verb = "Continuer à coter" if standing.answered else "Coter"
-    sign = "half" if standing.answered else "ring"
-    return f"{verb} {_quoted(content.grid.title)}", sign, f"{done} · {one.assessment.title}", url
+    grid = sheet.content.grid
+    url = url_for("rating.sheet", assessment_id=one.assessment.id, grid=grid.grid)
+    verb = "coter" if sheet.progress.is_scored else "renseigner"
+    title = f"Continuer à {verb}" if sheet.is_started else verb.capitalize()
+    sign = "half" if sheet.is_started else "ring"
+    return (
+        f"{title} {_quoted(grid.title)}",
+        sign,
+        f"{progress_fr(sheet.progress)} · {one.assessment.title}",
+        url,
+    )
 
 
 def _lead(

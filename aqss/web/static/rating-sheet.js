@@ -62,6 +62,7 @@ export class Sheet {
     const { form } = this;
     form.querySelector("[data-rated]").textContent = progress.rated;
     form.querySelector("[data-concerned]").textContent = progress.concerned;
+    form.querySelector("[data-unknown]").textContent = progress.unknown ? `, ${progress.unknown}\u00a0«\u00a0ne sait pas\u00a0»` : "";
     form.querySelector("[data-bar-rated]").setAttribute("width", progress.rated_width);
     const unknown = form.querySelector("[data-bar-unknown]");
     unknown.setAttribute("x", progress.rated_width);

@@ -1,11 +1,15 @@
-// « Tout choisir » for a module's grids: one button for each group of checkboxes.
+// « Tout choisir »: one button for each group of checkboxes; where names are shown, those of the boxes ticked.
 for (const group of document.querySelectorAll("[data-together]")) {
   const boxes = [...group.querySelectorAll("input[type=checkbox]")];
+  const names = group.querySelector("[data-chosen]");
+  if (boxes.length < 2) continue;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn-text btn-sm";
   const tell = () => {
-    button.textContent = boxes.every((box) => box.checked) ? "Ne rien choisir" : "Tout choisir";
+    const chosen = boxes.filter((box) => box.checked);
+    button.textContent = chosen.length === boxes.length ? "Ne rien choisir" : "Tout choisir";
+    if (names) names.textContent = chosen.map((box) => box.labels[0].firstElementChild.textContent).join(", ") || "Encore personne";
   };
   button.addEventListener("click", () => {
     const checked = !boxes.every((box) => box.checked);

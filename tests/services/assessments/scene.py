@@ -104,6 +104,8 @@ def an_edition(
             "bands": BANDS,
             "provisional_below": Decimal("0.8"),
             "scales": [{"scale": name, "label": name, **scale} for name, scale in SCALES.items()],
+            "flags": [{"flag": "dentaire", "label": "Dentaire"}],
+            "professions": [{"profession": "infirmier", "label": "Infirmier"}],
         },
         default=str,
     )
@@ -285,6 +287,22 @@ def statements(session: Session) -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def records_loaded(session: Session) -> Iterator[list[object]]:
+    """The records read from the database meanwhile, the session having none at first."""
+    session.expunge_all()
+    seen: list[object] = []
+
+    def note(_session: Session, record: object) -> None:
+        seen.append(record)
+
+    event.listen(session, "loaded_as_persistent", note)
+    try:
+        yield seen
+    finally:
+        event.remove(session, "loaded_as_persistent", note)
 
 
 GRID_OF = {code: content.grid.grid for content in EDITIONS for code in content.criteria_by_code}

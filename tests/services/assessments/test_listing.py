@@ -1,18 +1,25 @@
-"""The assessments of a centre, and what awaits each person."""
+"""The lists of assessments: what runs, and what is over, a little at a time."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Grant, Role
 from aqss.domain.errors import NotAllowed
-from aqss.persistence.assessments import Sheet
-from aqss.services.assessments.listing import Task, list_assessments, list_own_assessments, what_awaits
+from aqss.services.assessments.listing import (
+    LATEST,
+    PAGE_SIZE,
+    AssessmentLine,
+    list_assessments,
+    list_own_assessments,
+    list_running,
+)
 from aqss.services.assessments.sheets import finish_sheet
+from tests.builders import a_centre
 from tests.services.assessments.scene import (
     NOW,
     Scene,
@@ -20,26 +27,50 @@ from tests.services.assessments.scene import (
     an_assessment,
     an_open_assessment,
     close,
-    finish_every_sheet,
     pass_to,
+    publish_workflow,
     rate,
+    read_workflow,
+    records_loaded,
     start,
     statements,
 )
 
+ANOTHER_LIFE_CYCLE = """
+workflow: auto-evaluation
+version: 2
+title: Essai
+subject: assessment
+states:
+  - state: close
+    label: On commence
+    initial: true
+    allows: [prepare]
+    transitions:
+      - {to: fini, label: Finir, by: [coordinator]}
+  - {state: fini, label: Fini, final: true, allows: [read-results]}
+"""
 
-def tasks(session: Session, actor: Actor) -> list[tuple[Task, str]]:
-    return [(one.task, one.assessment.title) for one in what_awaits(session, actor)]
+
+def ids(lines: tuple[AssessmentLine, ...]) -> list[int]:
+    return [line.assessment.id for line in lines]
 
 
-def test_a_centre_s_assessments_are_listed_the_latest_first_with_where_they_stand(
+def given_up(session: Session, scene: Scene, now: datetime = NOW) -> int:
+    """An assessment begun ``now`` and given up at once."""
+    assessment = start(session, scene, a_scope("hygiene"), now)
+    pass_to(session, scene.coordinator, assessment, "abandonnee")
+    return assessment.id
+
+
+def test_what_runs_in_a_centre_is_listed_the_latest_first_with_where_it_stands(
     session: Session, scene: Scene
 ) -> None:
     old = start(session, scene, a_scope("mesures", "hygiene"), NOW - timedelta(days=400))
     recent = an_open_assessment(session, scene)
     rate(session, scene.member, recent, "CO-1", "oui")
     finish_sheet(session, scene.member, assessment_id=recent.id, grid="hygiene", now=NOW)
-    first, second = list_assessments(session, scene.member, scene.centre.id)
+    first, second = list_assessments(session, scene.member, scene.centre.id).running
     assert (first.assessment.id, first.state.label) == (recent.id, "Cotation")
     assert (first.sheets, first.finished) == (3, 1)
     assert list(first.modules) == ["soins", "outils"]
@@ -53,14 +84,64 @@ def test_modules_are_listed_in_the_order_of_the_sheets(session: Session, scene: 
     for sheet in assessment.sheets:
         sheet.position = 1 - sheet.position
     session.flush()
-    (line,) = list_assessments(session, scene.member, scene.centre.id)
+    (line,) = list_assessments(session, scene.member, scene.centre.id).running
     assert list(line.modules) == ["outils", "soins"]
 
 
 def test_an_assessment_without_a_grid_is_listed_too(session: Session, scene: Scene) -> None:
     start(session, scene, a_scope())
-    (line,) = list_assessments(session, scene.member, scene.centre.id)
+    (line,) = list_assessments(session, scene.member, scene.centre.id).running
     assert (line.sheets, line.finished, dict(line.modules)) == (0, 0, {})
+
+
+def test_what_was_closed_or_given_up_is_listed_apart(session: Session, scene: Scene) -> None:
+    closed = an_open_assessment(session, scene, "hygiene")
+    rate(session, scene.member, closed, "HY-1", "oui")
+    close(session, scene, closed)
+    abandoned = given_up(session, scene, NOW - timedelta(days=1))
+    running = an_assessment(session, scene)
+    found = list_assessments(session, scene.member, scene.centre.id)
+    assert (ids(found.running), ids(found.over)) == ([running.id], [closed.id, abandoned])
+    assert [line.state.label for line in found.over] == ["Clôturée", "Abandonnée"]
+    assert found.over[0].modules["soins"].score == 100
+    assert (found.total, found.number, found.count) == (2, 1, 1)
+
+
+def test_a_centre_without_assessment_has_one_empty_page(session: Session, scene: Scene) -> None:
+    found = list_assessments(session, scene.member, scene.centre.id, page=3)
+    assert (found.running, found.over, found.total, found.number, found.count) == ((), (), 0, 1, 1)
+
+
+def test_what_is_over_comes_a_page_at_a_time_the_latest_first(session: Session, scene: Scene) -> None:
+    begun = [given_up(session, scene, NOW - timedelta(days=day)) for day in range(PAGE_SIZE + 2)]
+
+    def page(number: int) -> tuple[list[int], int]:
+        found = list_assessments(session, scene.member, scene.centre.id, number)
+        assert (found.total, found.count) == (PAGE_SIZE + 2, 2)
+        return ids(found.over), found.number
+
+    assert page(1) == (begun[:PAGE_SIZE], 1)
+    assert page(2) == (begun[PAGE_SIZE:], 2)
+    assert page(0) == page(-5) == page(1)
+    assert page(3) == page(10**30) == page(2)
+
+
+def test_whether_an_assessment_is_over_is_told_by_the_version_it_follows(
+    session: Session, scene: Scene
+) -> None:
+    publish_workflow(session, read_workflow(ANOTHER_LIFE_CYCLE).model_copy(update={"workflow": "autre"}))
+    first = an_open_assessment(session, scene, "hygiene")
+    close(session, scene, first)
+    second = an_assessment(session, scene, "hygiene")
+    second.workflow_edition_id += 1
+    second.state = "close"  # where the other version begins
+    session.flush()
+    found = list_assessments(session, scene.member, scene.centre.id)
+    assert (ids(found.running), ids(found.over)) == ([second.id], [first.id])
+    second.state = "fini"
+    session.flush()
+    found = list_assessments(session, scene.member, scene.centre.id)
+    assert (ids(found.running), ids(found.over)) == ([], [second.id, first.id])
 
 
 @pytest.mark.parametrize("who", ["stranger", "administrator"])
@@ -75,132 +156,49 @@ def test_a_person_s_own_list_gathers_their_centres_and_no_other(session: Session
     (place,) = scene.stranger.centre_ids()
     second.centre_id = place
     session.flush()
-    both = Actor(
-        scene.member.user_id,
-        scene.member.name,
-        (*scene.member.grants, Grant(Role.MEMBER, centre_id=place)),
-    )
+    both = replace(scene.member, grants=(*scene.member.grants, Grant(Role.MEMBER, centre_id=place)))
 
-    def listed(actor: Actor) -> list[int]:
-        return [line.assessment.id for line in list_own_assessments(session, actor)]
+    def listed(actor: Actor) -> dict[int, list[int]]:
+        found = list_own_assessments(session, actor)
+        return {centre_id: ids(place.running) for centre_id, place in found.items()}
 
-    assert listed(both) == [second.id, first.id]
-    assert listed(scene.member) == [first.id]
-    assert listed(scene.stranger) == [second.id]
-    assert listed(scene.administrator) == []
+    assert listed(both) == {scene.centre.id: [first.id], place: [second.id]}
+    assert listed(scene.member) == {scene.centre.id: [first.id]}
+    assert listed(scene.stranger) == {place: [second.id]}
+    assert listed(scene.administrator) == {}
+    assert ids(list_running(session, both)) == [second.id, first.id]
 
 
-def test_a_person_is_awaited_for_the_sheets_they_are_asked_for_until_finished(
+def test_a_person_s_own_list_keeps_the_latest_that_are_over_in_each_centre(
     session: Session, scene: Scene
 ) -> None:
-    people = {"coordination": [scene.member.user_id], "hygiene": [scene.member.user_id]}
-    assessment = an_open_assessment(session, scene, assignments=people, round_ends_on=date(2026, 3, 28))
-    rate(session, scene.member, assessment, "CO-1", "oui")
-    first, second = what_awaits(session, scene.member)
-    assert first.content is not None
-    assert first.standing is not None
-    assert (first.task, first.content.grid.grid, first.standing.answered) == (Task.RATE, "coordination", 1)
-    assert first.due_at == datetime(2026, 3, 28, 23, 0, tzinfo=UTC)
-    assert first.centre_name == "Centre des Lilas"
-    assert second.task == Task.RATE
-    finish_sheet(session, scene.member, assessment_id=assessment.id, grid="coordination", now=NOW)
-    assert len(what_awaits(session, scene.member)) == 1
-    assert what_awaits(session, scene.colleague) == ()
-
-
-def test_nobody_is_awaited_for_a_rating_before_it_opens(session: Session, scene: Scene) -> None:
-    an_assessment(session, scene, assignments={"hygiene": [scene.member.user_id]})
-    assert what_awaits(session, scene.member) == ()
-
-
-def test_without_an_end_of_round_a_rating_is_due_with_its_state(session: Session, scene: Scene) -> None:
-    an_open_assessment(session, scene, assignments={"hygiene": [scene.member.user_id]})
-    (awaiting,) = what_awaits(session, scene.member)
-    assert awaiting.due_at == NOW + timedelta(weeks=4)
-
-
-def test_who_leads_is_awaited_at_each_step_in_turn(session: Session, scene: Scene) -> None:
-    assessment = an_assessment(session, scene)
-    assert tasks(session, scene.coordinator) == [(Task.PREPARE, "Campagne 2026")]
-    assert tasks(session, scene.manager) == []
-    assert what_awaits(session, scene.coordinator)[0].due_at == NOW + timedelta(weeks=3)
-    pass_to(session, scene.coordinator, assessment, "cotation")
-    assert tasks(session, scene.coordinator) == []
-    finish_every_sheet(session, scene.member, assessment)
-    assert tasks(session, scene.coordinator) == [(Task.CONCLUDE, "Campagne 2026")]
-    assert tasks(session, scene.manager) == []
-    pass_to(session, scene.coordinator, assessment, "accord")
-    assert tasks(session, scene.coordinator) == [(Task.AGREE, "Campagne 2026")]
-    assert tasks(session, scene.manager) == []
-    pass_to(session, scene.coordinator, assessment, "validation")
-    assert tasks(session, scene.coordinator) == []
-    assert tasks(session, scene.manager) == [(Task.VALIDATE, "Campagne 2026")]
-    pass_to(session, scene.manager, assessment, "close")
-    assert [tasks(session, actor) for actor in (scene.coordinator, scene.manager)] == [[], []]
-
-
-def test_an_assessment_given_up_awaits_nobody(session: Session, scene: Scene) -> None:
-    assessment = an_open_assessment(session, scene, assignments={"hygiene": [scene.manager.user_id]})
-    pass_to(session, scene.coordinator, assessment, "abandonnee")
-    for actor in (scene.coordinator, scene.manager, scene.member):
-        assert what_awaits(session, actor) == ()
-
-
-def test_a_rating_without_a_single_sheet_is_not_over(session: Session, scene: Scene) -> None:
-    an_open_assessment(session, scene)
-    session.execute(delete(Sheet))
-    assert tasks(session, scene.coordinator) == []
-
-
-def test_a_member_is_not_awaited_for_what_others_lead(session: Session, scene: Scene) -> None:
-    assessment = an_assessment(session, scene)
-    assert tasks(session, scene.member) == []
-    pass_to(session, scene.coordinator, assessment, "cotation")
-    finish_every_sheet(session, scene.member, assessment)
-    pass_to(session, scene.coordinator, assessment, "accord")
-    assert tasks(session, scene.member) == []
-
-
-def test_the_most_urgent_comes_first(session: Session, scene: Scene) -> None:
-    mine = {"hygiene": [scene.member.user_id]}
-    for title, day in (("Loin", date(2026, 6, 1)), ("Près", date(2026, 3, 9)), ("Entre", date(2026, 4, 1))):
-        an_open_assessment(session, scene, "hygiene", title=title, assignments=mine, round_ends_on=day)
-    assert [title for _, title in tasks(session, scene.member)] == ["Près", "Entre", "Loin"]
-
-
-def test_a_closed_centre_and_other_people_s_centres_await_nobody(session: Session, scene: Scene) -> None:
-    an_assessment(session, scene)
-    assert tasks(session, scene.stranger) == []
-    assert tasks(session, scene.administrator) == []
-    both = Actor(
-        scene.stranger.user_id,
-        scene.stranger.name,
-        (*scene.stranger.grants, Grant(Role.COORDINATOR, centre_id=scene.centre.id)),
-    )
-    assert len(tasks(session, both)) == 1
-    scene.centre.closed_at = NOW
+    elsewhere = a_centre(session)
+    begun = [given_up(session, scene, NOW - timedelta(days=day)) for day in range(LATEST + 2)]
+    theirs = an_assessment(session, scene, "hygiene")
+    pass_to(session, scene.coordinator, theirs, "abandonnee")
+    theirs.centre_id, theirs.started_on = elsewhere.id, theirs.started_on - timedelta(days=900)
     session.flush()
-    assert tasks(session, both) == []
+    grants = (*scene.member.grants, Grant(Role.MEMBER, centre_id=elsewhere.id))
+    found = list_own_assessments(session, replace(scene.member, grants=grants))
+    assert ids(found[scene.centre.id].over) == begun[:LATEST]
+    assert (found[scene.centre.id].total, found[scene.centre.id].running) == (LATEST + 2, ())
+    assert (ids(found[elsewhere.id].over), found[elsewhere.id].total) == ([theirs.id], 1)
 
 
-def test_lists_ask_for_the_same_number_of_queries_whatever_the_number_of_assessments(
+def test_lists_ask_for_the_same_number_of_queries_and_load_no_more_whatever_was_assessed_before(
     session: Session, scene: Scene
 ) -> None:
-    mine = {"hygiene": [scene.member.user_id]}
-
-    def queries() -> tuple[int, int]:
-        session.expunge_all()
-        with statements(session) as of_list:
+    def cost() -> tuple[int, int, int, int]:
+        with records_loaded(session) as in_list, statements(session) as of_list:
             list_assessments(session, scene.member, scene.centre.id)
-        session.expunge_all()
-        with statements(session) as of_home:
-            what_awaits(session, scene.member)
-        return len(of_list), len(of_home)
+        with records_loaded(session) as in_own, statements(session) as of_own:
+            list_own_assessments(session, scene.member)
+        return len(of_list), len(in_list), len(of_own), len(in_own)
 
-    an_open_assessment(session, scene, assignments=mine)
-    before = queries()
-    for _ in range(4):
-        close(session, scene, an_open_assessment(session, scene, assignments=mine))
-        an_open_assessment(session, scene, assignments=mine)
-    assert queries() == before
-    assert before == (3, 2)
+    for day in range(PAGE_SIZE):
+        given_up(session, scene, NOW - timedelta(days=day))
+    an_open_assessment(session, scene)
+    before = cost()
+    for day in range(5):
+        given_up(session, scene, NOW - timedelta(days=day))
+    assert cost() == before == (6, PAGE_SIZE + 1, 6, LATEST + 1)

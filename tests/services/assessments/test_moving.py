@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from aqss.domain.access import Actor
+from aqss.domain.access import Actor, Role
+from aqss.domain.definitions.words import EFFECTS, GUARDS
 from aqss.domain.errors import (
     InvalidInput,
     InvalidTransition,
@@ -16,7 +17,6 @@ from aqss.domain.errors import (
     NotFound,
     StaleEdit,
 )
-from aqss.domain.lifecycle import EFFECTS, GUARDS
 from aqss.gateways.french import NBSP
 from aqss.persistence.accounts import Membership, User
 from aqss.persistence.assessments import Assessment, DoneTask, Sheet
@@ -25,6 +25,7 @@ from aqss.services.assessments.moving import (
     EFFECT_ACTIONS,
     GUARD_CHECKS,
     available_moves,
+    lacking_roles,
     move,
     read_tasks,
     set_task,
@@ -145,6 +146,78 @@ def test_the_page_is_told_what_holds_each_way_out_back(session: Session, scene: 
         ("cotation", ()),
     ]
     assert available_moves(session, scene.member, assessment.id) == ()
+
+
+def test_the_page_is_told_which_ways_out_lead_further_and_which_back(session: Session, scene: Scene) -> None:
+    assessment = an_open_assessment(session, scene)
+    pass_to(session, scene.coordinator, assessment, "accord")
+    moves = available_moves(session, scene.coordinator, assessment.id)
+    assert [(one.transition.to, one.is_onward) for one in moves] == [
+        ("validation", True),
+        ("cotation", False),
+    ]
+
+
+def close_role(session: Session, actor: Actor) -> None:
+    session.execute(update(Membership).where(Membership.user_id == actor.user_id).values(disabled_at=LATER))
+
+
+def test_asking_for_validation_tells_that_nobody_could_validate(session: Session, scene: Scene) -> None:
+    assessment = an_open_assessment(session, scene)
+    pass_to(session, scene.coordinator, assessment, "accord")
+
+    def lacking() -> list[tuple[Role, ...]]:
+        return [one.lacking for one in available_moves(session, scene.coordinator, assessment.id)]
+
+    assert lacking() == [(), ()]
+    close_role(session, scene.manager)
+    assert lacking() == [(Role.MANAGER,), ()]
+    assert lacking_roles(session, scene.coordinator, assessment.id) == ()
+
+
+def test_a_manager_whose_account_is_closed_cannot_validate(session: Session, scene: Scene) -> None:
+    assessment = an_open_assessment(session, scene)
+    pass_to(session, scene.coordinator, assessment, "accord")
+    session.execute(update(User).where(User.id == scene.manager.user_id).values(disabled_at=NOW))
+    assert available_moves(session, scene.coordinator, assessment.id)[0].lacking == (Role.MANAGER,)
+
+
+def test_an_assessment_waiting_for_somebody_who_is_not_there_says_so(session: Session, scene: Scene) -> None:
+    assessment = an_open_assessment(session, scene)
+    finish_every_sheet(session, scene.member, assessment)
+    for to in ("accord", "validation"):
+        pass_to(session, scene.coordinator, assessment, to)
+    assert lacking_roles(session, scene.member, assessment.id) == ()
+    close_role(session, scene.manager)
+    assert lacking_roles(session, scene.member, assessment.id) == (Role.MANAGER,)
+
+
+def test_an_end_lacks_nobody(session: Session, scene: Scene) -> None:
+    assessment = an_open_assessment(session, scene)
+    close(session, scene, assessment)
+    close_role(session, scene.manager)
+    assert lacking_roles(session, scene.member, assessment.id) == ()
+
+
+def test_a_step_that_somebody_from_elsewhere_ends_lacks_nobody(session: Session) -> None:
+    text = TASKS_FIRST.replace("by: [coordinator, member]", "by: [structure, manager]")
+    scene = set_scene(session, workflow=read_workflow(text))
+    assessment = an_assessment(session, scene)
+    close_role(session, scene.manager)
+    assert lacking_roles(session, scene.coordinator, assessment.id) == ()
+
+
+def test_the_coordinator_takes_back_what_nobody_validates(session: Session, scene: Scene) -> None:
+    assessment = an_open_assessment(session, scene)
+    finish_every_sheet(session, scene.member, assessment)
+    for to in ("accord", "validation"):
+        pass_to(session, scene.coordinator, assessment, to)
+    (back,) = available_moves(session, scene.coordinator, assessment.id)
+    assert (back.transition.to, back.is_onward) == ("accord", False)
+    with pytest.raises(InvalidTransition):
+        go(session, scene.member, assessment, "accord")
+    assert go(session, scene.coordinator, assessment, "accord").state == "accord"
+    rate(session, scene.member, assessment, "HY-1", "oui")
 
 
 def test_validation_waits_for_every_sheet_to_be_finished(session: Session, scene: Scene) -> None:

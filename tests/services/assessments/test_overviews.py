@@ -18,6 +18,7 @@ from tests.services.assessments.scene import (
     close,
     pass_to,
     rate,
+    records_loaded,
     start,
     statements,
 )
@@ -44,7 +45,7 @@ def test_what_runs_pools_the_grids_of_the_assessment(session: Session, scene: Sc
     rate(session, scene.member, assessment, "CO-1", "oui")
     (running,) = overview(session, scene).running
     assert running.line.assessment is assessment
-    assert (running.tally.rated, running.tally.applicable) == (1, 5)  # 4 of coordination, the rate of mesures
+    assert (running.progress.done, running.progress.whole) == (1, 5)  # 4 of coordination, one of mesures
 
 
 def test_an_assessment_being_prepared_runs_and_one_given_up_does_not(session: Session, scene: Scene) -> None:
@@ -58,7 +59,7 @@ def test_an_assessment_being_prepared_runs_and_one_given_up_does_not(session: Se
 def test_an_assessment_without_a_grid_runs_with_nothing_to_count(session: Session, scene: Scene) -> None:
     start(session, scene, a_scope())
     (running,) = overview(session, scene).running
-    assert running.tally.applicable == 0
+    assert (running.progress.whole, running.progress.is_scored) == (0, False)
 
 
 def test_each_module_keeps_the_score_of_the_assessment_closed_last(session: Session, scene: Scene) -> None:
@@ -138,4 +139,18 @@ def test_the_number_of_queries_does_not_grow_with_centres_or_assessments(
             one.assessment.centre_id = centre.id
         moved.centre_id = centre.id
         session.flush()
-    assert queries() == before == 4
+    assert queries() == before == 6
+
+
+def test_what_was_assessed_before_the_latest_score_is_not_loaded(session: Session, scene: Scene) -> None:
+    def loaded() -> int:
+        with records_loaded(session) as seen:
+            read_overviews(session, scene.member)
+        return len(seen)
+
+    a_closed_one(session, scene, "coordination", "CO-1", "oui", days=1)
+    before = loaded()
+    for day in range(2, 6):
+        a_closed_one(session, scene, "coordination", "CO-1", "oui", days=day)
+    pass_to(session, scene.coordinator, an_assessment(session, scene), "abandonnee")
+    assert loaded() == before == 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -18,12 +19,17 @@ from aqss.domain.errors import (
     NotPossibleNow,
     StaleEdit,
 )
+from aqss.persistence.accounts import User
 from aqss.persistence.assessments import Answer, Assessment, Assignment, Score, Sheet
+from aqss.persistence.mails import Mail
+from aqss.services.assessments.offers import read_preparation
 from aqss.services.assessments.preparing import change_preparation
 from aqss.services.assessments.profiles import ProfileCriterion, apply_profile, preview_profile
 from aqss.services.assessments.scope import Scope
 from aqss.services.assessments.scores import check_scores
+from tests.builders import a_member
 from tests.services.assessments.scene import (
+    LINKS,
     NOW,
     Scene,
     a_scope,
@@ -32,12 +38,14 @@ from tests.services.assessments.scene import (
     an_open_assessment,
     count,
     faults_of,
+    finish_every_sheet,
     journal,
     pass_to,
     publish,
     rate,
     read_workflow,
     set_scene,
+    start,
     stored,
 )
 
@@ -67,6 +75,7 @@ def change(
         scope=scope,
         expected_version=assessment.version if version is None else version,
         now=NOW,
+        links=LINKS,
     )
 
 
@@ -159,11 +168,161 @@ def test_an_end_already_past_may_stay_as_it_is(session: Session, scene: Scene) -
     assert faults_of(refusal.value) == [("round_ends_on", "date-outside")]
 
 
-def test_nothing_is_prepared_any_more_once_the_rating_is_open(session: Session, scene: Scene) -> None:
+@pytest.mark.parametrize("step", ["cotation", "accord"])
+def test_while_the_team_rates_the_preparation_is_corrected(session: Session, scene: Scene, step: str) -> None:
+    assessment = an_open_assessment(
+        session, scene, "hygiene", assignments={"hygiene": [scene.member.user_id]}
+    )
+    rate(session, scene.member, assessment, "HY-1", "oui")
+    if step == "accord":
+        pass_to(session, scene.coordinator, assessment, step)
+    people = {"hygiene": [scene.colleague.user_id], "mesures": [scene.member.user_id]}
+    later = date(2026, 6, 30)
+    scope = a_scope("hygiene", "mesures", assignments=people, round_ends_on=later)
+    change(session, scene.coordinator, assessment, scope)
+    prepared = read_preparation(session, scene.coordinator, assessment.id)
+    assert prepared.can_rate
+    assert prepared.scope.grids == ("hygiene", "mesures")
+    assert prepared.scope.assignments == people
+    assert (assessment.state, assessment.round_ends_on) == (step, later)
+    assert stored(session, assessment, "HY-1").level == "oui"
+    assert check_scores(session, assessment.id) == ()
+    rate(session, scene.member, assessment, "ME-1", "5", kind="number")
+
+
+def test_a_grid_nobody_has_answered_can_still_be_withdrawn_while_the_team_rates(
+    session: Session, scene: Scene
+) -> None:
+    assessment = an_open_assessment(session, scene, "hygiene", "mesures")
+    change(session, scene.coordinator, assessment, a_scope("hygiene"))
+    assert grids_of(session, assessment) == ["hygiene"]
+    assert set(session.scalars(select(Score.grid))) == {"", "hygiene"}
+
+
+def test_correcting_the_preparation_does_not_change_how_the_team_rates(
+    session: Session, scene: Scene
+) -> None:
     assessment = an_open_assessment(session, scene, "hygiene")
+    change(session, scene.coordinator, assessment, a_scope("hygiene", "mesures"))
+    assert assessment.rating == "direct"
+
+
+@pytest.mark.parametrize(
+    ("emptied", "fault"),
+    [
+        ({"objective": " "}, ("objective", "required")),
+        ({"trigger": ""}, ("trigger", "required")),
+        ({"grids": ()}, ("grids", "at-least-one")),
+    ],
+)
+def test_what_the_team_was_given_is_not_emptied_while_it_rates(
+    session: Session, scene: Scene, emptied: dict[str, Any], fault: tuple[str, str]
+) -> None:
+    assessment = an_open_assessment(session, scene, "hygiene")
+    with pytest.raises(InvalidInput) as refusal:
+        change(session, scene.coordinator, assessment, replace(a_scope("hygiene"), **emptied))
+    assert faults_of(refusal.value) == [fault]
+
+
+def test_before_the_rating_opens_anything_can_be_emptied(session: Session, scene: Scene) -> None:
+    assessment = an_assessment(session, scene, "hygiene")
+    change(session, scene.coordinator, assessment, Scope("Sans rien"))
+    assert (assessment.objective, assessment.trigger, grids_of(session, assessment)) == ("", "", [])
+
+
+def test_what_was_never_written_may_stay_so(session: Session) -> None:
+    scene = set_scene(session, workflow=read_workflow(PREPARE_WHILE_RATING))
+    assessment = start(session, scene, Scope("Sans rien"))
+    change(session, scene.coordinator, assessment, Scope("Toujours rien"))
+    assert assessment.title == "Toujours rien"
+
+
+@pytest.mark.parametrize("step", ["validation", "close"])
+def test_nothing_is_prepared_any_more_once_validation_is_asked_for(
+    session: Session, scene: Scene, step: str
+) -> None:
+    assessment = an_open_assessment(session, scene, "hygiene")
+    finish_every_sheet(session, scene.member, assessment)
+    for to in ("accord", "validation"):
+        pass_to(session, scene.coordinator, assessment, to)
+    if step == "close":
+        pass_to(session, scene.manager, assessment, step)
     with pytest.raises(NotPossibleNow):
         change(session, scene.coordinator, assessment, a_scope("mesures"))
+    with pytest.raises(NotPossibleNow):
+        read_preparation(session, scene.coordinator, assessment.id)
     assert grids_of(session, assessment) == ["hygiene"]
+
+
+def told(session: Session) -> list[int | None]:
+    """Who has a « cotation ouverte », in the order they were told."""
+    query = select(Mail.user_id).where(Mail.kind == "rating-open").order_by(Mail.id)
+    return list(session.scalars(query))
+
+
+def a_newcomer(session: Session, scene: Scene) -> int:
+    """Somebody who joins the team once everybody was told."""
+    return a_member(session, scene.centre, name="Zoé Nouvelle").id
+
+
+def test_whoever_is_newly_asked_while_the_team_rates_is_told_once_and_nobody_else_again(
+    session: Session, scene: Scene
+) -> None:
+    assessment = an_open_assessment(session, scene, "hygiene", "mesures", round_ends_on=date(2026, 3, 28))
+    first = told(session)
+    newcomer = a_newcomer(session, scene)
+    assert len(first) == 4
+    people = {"hygiene": [newcomer, scene.member.user_id]}
+    scope = a_scope("hygiene", "mesures", assignments=people, round_ends_on=date(2026, 4, 30))
+    change(session, scene.coordinator, assessment, scope)
+    assert told(session) == [*first, newcomer]
+    mail = session.scalars(select(Mail).where(Mail.user_id == newcomer)).one()
+    assert "jeudi 30 avril 2026" in mail.body_text
+    assert mail.expires_at == datetime(2026, 4, 30, 22, 0, tzinfo=UTC)
+    for again in ({"mesures": [newcomer]}, {}, {"hygiene": [newcomer]}):
+        change(session, scene.coordinator, assessment, replace(scope, assignments=again))
+    assert told(session) == [*first, newcomer]
+
+
+def test_who_was_told_is_not_told_again_at_another_address(session: Session, scene: Scene) -> None:
+    assessment = an_open_assessment(session, scene, "hygiene")
+    session.get_one(User, scene.member.user_id).email = "mehdi.autre@exemple.fr"
+    before = told(session)
+    change(
+        session,
+        scene.coordinator,
+        assessment,
+        a_scope("hygiene", assignments={"hygiene": [scene.member.user_id]}),
+    )
+    assert told(session) == before
+
+
+def test_joining_the_team_alone_tells_nothing(session: Session, scene: Scene) -> None:
+    assessment = an_open_assessment(session, scene, "hygiene")
+    newcomer = a_newcomer(session, scene)
+    change(session, scene.coordinator, assessment, a_scope("hygiene", title="Autre"))
+    assert newcomer not in told(session)
+
+
+def test_being_asked_before_the_rating_opens_tells_nothing_yet(session: Session, scene: Scene) -> None:
+    assessment = an_assessment(session, scene, "hygiene")
+    change(
+        session,
+        scene.coordinator,
+        assessment,
+        a_scope("hygiene", assignments={"hygiene": [scene.member.user_id]}),
+    )
+    assert told(session) == []
+
+
+def test_nobody_is_told_of_a_round_that_is_over(session: Session, scene: Scene) -> None:
+    assessment = an_open_assessment(session, scene, "hygiene")
+    assessment.round_ends_on = past = NOW.date() - timedelta(days=1)
+    session.flush()
+    newcomer = a_newcomer(session, scene)
+    scope = a_scope("hygiene", assignments={"hygiene": [newcomer]}, round_ends_on=past)
+    change(session, scene.coordinator, assessment, scope)
+    assert newcomer not in told(session)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +353,7 @@ def test_a_grid_that_holds_answers_cannot_be_left_out(session: Session) -> None:
     rate(session, scene.member, assessment, "HY-1", "oui")
     with pytest.raises(InvalidInput) as refusal:
         change(session, scene.coordinator, assessment, a_scope("coordination"))
-    assert refusal.value.faults == (Fault("grids", "grid-answered", ("hygiene",)),)
+    assert refusal.value.faults == (Fault("grids", "grid-answered", ("Grille hygiene",)),)
 
 
 def test_a_grid_that_holds_a_comment_alone_cannot_be_left_out(session: Session) -> None:
@@ -276,6 +435,8 @@ def test_the_profile_is_not_applied_once_the_rating_is_over(session: Session, sc
     pass_to(session, scene.coordinator, assessment, "abandonnee")
     scene.centre.flags = ["dentaire"]
     session.flush()
+    with pytest.raises(NotPossibleNow):
+        preview_profile(session, scene.coordinator, assessment.id)
     with pytest.raises(NotPossibleNow):
         apply_profile(session, scene.coordinator, assessment_id=assessment.id, now=NOW)
 

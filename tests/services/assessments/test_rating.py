@@ -365,7 +365,6 @@ def test_the_scores_of_section_grid_and_module_follow_each_answer(
     assert saved.module.band is not None
     assert saved.module.band.band == "a-traiter"
     assert saved.module.provisional
-    assert saved.module.answered == 4
     assert check_scores(session, assessment.id) == ()
 
 

@@ -36,7 +36,7 @@ def test_the_page_of_a_grid_shows_the_criteria_that_apply_by_section_with_their_
     assert line.saved_at == NOW
     untouched = page.sections[0].lines[0]
     assert (untouched.answer, untouched.version, untouched.saved_at) == (BLANK, 0, None)
-    assert page.standing.answered == 1
+    assert page.standing.tally.rated == 1
     assert (page.title, page.state.state, page.can_rate) == (assessment.title, "cotation", True)
 
 

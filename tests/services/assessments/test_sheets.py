@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.errors import NotFound, NotPossibleNow
 from aqss.persistence.assessments import Assessment
+from aqss.services.assessments.counting import Progress
 from aqss.services.assessments.sheet_page import read_sheet
 from aqss.services.assessments.sheets import SheetStatus, finish_sheet, read_task_list, resume_sheet
 from tests.services.assessments.scene import (
@@ -67,7 +68,7 @@ def test_a_sheet_answered_with_words_alone_is_started(
     assert lines(session, scene, assessment)["mesures"][0] == SheetStatus.STARTED
 
 
-def test_the_task_list_counts_what_is_answered_out_of_what_applies(
+def test_the_task_list_counts_what_is_rated_out_of_what_is_concerned(
     session: Session, scene: Scene, assessment: Assessment
 ) -> None:
     rate(session, scene.member, assessment, "CO-1", "oui")
@@ -75,7 +76,15 @@ def test_the_task_list_counts_what_is_answered_out_of_what_applies(
     rate(session, scene.member, assessment, "CO-3", "Sans objet.", kind="na")
     rate(session, scene.member, assessment, "CO-4", "oui")
     line = read_task_list(session, scene.member, assessment.id).lines[0]
-    assert (line.standing.answered, line.standing.tally.applicable) == (3, 4)
+    assert line.progress == Progress(done=1, whole=3, unknown=1, blank=1, is_scored=True)
+
+
+def test_the_task_list_adds_its_grids_up(session: Session, scene: Scene, assessment: Assessment) -> None:
+    rate(session, scene.member, assessment, "CO-1", "oui")
+    rate(session, scene.member, assessment, "HY-1", "", kind="unknown")
+    page = read_task_list(session, scene.member, assessment.id)
+    assert (page.progress.done, page.progress.unknown) == (1, 1)
+    assert page.progress.whole == sum(line.progress.whole for line in page.lines)
 
 
 def test_the_task_list_names_who_is_asked_and_tells_mine(

@@ -92,12 +92,12 @@ def make_assessment(runtime: Runtime, team: Team, scope: Scope | None = None, *,
 
 
 def advance(runtime: Runtime, team: Team, key: int, to: str) -> None:
-    """Pass from step to step, every sheet declared finished on the way, up to ``to``."""
+    """Pass from step to step, every sheet declared finished on the way, up to ``to``; or give up at once."""
     steps = ("preparation", "cotation", "accord", "validation", "close")
     with runtime.sessions.writing() as session:
         assessment = session.get_one(Assessment, key)
         while assessment.state != to:
-            following = steps[steps.index(assessment.state) + 1]
+            following = to if to == "abandonnee" else steps[steps.index(assessment.state) + 1]
             person = team.manager if following == "close" else team.coordinator
             if following == "validation":
                 _finish_all(session, runtime, team, key)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from aqss.bootstrap import Runtime
+from aqss.persistence.accounts import Membership
 from aqss.persistence.journal import JournalEntry
 from aqss.persistence.mails import Mail
+from tests.clock import FakeClock
 from tests.page import Site
 from tests.web.assessments.scene import NASTY, NIR, Team, a_scope, advance, make_assessment, reload
 
@@ -59,6 +63,26 @@ def test_what_is_missing_is_told_instead_of_a_button(coordinator: Site, runtime:
     assert reload(runtime, key).state == "preparation"
 
 
+def test_opening_after_the_last_day_of_the_round_says_that_nobody_would_be_told(
+    coordinator: Site, runtime: Runtime, clock: FakeClock, team: Team
+) -> None:
+    key = make_assessment(runtime, team, a_scope(round_ends_on=date(2026, 3, 20)), to="preparation")
+    assert "La fin de la cotation est passée" not in coordinator.get(address_of(key, "cotation")).text
+    clock.advance(days=30)
+    coordinator.sign_in(team.coordinator)
+    page = coordinator.get(address_of(key, "cotation"))
+    assert "Elle était fixée au 20 mars 2026 : personne ne serait prévenu." in page.text
+    assert page.link("Changer la date") == f"/auto-evaluations/{key}/preparation"
+
+
+def test_leaving_the_rating_names_the_grids_that_are_not_finished(
+    coordinator: Site, runtime: Runtime, rating: int
+) -> None:
+    text = coordinator.get(address_of(rating, "accord")).text
+    assert "1 grille n’est pas terminée : Coordination des soins." in text
+    assert "À l’étape suivante, une réponse peut encore être donnée ou corrigée." in text
+
+
 def test_the_direction_validates_and_everybody_hears_of_the_results(
     site: Site, runtime: Runtime, team: Team
 ) -> None:
@@ -75,7 +99,64 @@ def test_the_direction_validates_and_everybody_hears_of_the_results(
 def test_giving_up_says_what_is_lost_and_looks_like_it(coordinator: Site, prepared: int) -> None:
     page = coordinator.get(address_of(prepared, "abandonnee"))
     assert "ses résultats ne se liront plus" in page.text
-    assert "btn-danger" in page.form("Abandonner la campagne").all("button")[0].classes
+    assert "btn-danger" in page.form("Abandonner l’auto-évaluation").all("button")[0].classes
+
+
+def close_the_managers_role(runtime: Runtime, team: Team) -> None:
+    with runtime.sessions.writing() as session:
+        role = select(Membership).where(Membership.user_id == team.manager.id)
+        session.scalars(role).one().disabled_at = runtime.clock.now()
+        session.commit()
+
+
+def test_asking_for_validation_without_a_direction_says_where_it_would_stop(
+    coordinator: Site, runtime: Runtime, team: Team
+) -> None:
+    key = make_assessment(runtime, team, to="validation")
+    back = coordinator.get(address_of(key, "accord"))
+    coordinator.submit(back, "Reprendre avec l’équipe")
+    warning = "Sans elle, l’auto-évaluation s’arrêterait à l’étape « Validation par la direction »."
+    assert warning not in coordinator.get(address_of(key, "validation")).text
+    close_the_managers_role(runtime, team)
+    page = coordinator.get(address_of(key, "validation"))
+    assert "Ce centre n’a pas de direction" in page.text
+    assert warning in page.text
+    invite = f"/centres/{team.centre_id}/equipe/inviter?role=manager"
+    assert page.link("Inviter la direction") == invite
+    roles = coordinator.get(invite).root.all(name="role")
+    assert [role["value"] for role in roles if "checked" in role] == ["manager"]
+    assert coordinator.submit(page, "Demander la validation").notices
+    overview = coordinator.get(f"/auto-evaluations/{key}")
+    assert "Sans elle, l’auto-évaluation reste à cette étape." in overview.text
+
+
+def test_the_coordination_takes_an_assessment_back_from_validation(
+    coordinator: Site, runtime: Runtime, team: Team
+) -> None:
+    key = make_assessment(runtime, team, to="validation")
+    overview = coordinator.get(f"/auto-evaluations/{key}")
+    page = coordinator.get(overview.link("Reprendre avec l’équipe"))
+    assert coordinator.submit(page, "Reprendre avec l’équipe").notices
+    assert reload(runtime, key).state == "accord"
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        (None, "La cotation n’a pas de date de fin"),
+        (date(2026, 3, 5), "La fin de la cotation est passée"),
+        (date(2026, 4, 1), None),
+    ],
+)
+def test_opening_the_rating_tells_of_an_end_that_would_not_serve(
+    coordinator: Site, runtime: Runtime, clock: FakeClock, team: Team, end: date | None, told: str | None
+) -> None:
+    key = make_assessment(runtime, team, a_scope(round_ends_on=end), to="preparation")
+    clock.advance(days=5)
+    coordinator.sign_in(team.coordinator)
+    page = coordinator.get(address_of(key, "cotation"))
+    notes = [note.one("h2").words for note in page.root.all("div", class_="note")]
+    assert notes == ([told] if told else [])
 
 
 def test_a_word_for_the_journal_is_kept_as_it_was_typed(

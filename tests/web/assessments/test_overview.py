@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aqss.bootstrap import Runtime
+from aqss.domain.definitions.catalogue import Catalogue
 from aqss.persistence.centres import Centre
 from aqss.services.assessments.moving import read_tasks
 from aqss.services.assessments.rating import Submission
@@ -40,17 +41,17 @@ def test_a_grid_tells_its_progress_who_is_asked_and_who_answered_last(
     key = make_assessment(runtime, team, a_scope(assignments={GRID: [team.colleague.id]}))
     rate(runtime, team.member, key, {"A2-01": "oui", "A2-02": "non"})
     text = member.get(address_of(key)).text
-    assert "2 sur 11 critères · Inès Infirmière" in text
+    assert "2 sur 11 cotés · Inès Infirmière" in text
     assert "Dernière réponse par Mehdi Médecin le 2 mars 2026" in text
     assert "Score : 50,0En cours" in text
-    assert "Vous est demandée" not in text
+    assert "À vous de coter" not in text
 
 
 def test_who_is_asked_for_a_grid_goes_to_it_in_one_gesture(site: Site, runtime: Runtime, team: Team) -> None:
     key = make_assessment(runtime, team, a_scope(assignments={GRID: [team.member.id]}))
     site.sign_in(team.member)
     page = site.get(address_of(key))
-    assert "Vous est demandée" in page.text
+    assert "À vous de coter" in page.text
     assert page.link("Commencer « Coordination des soins »") == f"/auto-evaluations/{key}/grilles/{GRID}"
     rate(runtime, team.member, key, {"A2-01": "oui"})
     assert site.get(address_of(key)).link("Continuer « Coordination des soins »")
@@ -62,8 +63,30 @@ def test_a_grid_of_figures_has_no_count_of_scored_criteria(
     key = make_assessment(runtime, team, a_scope(FIGURES))
     rate(runtime, team.member, key, {"D1-01": Submission("number", "1200")}, grid=FIGURES)
     text = member.get(address_of(key)).text
-    assert "Suivi sans score" in text
+    assert "Suivi sans score, 1 sur 14 renseignés" in text
     assert "0 sur 0" not in text
+
+
+def test_ne_sait_pas_is_told_apart_and_a_criterion_not_concerned_is_not_counted(
+    member: Site, runtime: Runtime, team: Team
+) -> None:
+    key = make_assessment(runtime, team, a_scope(GRID, FIGURES))
+    answers = {"A2-01": "oui", "A2-02": Submission("unknown"), "A2-03": Submission("na", "Sans objet.")}
+    rate(runtime, team.member, key, answers)
+    told = "1 sur 10 cotés, 1 « ne sait pas »"
+    page = member.get(address_of(key))
+    assert page.root.one("div", class_="block-head").words == f"Grilles{told}"
+    assert page.text.count(told) == 2  # all the grids, and this one
+    assert told in member.get(f"{address_of(key)}/grilles/{GRID}").text
+
+
+def test_a_grid_of_which_nothing_is_concerned_says_so(
+    member: Site, runtime: Runtime, catalogue: Catalogue, team: Team
+) -> None:
+    key = make_assessment(runtime, team)
+    codes = [one.criterion for one in catalogue.grids[GRID].criteria]
+    rate(runtime, team.member, key, {code: Submission("na", "Sans objet.") for code in codes})
+    assert "Aucun critère concerné" in member.get(address_of(key)).text
 
 
 @pytest.mark.parametrize(
@@ -74,6 +97,7 @@ def test_a_grid_of_figures_has_no_count_of_scored_criteria(
         ("cotation", "coordinator", []),
         ("accord", "coordinator", []),
         ("validation", "manager", ["Valider et clôturer"]),
+        ("validation", "coordinator", ["Résultats"]),
         ("validation", "member", ["Résultats"]),
         ("close", "member", ["Résultats"]),
     ],
@@ -84,6 +108,38 @@ def test_a_page_has_one_primary_button_at_most(
     key = make_assessment(runtime, team, to=step)
     site.sign_in(getattr(team, who))
     assert buttons(site.get(address_of(key)), "primary") == primary
+
+
+def test_a_grid_that_does_not_concern_the_centre_says_so_instead_of_a_count(
+    member: Site, runtime: Runtime, team: Team
+) -> None:
+    key = make_assessment(runtime, team, a_scope("chaine-du-froid"))
+    assert "Ne concerne pas le centre, d’après son profil" in member.get(address_of(key)).text
+    page = member.get(f"{address_of(key)}/grilles/chaine-du-froid")
+    assert "Aucun critère de cette grille ne concerne votre centre" in page.text
+    assert not page.root.one("main").all("form")
+    assert (
+        "d’après son profil : elle n’a pas de score"
+        in member.get(f"{address_of(key)}/resultats/chaine-du-froid").text
+    )
+
+
+def test_a_task_tells_when_it_is_due_and_how_late_it_is(
+    coordinator: Site, clock: FakeClock, team: Team, rating: int
+) -> None:
+    assert "Avant le 16 mars 2026" in coordinator.get(address_of(rating)).text
+    clock.advance(days=16)
+    coordinator.sign_in(team.coordinator)
+    assert "2 jours de retard" in coordinator.get(address_of(rating)).text
+
+
+def test_grids_are_listed_by_module(member: Site, runtime: Runtime, team: Team) -> None:
+    key = make_assessment(runtime, team, a_scope(GRID, "accueil-rendez-vous", "hygiene-mains"))
+    titles = [
+        heading.words
+        for heading in member.get(address_of(key)).root.one(id="grilles").parent.parent.all("h3")
+    ]
+    assert titles == ["Risques généraux", "Risque infectieux"]
 
 
 def test_preparing_comes_first_while_something_is_missing(
@@ -100,6 +156,7 @@ def test_going_on_is_offered_quietly_while_grids_are_not_finished(
 ) -> None:
     page = coordinator.get(address_of(rating))
     assert "1 grille n’est pas terminée." in page.text
+    assert page.link("Corriger la préparation") == f"{address_of(rating)}/preparation"
     assert "Clore la cotation et passer à l’accord" in buttons(page, "quiet")
 
 
@@ -120,7 +177,7 @@ def test_a_member_ticks_their_own_task_and_no_other(site: Site, team: Team, rati
     site.sign_in(team.member)
     page = site.get(address_of(rating))
     offered = [button.words for button in page.root.one("main").all("button")]
-    assert offered == ["C’est fait : Joindre les éléments de preuve des impératifs"]
+    assert offered == ["C’est fait : Rassembler les éléments de preuve des impératifs"]
     assert "Fait le" in site.submit(page, offered[0]).text
     site.post(f"{address_of(rating)}/taches/mi-parcours", {"done": "1"}, 403)
 
@@ -178,8 +235,23 @@ def test_a_date_of_the_round_is_told_while_it_counts(
     end = clock.now().date().replace(day=30)
     key = make_assessment(runtime, team, a_scope(round_ends_on=end))
     assert "à coter jusqu’au 30 mars 2026" in member.get(address_of(key)).text
+    assert "Avant le 30 mars 2026" in member.get(address_of(key)).text  # the tasks of the step follow it
     advance(runtime, team, key, "close")
     assert "à coter jusqu’au" not in member.get(address_of(key)).text
+
+
+def test_an_end_already_past_is_told_to_who_can_change_it(
+    site: Site, runtime: Runtime, clock: FakeClock, team: Team
+) -> None:
+    key = make_assessment(runtime, team, a_scope(round_ends_on=clock.now().date()))
+    clock.advance(days=1)
+    for person, told in ((team.coordinator, True), (team.member, False)):
+        site.sign_in(person)
+        assert ("La fin de la cotation est passée" in site.get(address_of(key)).text) is told
+    site.sign_in(team.coordinator)
+    assert site.get(address_of(key)).link("Changer la date") == f"{address_of(key)}/preparation"
+    advance(runtime, team, key, "accord")
+    assert "La fin de la cotation est passée" not in site.get(address_of(key)).text
 
 
 def change_flags(runtime: Runtime, team: Team, flags: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Preparing an assessment: its words, its grids and who rates what, until the rating is open."""
+"""Preparing an assessment: its words, its grids and who rates what; correcting it while the team rates."""
 
 from __future__ import annotations
 
@@ -7,8 +7,23 @@ from sqlalchemy import select
 
 from aqss.bootstrap import Runtime
 from aqss.persistence.assessments import Assignment, Sheet
+from aqss.persistence.centres import Centre
+from aqss.persistence.mails import Mail
+from tests.builders import a_member
+from tests.clock import FakeClock
 from tests.page import Page, Site
-from tests.web.assessments.scene import GRID, NASTY, NIR, Team, a_scope, make_assessment, reload
+from tests.web.assessments.scene import (
+    GRID,
+    NASTY,
+    NIR,
+    Team,
+    a_scope,
+    advance,
+    make_assessment,
+    rate,
+    reload,
+    stored,
+)
 
 BUTTON = "Enregistrer la préparation"
 SECOND = "accueil-rendez-vous"
@@ -143,12 +158,83 @@ def test_a_version_that_is_none_of_ours_changes_nothing(
     assert (reload(runtime, prepared).title == "Autre") is (status == 200)
 
 
-def test_once_the_rating_is_open_the_scope_is_settled(
-    coordinator: Site, runtime: Runtime, prepared: int, rating: int
+def test_while_the_team_rates_a_grid_a_person_and_the_end_are_corrected(
+    coordinator: Site, runtime: Runtime, team: Team, prepared: int
 ) -> None:
+    advance(runtime, team, prepared, "cotation")
+    rate(runtime, team.member, prepared, {"A2-01": "oui"})
     page = coordinator.get(address_of(prepared))
-    answer = coordinator.post(address_of(rating), {"title": "Autre", "version": "2", "grids": GRID}, 409)
-    assert page.h1 == "Préparer l’auto-évaluation"
+    assert page.h1 == "Corriger la préparation"
+    assert "une grille qui en a ne peut plus être retirée" in page.text
+    people = {f"personnes-{GRID}": [str(team.colleague.id)]}
+    prepare(coordinator, prepared, grids=[GRID, SECOND], round_ends_on="2026-06-30", **people)
+    found = asked(runtime, prepared)
+    assert list(found) == [SECOND, GRID]
+    assert found[GRID] == {team.colleague.id}
+    assert str(reload(runtime, prepared).round_ends_on) == "2026-06-30"
+    assert stored(runtime, prepared, "A2-01").level == "oui"
+
+
+def test_a_grid_that_has_answers_is_refused_by_name_and_keeps_its_people_once_put_back(
+    coordinator: Site, runtime: Runtime, team: Team, prepared: int
+) -> None:
+    advance(runtime, team, prepared, "cotation")
+    rate(runtime, team.member, prepared, {"A2-01": "oui"})
+    refused = prepare(coordinator, prepared, 422, grids=[SECOND])
+    assert refused.complaints == [
+        "Grilles : « Coordination des soins » a déjà des réponses ou des commentaires : elle ne peut plus"
+        " être retirée."
+        " Cochez-la de nouveau."
+    ]
+    assert asked(runtime, prepared) == {GRID: {team.member.id}}
+    assert coordinator.submit(refused, BUTTON, {"grids": [GRID, SECOND]}).notices
+    assert asked(runtime, prepared)[GRID] == {team.member.id}
+
+
+def test_what_the_team_was_given_cannot_be_emptied(coordinator: Site, runtime: Runtime, rating: int) -> None:
+    page = prepare(coordinator, rating, 422, objective="", grids=[])
+    assert page.complaints == [
+        "Objectif : remplissez ce champ.",
+        "Grilles : choisissez au moins une réponse.",
+    ]
+    assert reload(runtime, rating).objective == "Situer nos pratiques."
+
+
+def test_who_joins_while_the_team_rates_and_is_asked_hears_of_it(
+    coordinator: Site, runtime: Runtime, team: Team, rating: int
+) -> None:
+    with runtime.sessions.writing() as session:
+        newcomer = a_member(session, session.get_one(Centre, team.centre_id), name="Zoé Nouvelle")
+        session.commit()
+        key, address = newcomer.id, newcomer.email
+    page = coordinator.get(address_of(rating))
+    assert "Une personne ajoutée reçoit le courriel « Cotation ouverte »" in page.text
+    for _ in range(2):
+        prepare(coordinator, rating, **{f"personnes-{GRID}": [str(key), str(team.member.id)]})
+    with runtime.sessions.reading() as session:
+        told = session.scalars(select(Mail.address).where(Mail.kind == "rating-open")).all()
+    assert told.count(address) == 1
+    assert len(told) == 5
+
+
+def test_an_end_already_past_is_told_before_somebody_is_added(
+    coordinator: Site, runtime: Runtime, clock: FakeClock, team: Team
+) -> None:
+    key = make_assessment(runtime, team, a_scope(round_ends_on=clock.now().date()))
+    advice = "choisissez d’abord une date à venir"
+    assert advice not in coordinator.get(address_of(key)).text
+    clock.advance(days=1)
+    coordinator.sign_in(team.coordinator)
+    assert advice in coordinator.get(address_of(key)).text
+
+
+def test_once_validation_is_asked_for_the_scope_is_settled(
+    coordinator: Site, runtime: Runtime, team: Team, rating: int
+) -> None:
+    advance(runtime, team, rating, "validation")
+    coordinator.get(address_of(rating), 409)
+    version = str(reload(runtime, rating).version)
+    answer = coordinator.post(address_of(rating), {"title": "Autre", "version": version, "grids": GRID}, 409)
     assert answer.h1 == "Ce n’est pas possible à cette étape"
     assert reload(runtime, rating).title == "Campagne 2026"
 

@@ -6,9 +6,22 @@ from aqss.bootstrap import Runtime
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.definitions.editions import EditionContent
 from aqss.persistence.editions import Edition
+from aqss.services.assessments.listing import PAGE_SIZE
 from tests.page import Site
 from tests.services.assessments.scene import an_edition
-from tests.web.assessments.scene import GRID, Team, a_scope, grid_url, make_assessment, make_team, rate, save
+from tests.web.assessments.scene import (
+    FIGURES,
+    GRID,
+    Team,
+    a_scope,
+    grid_url,
+    make_assessment,
+    make_team,
+    rate,
+    save,
+)
+
+MODULE = "risques-generaux"
 
 
 def count(site: Site, url: str) -> int:
@@ -71,15 +84,14 @@ def test_saving_an_answer_costs_the_same_in_a_long_grid(member: Site, runtime: R
 def test_the_task_list_costs_the_same_for_every_grid_of_the_catalogue(
     coordinator: Site, runtime: Runtime, catalogue: Catalogue, team: Team
 ) -> None:
-    one = make_assessment(runtime, team)
+    one = make_assessment(runtime, team, a_scope(GRID, FIGURES))
     everybody = [team.member.id, team.colleague.id, team.manager.id]
     grids = tuple(catalogue.grids)
     many = make_assessment(runtime, team, a_scope(*grids, assignments=dict.fromkeys(grids, everybody)))
+    few = make_assessment(runtime, team, a_scope(GRID, FIGURES), to="preparation")
+    plenty = make_assessment(runtime, team, a_scope(*grids), to="preparation")
     for page in ("", "/preparation"):
-        few = make_assessment(runtime, team, to="preparation")
-        plenty = make_assessment(runtime, team, a_scope(*grids), to="preparation")
-        pairs = ((one, many), (few, plenty)) if page == "" else ((few, plenty),)
-        for small, large in pairs:
+        for small, large in ((one, many), (few, plenty)):
             assert count(coordinator, f"/auto-evaluations/{small}{page}") == count(
                 coordinator, f"/auto-evaluations/{large}{page}"
             )
@@ -91,7 +103,8 @@ def test_results_cost_the_same_whatever_other_assessments_there_are(
     key = make_assessment(runtime, team)
     rate(runtime, team.member, key, {"A2-01": "oui", "A2-08": "non"})
     addresses = [
-        f"/auto-evaluations/{key}/{page}" for page in ("resultats", f"resultats/{GRID}", "rapport", "")
+        f"/auto-evaluations/{key}/{page}"
+        for page in ("resultats", f"resultats/{GRID}", f"resultats/modules/{MODULE}", "rapport", "")
     ]
     alone = [count(member, address.rstrip("/")) for address in addresses]
     others = make_team(runtime, name="Centre voisin")
@@ -121,3 +134,21 @@ def test_the_list_costs_the_same_for_one_assessment_or_ten(
     for _ in range(9):
         make_assessment(runtime, team)
     assert [count(member, address) for address in addresses] == one
+
+
+def test_what_is_over_costs_the_same_and_makes_no_list_longer(
+    member: Site, runtime: Runtime, team: Team
+) -> None:
+    addresses = ("/", "/auto-evaluations", f"/centres/{team.centre_id}/auto-evaluations")
+
+    def cost() -> list[tuple[int, int]]:
+        pages = [(count(member, address), member.get(address)) for address in addresses]
+        return [(queries, len(page.root.all("a", class_="task-title"))) for queries, page in pages]
+
+    make_assessment(runtime, team)
+    for _ in range(PAGE_SIZE + 1):
+        make_assessment(runtime, team, to="abandonnee")
+    some = cost()
+    for _ in range(PAGE_SIZE):
+        make_assessment(runtime, team, to="abandonnee")
+    assert cost() == some

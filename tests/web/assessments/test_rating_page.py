@@ -70,7 +70,7 @@ def test_changed_answers_are_saved_and_the_others_are_not_touched(
     assert stored(runtime, rating, "A2-02").updated_by_id == team.colleague.id
     assert stored(runtime, rating, "A2-05") is None
     assert chosen(page, "A2-01") == ["partiel"]
-    assert "2 sur 11 cotés Score 75,0" in page.text
+    assert "2 sur 11 cotés, 1 « ne sait pas » Score 75,0" in page.text
 
 
 def test_an_answer_out_of_the_score_needs_its_reason_and_keeps_it(
@@ -178,7 +178,7 @@ def test_a_page_sent_twice_saves_once(member: Site, runtime: Runtime, rating: in
 def test_numbers_and_words_are_answered_by_typing_them(member: Site, runtime: Runtime, team: Team) -> None:
     key = make_assessment(runtime, team, a_scope(FIGURES))
     page = member.get(grid_url(key, FIGURES))
-    assert "0 sur 14 répondus" in page.text
+    assert "0 sur 14 renseignés" in page.text
     typed = {
         "D1-01-number": "1 250",
         "D1-06-number": "12,5",
@@ -190,7 +190,7 @@ def test_numbers_and_words_are_answered_by_typing_them(member: Site, runtime: Ru
     assert stored(runtime, key, "D1-16").words == "La téléconsultation.\nElle aide."
     assert page.field("D1-01-number")["value"] == "1\u00a0250"
     assert chosen(page, "D1-01") == ["=number"]
-    assert "3 sur 14 répondus" in page.text
+    assert "3 sur 14 renseignés" in page.text
     assert "Score" not in page.text
     member.submit(page, SAVE)
     assert stored(runtime, key, "D1-01").version == 1

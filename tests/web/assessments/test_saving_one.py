@@ -123,6 +123,7 @@ LEVELS: dict[str, Any] = {
 }
 
 
+@pytest.mark.campaign("B8")
 @pytest.mark.parametrize("value", LEVELS.values(), ids=LEVELS)
 def test_a_level_that_is_none_of_the_scale_is_refused_and_nothing_is_kept(
     member: Site, runtime: Runtime, rating: int, value: str | bytes
@@ -158,6 +159,7 @@ TEXTS: dict[str, tuple[str | bytes, int]] = {
 }
 
 
+@pytest.mark.campaign("B9")
 @pytest.mark.parametrize(("text", "status"), TEXTS.values(), ids=TEXTS)
 def test_any_comment_is_kept_or_refused_with_a_reason(
     member: Site, runtime: Runtime, rating: int, text: str | bytes, status: int
@@ -170,6 +172,7 @@ def test_any_comment_is_kept_or_refused_with_a_reason(
     member.get(grid_url(rating))
 
 
+@pytest.mark.campaign("B8")
 @pytest.mark.parametrize(
     "version", ["1", "-1", "99", "", "NaN", "1e309", "9" * 40, "\x00", "²", "0x0", "[0]"]
 )
@@ -183,6 +186,7 @@ def test_a_version_that_is_not_the_one_that_stands_overwrites_nothing(
     assert stored(runtime, rating, "A2-01").level == "partiel"
 
 
+@pytest.mark.campaign("B8")
 def test_of_a_field_sent_twice_the_first_counts_and_unknown_fields_do_not(
     member: Site, runtime: Runtime, team: Team, rating: int
 ) -> None:

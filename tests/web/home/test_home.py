@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -107,13 +108,32 @@ def test_a_grid_to_rate_leads_to_its_page_with_its_date_and_progress(site: Site,
     assert page.h1 == "Bonjour Léa, une chose vous attend"
     title = "Coter « Coordination des soins »"
     assert rows(page) == [(title, f"/auto-evaluations/{key}/grilles/{GRID}")]
-    assert "0 sur 12 critères · Campagne 2026" in page.text
+    assert "0 sur 12 cotés · Campagne 2026" in page.text
     assert "Avant le 28 mars 2026" in page.text
     with playing(cast) as (session, scene):
         rate(session, scene.member, found(session, key), CODE, "oui", grid=GRID)
     page = site.get("/")
     assert rows(page)[0][0] == "Continuer à coter « Coordination des soins »"
-    assert "1 sur 12 critères · Campagne 2026" in page.text
+    assert "1 sur 12 cotés · Campagne 2026" in page.text
+
+
+def test_a_grid_of_figures_is_counted_by_its_answers_and_continued(site: Site, cast: Cast) -> None:
+    grid = "indicateurs-suivi"
+    with playing(cast) as (session, scene):
+        scope = a_scope(grid, assignments={grid: [scene.member.user_id]})
+        assessment = start(session, scene, scope)
+        pass_to(session, scene.coordinator, assessment, "cotation")
+        key = assessment.id
+    page = home(site, cast.lea)
+    assert rows(page)[0][0].startswith("Renseigner « ")
+    assert re.search(r"Suivi sans score, 0 sur \d+ renseignés · Campagne 2026", page.text)
+    assert "0 sur 0" not in page.text
+    with playing(cast) as (session, scene):
+        rate(session, scene.member, found(session, key), "D1-01", "1200", kind="number", grid=grid)
+    page = site.get("/")
+    assert rows(page)[0][0].startswith("Continuer à renseigner « ")
+    assert re.search(r"Suivi sans score, 1 sur \d+ renseignés · Campagne 2026", page.text)
+    assert "Suivi sans score · 0 sur 1 grille terminée" in page.text
 
 
 def test_things_come_in_the_order_of_their_dates_and_are_counted(site: Site, cast: Cast) -> None:
@@ -122,7 +142,7 @@ def test_things_come_in_the_order_of_their_dates_and_are_counted(site: Site, cas
             an_open_one(session, scene, title, round_ends_on=date(2026, 3, day))
     page = home(site, cast.lea)
     assert page.h1 == "Bonjour Léa, trois choses vous attendent"
-    order = [page.text.index(f"12 critères · {title}") for title in ("Près", "Entre", "Loin")]
+    order = [page.text.index(f"12 cotés · {title}") for title in ("Près", "Entre", "Loin")]
     assert order == sorted(order)
 
 
@@ -188,7 +208,7 @@ def test_centres_are_side_by_side_each_with_what_runs_and_its_latest_scores(site
         closed = a_closed_one(session, scene, "partiel")
     page = home(site, cast.nadia)
     here, there = (page.root.one(aria_labelledby=f"centre-{centre.id}") for centre in (cast.centre, other))
-    assert "1 sur 12 critères, 0 sur 1 grille terminée" in here.words
+    assert "0 sur 12 cotés, 1 « ne sait pas » · 0 sur 1 grille terminée" in here.words
     assert "Derniers scores" not in here.words
     assert "Pas d’auto-évaluation en cours" in there.words
     assert "50,0 À consolider" in there.words

@@ -1,0 +1,162 @@
+"""What awaits a person in the assessments of all their centres, for the home page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from aqss.domain.access import Actor, Permission, is_allowed
+from aqss.domain.definitions.editions import EditionContent
+from aqss.domain.definitions.workflows import State, Workflow
+from aqss.domain.lifecycle import due_at, ways_out
+from aqss.persistence.assessments import Answer, Assessment, Assignment, Score, Sheet
+from aqss.persistence.centres import Centre
+from aqss.services.assessments.counting import CountedSheet, Progress, read_progress
+from aqss.services.assessments.listing import is_over
+from aqss.services.assessments.scope import named_dates
+from aqss.services.assessments.scores import TALLY, tally_of
+from aqss.services.editions import load_edition, load_workflow
+
+
+class Task(StrEnum):
+    """What a person is waited for, as far as an assessment goes."""
+
+    PREPARE = "prepare"  # the coordinator: choose the scope, open the rating
+    RATE = "rate"  # whoever is asked for a sheet: finish it
+    CONCLUDE = "conclude"  # the coordinator: every sheet is finished, go on
+    AGREE = "agree"  # the coordinator: hold the session where the team agrees
+    VALIDATE = "validate"  # the manager: validate, or send back
+
+
+@dataclass(frozen=True)
+class AskedSheet:
+    """A sheet of a running assessment; ``is_mine``: the actor is asked for it."""
+
+    content: EditionContent
+    progress: Progress
+    is_started: bool
+    is_finished: bool
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class Awaiting:
+    """One thing to do; ``sheet`` is the one to rate, for a rating only."""
+
+    task: Task
+    assessment: Assessment
+    centre_name: str
+    due_at: datetime | None
+    sheet: AskedSheet | None = None
+
+
+def what_awaits(session: Session, actor: Actor) -> tuple[Awaiting, ...]:
+    """What the actor is waited for in every centre of theirs, the most urgent first, without date last.
+
+    Each thing is due when the state of its assessment is. A constant number of queries, over what still runs.
+    """
+    rows = session.execute(
+        select(Assessment, Centre.name)
+        .join(Centre, Centre.id == Assessment.centre_id)
+        .where(Assessment.centre_id.in_(actor.centre_ids()), ~is_over(session), Centre.closed_at.is_(None))
+    ).all()
+    sheets = _sheets(session, actor, [row.Assessment for row in rows])
+    awaiting: list[Awaiting] = []
+    for row in rows:
+        assessment: Assessment = row.Assessment
+        workflow = load_workflow(session, assessment.workflow_edition_id)
+        mine = sheets.get(assessment.id, ())
+        awaiting.extend(_of_assessment(actor, assessment, row.name, workflow, mine))
+    return tuple(sorted(awaiting, key=_urgency))
+
+
+def _of_assessment(
+    actor: Actor, assessment: Assessment, centre_name: str, workflow: Workflow, sheets: Sequence[AskedSheet]
+) -> Iterable[Awaiting]:
+    state = workflow.by_state[assessment.state]
+    due = due_at(state.due, assessment.entered_at, named_dates(assessment))
+    if "rate" in (state.allows or ()):
+        for sheet in sheets:
+            if sheet.is_mine and not sheet.is_finished:
+                yield Awaiting(Task.RATE, assessment, centre_name, due, sheet)
+    task = _lead_task(actor, assessment, workflow, state, sheets)
+    if task is not None:
+        yield Awaiting(task, assessment, centre_name, due)
+
+
+def _lead_task(
+    actor: Actor, assessment: Assessment, workflow: Workflow, state: State, sheets: Sequence[AskedSheet]
+) -> Task | None:
+    """What is waited of who leads: told by what the state allows, never by its name.
+
+    Where the team rates, preparing again is a possibility, not something waited for.
+    """
+    allowed = state.allows or ()
+    coordinates = is_allowed(actor, Permission.ASSESSMENT_PREPARE, centre_id=assessment.centre_id)
+    if "agree" in allowed:
+        return Task.AGREE if coordinates else None
+    if "rate" in allowed:
+        is_rated = bool(sheets) and all(sheet.is_finished for sheet in sheets)
+        return Task.CONCLUDE if coordinates and is_rated else None
+    if "prepare" in allowed:
+        return Task.PREPARE if coordinates else None
+    validates = is_allowed(actor, Permission.ASSESSMENT_VALIDATE, centre_id=assessment.centre_id)
+    roles = actor.roles_in(assessment.centre_id)
+    return Task.VALIDATE if validates and ways_out(workflow, assessment.state, roles) else None
+
+
+def _sheets(
+    session: Session, actor: Actor, assessments: Iterable[Assessment]
+) -> dict[int, tuple[AskedSheet, ...]]:
+    profiles = {assessment.id: tuple(assessment.profile) for assessment in assessments}
+    rows = session.execute(
+        select(
+            Sheet,
+            Assignment.user_id,
+            exists().where(Answer.sheet_id == Sheet.id).label("is_started"),
+            *TALLY,
+        )
+        .join(
+            Score,
+            (Score.assessment_id == Sheet.assessment_id)
+            & (Score.module == Sheet.module)
+            & (Score.grid == Sheet.grid)
+            & (Score.section == ""),
+        )
+        .outerjoin(Assignment, (Assignment.sheet_id == Sheet.id) & (Assignment.user_id == actor.user_id))
+        .where(Sheet.assessment_id.in_(profiles))
+        .order_by(Sheet.position)
+    ).all()
+    progress = read_progress(
+        session,
+        [
+            CountedSheet(
+                row.Sheet.id,
+                load_edition(session, row.Sheet.edition_id),
+                profiles[row.Sheet.assessment_id],
+                tally_of(row),
+            )
+            for row in rows
+        ],
+    )
+    found: dict[int, tuple[AskedSheet, ...]] = {}
+    for row in rows:
+        sheet: Sheet = row.Sheet
+        asked = AskedSheet(
+            content=load_edition(session, sheet.edition_id),
+            progress=progress[sheet.id],
+            is_started=row.is_started,
+            is_finished=sheet.finished_at is not None,
+            is_mine=row.user_id is not None,
+        )
+        found[sheet.assessment_id] = (*found.get(sheet.assessment_id, ()), asked)
+    return found
+
+
+def _urgency(one: Awaiting) -> tuple[datetime, int]:
+    return one.due_at or datetime.max.replace(tzinfo=UTC), one.assessment.id
