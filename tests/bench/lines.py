@@ -46,6 +46,7 @@ from tests.bench.scenes import (
 )
 
 CLIENTS = 8
+COORDINATION = f"/auto-evaluations/{RUNNING}/grilles/coordination"
 GROWN_CENTRES = 3334  # three assessments each in a year: ten thousand
 
 
@@ -71,11 +72,11 @@ class Bench:
 class Rater:
     """Somebody who answers one criterion again and again, never twice the same."""
 
-    def __init__(self, client: Client, criterion: str) -> None:
+    def __init__(self, client: Client, criterion: str, grid: str = COORDINATION) -> None:
         self.client = client
-        self.path = f"/auto-evaluations/{RUNNING}/grilles/coordination/reponses/{criterion}"
+        self.path = f"{grid}/reponses/{criterion}"
         self.turns = count()
-        page = client.get(f"/auto-evaluations/{RUNNING}/grilles/coordination")
+        page = client.get(grid)
         self.version = re.search(rf'name="{criterion}-version" value="(\d+)"', page)[1]  # type: ignore[index]
 
     def save(self) -> None:

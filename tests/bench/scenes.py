@@ -32,13 +32,18 @@ def coordinator() -> tuple[str, str]:
 
 
 class Instance:
-    """A folder with its database, loaded by the commands a person would use."""
+    """A folder with its database, loaded by the commands a person would use; how many seconds that took."""
 
-    def __init__(self, folder: Path, *, centres: int, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, centres: int, years: int = 1, settings: Mapping[str, str] | None = None
+    ) -> None:
         self.folder = folder
         self.environment = {**os.environ, "AQSS_INSTANCE": str(folder), **(settings or {})}
+        started = time.perf_counter()
         self.run("migrate")
-        self.run("demo", "--centres", str(centres), "--years", "1")
+        migrated = time.perf_counter()
+        self.run("demo", "--centres", str(centres), "--years", str(years))
+        self.migrated_in, self.loaded_in = migrated - started, time.perf_counter() - migrated
 
     def run(self, *words: str) -> None:
         subprocess.run(
@@ -83,12 +88,12 @@ def yardstick(factory: str, environment: Mapping[str, str]) -> Iterator[int]:
 
 
 @contextmanager
-def running(words: list[str], environment: Mapping[str, str], port: int) -> Iterator[None]:
+def running(words: list[str], environment: Mapping[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
     """A server until the block ends."""
     server = subprocess.Popen(words, env=dict(environment), cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         _wait_for(port, server)
-        yield
+        yield server
     finally:
         server.terminate()
         server.wait(20)
