@@ -120,7 +120,7 @@ COMMANDS = (
     ),
     Command(
         "serve",
-        "sert le site, et envoie les messages",
+        "sert le site, et envoie les courriels",
         "aqss.web.serving:serve",
         (
             word("--host", metavar="ADRESSE", default="127.0.0.1", help="adresse d’écoute (%(default)s)"),
@@ -131,7 +131,7 @@ COMMANDS = (
     ),
     Command(
         "jobs",
-        "fait les travaux de fond : messages, rapports",
+        "fait les travaux de fond : courriels, rapports",
         "aqss.jobs.running:run",
         (
             word("--once", action="store_true", help="un seul passage, puis fin"),

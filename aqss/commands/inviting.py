@@ -53,6 +53,6 @@ def _tell_fault(fault: Fault, role: Role) -> str:
 
 
 def _tell(made: InvitationMade) -> None:
-    print(f"Invitation de {made.email} enregistrée ; le message part avec les travaux de fond.")
+    print(f"Invitation de {made.email} enregistrée ; le courriel part avec les travaux de fond.")
     print(f"Lien, à usage unique, valable jusqu’au {date_fr(made.expires_at)} :")
     print(made.link)

@@ -51,7 +51,7 @@ def tell_mails(turn: Turn) -> str:
     """What a pass would do, in French."""
     with turn.runtime.sessions.reading() as session:
         due = count_due(session, turn.now())
-    return f"Messages à envoyer : {count_fr(due, 'message')}."
+    return f"Courriels à envoyer : {count_fr(due, 'courriel')}."
 
 
 def _is_some_due(turn: Turn) -> bool:

@@ -139,7 +139,7 @@ LINKS: Mapping[tuple[str, str], Told] = {
         404,
         "Ce lien n’ouvre rien",
         "Il est incomplet, ou il a été remplacé par un lien plus récent.",
-        "Ouvrez le lien du dernier message reçu, en entier.",
+        "Ouvrez le lien du dernier courriel reçu, en entier.",
     ),
     ("invitation", "expired"): Told(
         410,
@@ -157,7 +157,7 @@ LINKS: Mapping[tuple[str, str], Told] = {
         403,
         "Cette invitation est pour une autre adresse",
         "La session ouverte sur cet appareil est celle d’un autre compte.",
-        "Fermez-la, puis ouvrez de nouveau le lien du message.",
+        "Fermez-la, puis ouvrez de nouveau le lien du courriel.",
     ),
     ("password-reset", "expired"): Told(
         410,
@@ -215,7 +215,7 @@ WORDS: Mapping[type[AqssError], Callable[[Any], Told]] = {
     TooManyAttempts: _tell_wait,
     MailRefused: lambda _error: Told(
         503,
-        "Le message n’est pas parti",
+        "Le courriel n’est pas parti",
         "Le serveur de messagerie l’a refusé ou n’a pas répondu.",
         "Réessayez plus tard. Si cela se reproduit, prévenez la personne qui administre aqss.",
     ),

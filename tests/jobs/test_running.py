@@ -151,7 +151,7 @@ def test_dry_run_tells_and_changes_nothing(
     record(sessions, datetime.now(UTC), 2)
     told, _ = start("-m", "aqss", "jobs", "--dry-run").popen.communicate()
     assert told.splitlines() == [
-        "Messages à envoyer : 2 messages.",
+        "Courriels à envoyer : 2 courriels.",
         "Rapports à faire : 0 rapport.",
         "Ménage : connexions finies, tentatives refusées, liens périmés et anciens rapports.",
     ]

@@ -27,7 +27,7 @@ class Words:
 WORDS: Mapping[str, Words] = {
     "centre": Words("Équipe", "au centre", "Qui a un rôle dans ce centre, et qui y est invité."),
     "structure": Words(
-        "Personnes", "à la structure", "Qui regarde, pour cette structure, les centres qu’elle accompagne."
+        "Personnes", "à la structure", "Qui entre dans aqss pour cette structure, et qui y est invité."
     ),
     "instance": Words(
         "Qui administre aqss",

@@ -151,7 +151,7 @@ def test_after_a_structure_is_created_its_first_person_is_invited(admin: Site, c
     assert page.h1 == "Personnes"
     page = admin.get("/administration/structures")
     assert "OMEDIT d’essai" in page.text
-    assert "Personne encore" in page.text
+    assert "Encore personne" in page.text
 
 
 def test_a_structure_that_breaks_a_rule_is_not_created(admin: Site, cast: Cast) -> None:
