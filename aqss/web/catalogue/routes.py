@@ -9,6 +9,7 @@ from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.definitions.editions import EditionContent, edition_of
 from aqss.domain.definitions.grids import ModuleFile
 from aqss.domain.errors import NotFound
+from aqss.gateways.drawing import tone_of
 from aqss.services.catalogue_search import LONGEST_SEARCH, search_criteria
 from aqss.services.editions import list_editions
 from aqss.services.wording import code_of
@@ -76,6 +77,7 @@ def module(module: str) -> ResponseReturnValue:
         "catalogue/module.html",
         module=found,
         contents=contents,
+        bands=[(band, tone_of(rank, len(found.bands))) for rank, band in enumerate(found.bands)],
         is_scored=any(scale.is_scored for content in contents for scale in scales_of(content)),
         trail=_trail(),
         code_of=code_of,
