@@ -6,35 +6,15 @@ where the person has a role, not found (404) where they have none. Routes come f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from types import SimpleNamespace
-
 import pytest
 from werkzeug.routing import Rule
 
 from aqss.bootstrap import Runtime
-from aqss.domain.access import CENTRE_ROLES, GRANTS, Permission, Role
-from aqss.web import create_app
-from aqss.web.access import Declaration
-from tests.clock import FakeClock
-from tests.house.places import ABSENT, ARGUMENTS, FINER, MADE_LATER, NOBODY, SCOPED, WHO, a_person, a_set
+from aqss.domain.access import GRANTS, Role
+from tests.campaign.counting import Tried
+from tests.house.places import ABSENT, ARGUMENTS, FINER, MADE_LATER, SCOPED, WHO, a_person, a_set
+from tests.house.routes import APP, address, declared, grants, kind_of, routes
 from tests.page import Site
-
-SETTINGS = SimpleNamespace(base_url="http://localhost", secret_key="to list routes")
-APP = create_app(SimpleNamespace(settings=SETTINGS, clock=FakeClock()))
-STATIC = "static_files.serve"
-
-
-def routes() -> Iterator[tuple[Rule, str]]:
-    for rule in APP.url_map.iter_rules():
-        if rule.endpoint != STATIC:
-            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                yield rule, method
-
-
-def declared(rule: Rule) -> Declaration:
-    return APP.view_functions[rule.endpoint].access
-
 
 ROUTES = list(routes())
 GUARDED = [(rule, method) for rule, method in ROUTES if not declared(rule).is_public]
@@ -46,31 +26,12 @@ def named(pairs: list[tuple[Rule, str]]) -> list[object]:
     return [pytest.param(*pair, id=f"{pair[1]} {pair[0].rule}") for pair in pairs]
 
 
-def address(rule: Rule, places: object) -> str:
-    """The address of a route in a set of places; fails for an argument that has no row."""
-    names = frozenset(rule.arguments)
-    missing = names - set(ARGUMENTS)
-    assert not missing, f"{rule.rule}: say in tests/house/places.py what {sorted(missing)} stands for"
-    values = {name: ARGUMENTS[name](places, names) for name in names}
-    return str(APP.url_map.bind("localhost").build(rule.endpoint, values, method=None))
-
-
 def answer(site: Site, method: str, url: str) -> int:
     with site.client.open(url) if method == "GET" else site.send(url) as response:
         return response.status_code
 
 
-def grants(permission: Permission, who: str, kind: str | None) -> bool:
-    """Whether the role, held in the place of that kind, gives the permission there."""
-    if who == NOBODY or Role(who) not in GRANTS[permission]:
-        return False
-    return kind is None or who == Role.ADMINISTRATOR or (who in CENTRE_ROLES) is (kind == "centre")
-
-
-def kind_of(rule: Rule) -> str | None:
-    return next((kind for name, kind in SCOPED.items() if name in rule.arguments), None)
-
-
+@pytest.mark.campaign("B5")
 @pytest.mark.parametrize(("rule", "method"), named(GUARDED))
 def test_nobody_comes_in_without_signing_in(site: Site, runtime: Runtime, rule: Rule, method: str) -> None:
     with runtime.sessions.writing() as session:
@@ -80,15 +41,17 @@ def test_nobody_comes_in_without_signing_in(site: Site, runtime: Runtime, rule: 
     assert answer(site, method, url) == (302 if method == "GET" else 401)
 
 
+@pytest.mark.campaign("B5")
 @pytest.mark.parametrize(("rule", "method"), named(PERMITTED))
 def test_a_route_opens_in_ones_own_place_to_the_roles_of_the_table_and_to_no_other(
-    runtime: Runtime, rule: Rule, method: str
+    runtime: Runtime, rule: Rule, method: str, tried: Tried
 ) -> None:
     permission, kind = declared(rule).permission, kind_of(rule)
     assert permission is not None
     for who in WHO:
         site, url = in_own_place(runtime, rule, who)
         status = answer(site, method, url)
+        tried()
         if grants(permission, who, kind) and who in FINER.get(rule.endpoint, WHO):
             assert status < 500, f"{who}: {status}"
             refusals = (401, 403) if rule.endpoint in MADE_LATER else (401, 403, 404)
@@ -97,9 +60,10 @@ def test_a_route_opens_in_ones_own_place_to_the_roles_of_the_table_and_to_no_oth
             assert status in ((403,) if kind is None else (403, 404)), f"{who}: {status}"
 
 
+@pytest.mark.campaign("B5")
 @pytest.mark.parametrize(("rule", "method"), named(PLACED))
 def test_a_foreign_place_answers_as_one_that_does_not_exist(
-    runtime: Runtime, rule: Rule, method: str
+    runtime: Runtime, rule: Rule, method: str, tried: Tried
 ) -> None:
     permission = declared(rule).permission
     assert permission is not None
@@ -108,6 +72,7 @@ def test_a_foreign_place_answers_as_one_that_does_not_exist(
             continue  # every place is theirs
         site, foreign, absent = elsewhere(runtime, rule, who)
         statuses = answer(site, method, foreign), answer(site, method, absent)
+        tried(len(statuses))
         assert statuses[0] == statuses[1], f"{who}: {statuses}"
         assert statuses[0] in (403, 404), f"{who}: {statuses}"
         if who == Role.ADMINISTRATOR or grants(permission, who, kind_of(rule)):
@@ -120,6 +85,7 @@ def test_a_public_route_answers_everybody(runtime: Runtime, rule: Rule, method: 
     assert answer(site, method, address(rule, None)) in (200, 302, 404, 422)
 
 
+@pytest.mark.campaign("B7")
 @pytest.mark.parametrize("rule", [pytest.param(r, id=r.rule) for r, m in ROUTES if m == "POST"])
 def test_a_form_without_the_token_of_its_session_is_refused_everywhere(runtime: Runtime, rule: Rule) -> None:
     """Even to an administrator, who would be allowed (B7)."""

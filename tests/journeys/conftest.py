@@ -11,6 +11,10 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from tests.browser import running_browser
 from tests.journeys.live import LiveSite, served_site
 
+TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
+  console.error(`${event.violatedDirective} refuses ${event.blockedURI} ${event.sample}`))"""
+"""What the browser refuses by the page's Content-Security-Policy, said where :func:`listen` hears it."""
+
 
 class OpenPage(Protocol):
     """Opens a page of a new browser session, ``width`` pixels wide, with or without scripts.
@@ -54,6 +58,7 @@ def open_page(live: LiveSite, browser: Browser) -> Iterator[OpenPage]:
             viewport={"width": width, "height": 800 if width > 600 else 844},
         )
         contexts.append(context)
+        context.add_init_script(TELL_VIOLATIONS)
         page = context.new_page()
         page.set_default_timeout(15_000)
         listen(page, complaints, may_fail)

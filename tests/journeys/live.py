@@ -20,6 +20,7 @@ from urllib.request import urlopen
 
 from aqss.config import ROOT
 from aqss.persistence.session import Sessions
+from tests.mail_server import MailServer
 
 STARTS_WITHIN = 60.0
 MAIL_WITHIN = 60.0
@@ -64,6 +65,8 @@ class LiveSite:
     sessions: Sessions
     environment: dict[str, str]
     serving: Serving
+    mail_server: MailServer | None = None
+    """Where the site sends its mails; None: to files of its instance."""
 
     def aqss(self, *words: str) -> str:
         """What a command prints, run on this instance."""
@@ -87,6 +90,9 @@ class LiveSite:
         raise AssertionError(f"no mail « {words} » to {address} within {MAIL_WITHIN} s")
 
     def _mails(self) -> Iterator[EmailMessage]:
+        if self.mail_server is not None:
+            yield from tuple(self.mail_server.received)
+            return
         parser = BytesParser(policy=policy.default)
         for path in sorted(self.instance.glob("outbox/*.eml")):
             message = parser.parsebytes(path.read_bytes())
@@ -95,7 +101,9 @@ class LiveSite:
 
 
 @contextmanager
-def served_site(folder: Path, *, database_url: str | None = None) -> Iterator[LiveSite]:
+def served_site(
+    folder: Path, *, database_url: str | None = None, mail_server: MailServer | None = None
+) -> Iterator[LiveSite]:
     """A site on a free port, for as long as the ``with`` lasts."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
@@ -106,9 +114,10 @@ def served_site(folder: Path, *, database_url: str | None = None) -> Iterator[Li
         "AQSS_INSTANCE": str(instance),
         "AQSS_BASE_URL": address,
         "AQSS_DATABASE_URL": url,
+        **({"AQSS_SMTP_URL": mail_server.url} if mail_server else {}),
     }
     serving = Serving(port, environment, folder / "serve.log")
-    site = LiveSite(address, instance, Sessions(url), environment, serving)
+    site = LiveSite(address, instance, Sessions(url), environment, serving, mail_server)
     site.aqss("migrate")
     try:
         serving.start()

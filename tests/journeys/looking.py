@@ -1,4 +1,4 @@
-"""What a page is looked at for in a real browser: accessibility, and nothing wider than the screen."""
+"""What a page is looked at for in a real browser: accessibility, its frame, nothing wider than the screen."""
 
 from __future__ import annotations
 
@@ -8,13 +8,20 @@ from playwright.sync_api import Page
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 
-RUN = "axe.run(document, {resultTypes: ['violations']})"
+RUN = "axe.run(document, {resultTypes: ['violations'], preload: false})"
+"""Nothing is loaded beforehand: only rules about sound, and experimental ones, would look at it."""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+FRAME = """({
+  lang: document.documentElement.lang,
+  has_title: document.title.replace("– aqss", "").trim() !== "",
+  headings: document.querySelectorAll("h1").length,
+})"""
 
 
 def axe(page: Page) -> list[str]:
     """The accessibility faults axe finds, each with the rule and the first elements; needs scripts."""
-    page.evaluate(AXE)
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE)
     found = page.evaluate(RUN)["violations"]
     return [f"{fault['id']}: {[node['html'][:160] for node in fault['nodes'][:3]]}" for fault in found]
 
@@ -30,9 +37,11 @@ def look_at_both(page: Page) -> None:
 
 
 def look_at(page: Page, *, scripts: bool = True) -> None:
-    """Fail on any accessibility fault, or when the page scrolls sideways."""
+    """Fail on any accessibility fault, on sideways scroll, and without language, title or exactly one h1."""
     page.wait_for_load_state()
     too_wide = page.evaluate(TOO_WIDE)
     assert too_wide <= 0, f"{page.url} is {too_wide} px wider than the screen"
-    if scripts:
-        assert axe(page) == [], page.url
+    frame = page.evaluate(FRAME)
+    assert frame == {"lang": "fr", "has_title": True, "headings": 1}, f"{page.url}: {frame}"
+    found = axe(page) if scripts else []
+    assert not found, f"{page.url}: {found}"

@@ -6,15 +6,14 @@ import io
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.journeys.conftest import OpenPage
+from tests.journeys.keyboard import press_until
 from tests.journeys.live import LiveSite
 from tests.journeys.looking import look_at_both
-from tests.journeys.team import backstage, choose, criterion, make_team, sign_in
-from tests.web.assessments.scene import GRID, advance, make_assessment, rate, stored
+from tests.journeys.team import backstage, criterion, make_team, sign_in
 
 TITLE = "Coordination des soins"
 
@@ -85,14 +84,6 @@ def rate_the_grid(page: Page) -> None:
     expect(page.get_by_role("status")).to_contain_text("est déclarée terminée")
 
 
-def press_until(page: Page, key: str, condition: str) -> None:
-    for _ in range(60):
-        if page.evaluate(condition):
-            return
-        page.keyboard.press(key)
-    raise AssertionError(f"{key} does not lead to {condition}")
-
-
 def read_the_results(page: Page) -> None:
     page.get_by_role("link", name="Résultats").click()
     expect(page.get_by_text("95,5").first).to_be_visible()
@@ -130,54 +121,3 @@ def fonts_of(pdf: PdfReader) -> set[bool]:
     for page in pdf.pages:
         page.extract_text(visitor_text=note)
     return found
-
-
-def test_the_direction_validates_and_the_team_hears_of_it(live: LiveSite, open_page: OpenPage) -> None:
-    behind = backstage(live)
-    team = make_team(behind)
-    key = make_assessment(behind, team, to="cotation")
-    rate(behind, team.member, key, {"A2-01": "oui", "A2-08": "partiel"})
-    advance(behind, team, key, "validation")
-    page = open_page()
-    sign_in(page, team.manager)
-    page.goto(f"/auto-evaluations/{key}")
-    look_at_both(page)
-    page.get_by_role("link", name="Valider et clôturer").click()
-    look_at_both(page)
-    page.get_by_role("button", name="Valider et clôturer").click()
-    expect(page.get_by_role("status")).to_contain_text("Clôturée")
-    look_at_both(page)
-    mail = live.mail_to(team.member.email, "Résultats disponibles")
-    address = next(word for word in mail.split() if "/resultats" in word)
-    assert live.mail_to(team.colleague.email, "Résultats disponibles")
-
-    reader = open_page(width=390)
-    sign_in(reader, team.member)
-    reader.goto(address)
-    expect(reader.get_by_role("heading", level=1)).to_have_text("Résultats")
-    look_at_both(reader)
-    reader.goto(f"/auto-evaluations/{key}/grilles/{GRID}")
-    expect(criterion(reader, "A2-08").get_by_text("En partie", exact=True)).to_be_visible()
-    expect(reader.get_by_role("radio")).to_have_count(0)
-    look_at_both(reader)
-    reader.goto(f"/auto-evaluations/{key}/grilles/{GRID}/imprimer")
-    look_at_both(reader)
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_rating_needs_no_script(live: LiveSite, open_page: OpenPage, width: int) -> None:
-    behind = backstage(live)
-    team = make_team(behind)
-    key = make_assessment(behind, team)
-    page = open_page(width=width, scripts=False)
-    sign_in(page, team.member)
-    page.goto(f"/auto-evaluations/{key}/grilles/{GRID}")
-    choose(page, "A2-01", "En partie")
-    choose(page, "A2-02", "Non concerné")
-    page.get_by_role("button", name="Enregistrer les réponses").click()
-    expect(page.get_by_text("1 réponse n’est pas enregistrée")).to_be_visible()
-    assert stored(behind, key, "A2-01").level == "partiel"
-    criterion(page, "A2-02").get_by_label("Pourquoi ce critère").fill("Aucune réunion cette année")
-    page.get_by_role("button", name="Déclarer la grille terminée").click()
-    expect(page.get_by_role("status")).to_contain_text("est déclarée terminée")
-    assert stored(behind, key, "A2-02").reason == "Aucune réunion cette année"

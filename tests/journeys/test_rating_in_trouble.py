@@ -9,11 +9,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from aqss.persistence.accounts import User
-from aqss.services.sign_ins import close_all_sign_ins
 from tests.journeys.conftest import OpenPage
 from tests.journeys.live import LiveSite, served_site
 from tests.journeys.looking import look_at_both
-from tests.journeys.team import backstage, choose, criterion, make_team, sign_in
+from tests.journeys.team import backstage, choose, comment, criterion, end_sessions, make_team, sign_in
 from tests.web.assessments.scene import GRID, NIR, Team, make_assessment, rate, stored
 
 SAVED = re.compile(r"Enregistré à \d+\sh\s\d\d")
@@ -42,13 +41,6 @@ def open_grid(
 
 def state_of(page: Page) -> Locator:
     return page.locator("[data-state]")
-
-
-def comment(page: Page, code: str, words: str) -> None:
-    field = criterion(page, code).get_by_label("Commentaire")
-    if not field.is_visible():
-        criterion(page, code).get_by_text("Commenter").click()
-    field.fill(words)
 
 
 def test_two_people_on_one_criterion_choose_between_their_answers(
@@ -230,12 +222,6 @@ def test_nothing_typed_by_one_person_is_saved_in_the_name_of_another(
     choose(page, "A2-01", "Oui")
     expect(state_of(page)).to_contain_text("Quelqu’un d’autre s’est connecté")
     assert stored(backstage(live), key, "A2-01") is None
-
-
-def end_sessions(live: LiveSite, person: User) -> None:
-    with live.sessions.writing() as session:
-        close_all_sign_ins(session, person.id)
-        session.commit()
 
 
 @pytest.fixture
