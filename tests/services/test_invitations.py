@@ -188,7 +188,7 @@ def test_an_administrator_invites_anywhere(session: Session, inviting: Inviting,
     assert inviting(administrator, role="administrator").role is Role.ADMINISTRATOR
     mails = session.scalars(select(Mail.body_text).order_by(Mail.id)).all()
     assert "rejoindre la structure d’appui «\u00a0CPias du Sud\u00a0»" in mails[1]
-    assert "Vous y suivrez" in mails[1]
+    assert "Vous y trouverez le référentiel" in mails[1]
     assert "vous invite à administrer aqss" in mails[2]
     assert "Vous y créerez" in mails[2]
     subjects = session.scalars(select(Mail.subject).order_by(Mail.id)).all()

@@ -30,7 +30,7 @@ FACTS = {
     "max": 100,
     "decimals": 1,
     "digits": 30,
-    "grid": "coordination",
+    "title": "Coordination des soins",
     "earliest": date(2026, 3, 2),
     "latest": date(2026, 4, 1),
 }
