@@ -6,7 +6,6 @@ PostgreSQL; elsewhere on SQLite.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,16 +20,19 @@ from aqss.gateways.files import read_definitions
 from aqss.persistence.migrating import upgrade
 from aqss.persistence.session import Sessions
 from aqss.services.editions import Publication, publish
+from tests.campaign.rows import IN_FULL
 from tests.clock import FakeClock
 from tests.postgresql import Server, running_server
+
+pytest_plugins = ("tests.campaign.counting",)
 
 ON_BOTH_DATABASES = ("persistence", "services")
 
 hypothesis.settings.register_profile(
     "aqss",
     deadline=None,
-    derandomize="CI" in os.environ,
-    max_examples=int(100 * float(os.environ.get("AQSS_CAMPAIGN", "1"))),
+    derandomize=not IN_FULL,
+    max_examples=1000 if IN_FULL else 100,
 )
 hypothesis.settings.load_profile("aqss")
 

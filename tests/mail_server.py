@@ -22,7 +22,10 @@ ACCEPTED = "250 accepted"
 
 @dataclass
 class MailServer:
-    """``answer`` comes after a message, ``answer_to_address`` after its address; ``slow`` in seconds."""
+    """``answer`` comes after a message, ``answer_to_address`` after its address; ``slow`` in seconds.
+
+    ``hangs_up``: in place of an answer to a message, which is lost.
+    """
 
     port: int = 0
     received: list[EmailMessage] = field(default_factory=list)
@@ -30,6 +33,7 @@ class MailServer:
     signed_in: list[tuple[str, str]] = field(default_factory=list)
     answer: Callable[[str], str] = lambda _address: ACCEPTED
     answer_to_address: Callable[[str], str] = lambda _address: ACCEPTED
+    hangs_up: Callable[[str], bool] = lambda _address: False
     slow: float = 0.0
 
     @property
@@ -58,6 +62,9 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.slow:
             await asyncio.sleep(self.slow)
+        if self.hangs_up(envelope.rcpt_tos[0]):
+            server.transport.abort()
+            return ACCEPTED
         answer = self.answer(envelope.rcpt_tos[0])
         if answer.startswith("2"):
             self.received.append(message_from_bytes(envelope.content or b"", policy=policy.default))  # type: ignore[arg-type]

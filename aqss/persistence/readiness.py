@@ -73,9 +73,13 @@ def _faults_of_revision(revision: str | None, folder: Path) -> tuple[str, ...]:
 
 
 def _faults_of_writing(sessions: Sessions) -> tuple[str, ...]:
-    """A transaction that could write, left unused; somebody else writing at this moment is no fault."""
+    """A row written and taken back; somebody else writing at this moment is no fault.
+
+    Beginning is not enough: on a file that may only be read, SQLite begins a transaction that only reads.
+    """
     try:
-        with sessions.write_engine.begin():
+        with sessions.write_engine.connect() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
             return ()
     except DBAPIError as error:
         if _code_of(error) in _BUSY:

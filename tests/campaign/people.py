@@ -1,157 +1,109 @@
-"""Processes that save answers as web processes do, and tell what they were promised."""
+"""People who rate over HTTP, each in a thread, and note what they were promised."""
 
 from __future__ import annotations
 
-import multiprocessing
 import random
-import sqlite3
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from multiprocessing.connection import Connection
-from threading import Thread
+from http.client import HTTPException
+from threading import Event, Thread
+from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from aqss.domain.access import Actor
-from aqss.domain.errors import StaleEdit
-from aqss.persistence.assessments import Answer, Sheet
-from aqss.persistence.session import Sessions
-from aqss.services.assessments.rating import Submission, save_answer
-from aqss.services.assessments.scores import check_scores
-
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.campaign.people"])
+from tests.campaign.served import Browser, Saved
 
 LEVELS = ("oui", "partiel", "non")
 
-
-@dataclass(frozen=True)
-class Work:
-    """What a process has to do: an assessment, its criteria as (grid, code), the people who rate it.
-
-    ``pause``: how long a person thinks at most before an answer, in seconds.
-    """
-
-    database_url: str
-    assessment_id: int
-    criteria: tuple[tuple[str, str], ...]
-    people: tuple[Actor, ...]
-    seed: int
-    seconds: float = 0.0
-    pause: float = 0.0
+RETRIED_AFTER = 0.01
+"""Seconds before an answer without a reply is sent again."""
 
 
-@dataclass(frozen=True)
-class Saved:
-    """One answer: the version it was to become, and its level."""
+class Criterion(NamedTuple):
+    """Where a criterion is."""
 
-    criterion: str
-    version: int
-    level: str
+    grid: str
+    code: str
 
 
-@dataclass
-class Outcome:
-    """What a person saw: answers acknowledged, edits refused as stale, seconds per save, anything else."""
+class Person(Thread, ABC):
+    """Somebody in front of a grid; ``errors`` is whatever should not have happened to them."""
 
-    saved: list[Saved] = field(default_factory=list)
-    stale: int = 0
-    waits: list[float] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
+    def __init__(
+        self, browser: Browser, assessment: int, criteria: Sequence[Criterion], number: int, stopping: Event
+    ) -> None:
+        super().__init__(daemon=True)
+        self.known: dict[str, Saved] = {}
+        self.errors: list[object] = []
+        self._browser = browser
+        self._assessment = assessment
+        self._criteria = criteria
+        self._signature = f"personne {number}"
+        self._stopping = stopping
+        self._draw = random.Random(number)
+        self._written = 0
 
+    def run(self) -> None:
+        while not self._stopping.is_set() and not self.errors:
+            grid, code = self._draw.choice(self._criteria)
+            before = self.known.get(code, Saved(code, 0, "", ""))
+            self._written += 1
+            comment = f"{self._signature}, avis {self._written}"
+            try:
+                self.rate(grid, Saved(code, before.version + 1, self._draw.choice(LEVELS), comment))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the test tells it
+                self.errors.append(error)
 
-def read_answers(sessions: Sessions, assessment_id: int) -> dict[str, Saved]:
-    """Criterion → the answer as it is in the database."""
-    with sessions.reading() as session:
-        rows = session.execute(
-            select(Answer.criterion, Answer.version, Answer.level)
-            .join(Sheet, Sheet.id == Answer.sheet_id)
-            .where(Sheet.assessment_id == assessment_id)
-        )
-        return {row.criterion: Saved(row.criterion, row.version, row.level) for row in rows}
+    @abstractmethod
+    def rate(self, grid: str, wanted: Saved) -> None:
+        """Save ``wanted``, which nobody has written before."""
 
-
-def save_until_killed(work: Work, promises: Connection) -> None:
-    """Save without a pause; say each answer before it is sent and after it is committed, until killed."""
-    sessions = Sessions(work.database_url)
-    draw = random.Random(work.seed)
-    versions = {code: one.version for code, one in read_answers(sessions, work.assessment_id).items()}
-    while True:
-        grid, code = draw.choice(work.criteria)
-        wanted = Saved(code, versions.get(code, 0) + 1, draw.choice(LEVELS))
-        promises.send(("sent", wanted))
-        with sessions.writing() as session:
-            versions[code] = _save(session, work, work.people[0], grid, wanted)
-            session.commit()
-        promises.send(("acknowledged", Saved(code, versions[code], wanted.level)))
-
-
-def save_together(work: Work, outcomes: Connection) -> None:
-    """Everybody of this process rates at once, each in a thread, for as long as the work says."""
-    sessions = Sessions(work.database_url)
-    results = [Outcome() for _ in work.people]
-    threads = [
-        Thread(target=_rate_for_a_while, args=(sessions, work, number, result))
-        for number, result in enumerate(results)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    outcomes.send(results)
-    outcomes.close()
-    sessions.dispose()
+    def save(self, grid: str, wanted: Saved) -> tuple[int, Saved]:
+        return self._browser.save(self._assessment, grid, wanted)
 
 
-def faults_of(sessions: Sessions, assessment_id: int) -> Sequence[object]:
-    """What is not in order: pages of a SQLite file, keys, score rows."""
-    faults: list[object] = []
-    if sessions.is_sqlite:
-        connection = sqlite3.connect(sessions.path)
-        faults += [row for row in connection.execute("PRAGMA integrity_check") if row != ("ok",)]
-        faults += connection.execute("PRAGMA foreign_key_check").fetchall()
-        connection.close()
-    with sessions.reading() as session:
-        faults += check_scores(session, assessment_id)
-    return faults
+class Persistent(Person):
+    """Rates without a pause criteria that nobody else rates, and sends again what got no reply."""
+
+    def __init__(self, *words: object) -> None:
+        super().__init__(*words)
+        self.sent: Saved | None = None
+        self.promised = 0
+        self.cut_short = 0
+
+    def rate(self, grid: str, wanted: Saved) -> None:
+        self.sent = wanted
+        while not self._stopping.is_set():
+            try:
+                answer = self.save(grid, wanted)
+            except (OSError, HTTPException) as error:
+                self.cut_short += not isinstance(error, ConnectionRefusedError)
+                time.sleep(RETRIED_AFTER)
+                continue
+            assert answer == (200, wanted), answer
+            self.known[wanted.code] = wanted
+            self.sent = None
+            self.promised += 1
+            return
 
 
-def _rate_for_a_while(sessions: Sessions, work: Work, number: int, outcome: Outcome) -> None:
-    """Somebody rating: looks at a criterion, thinks, answers."""
-    draw = random.Random(f"{work.seed} {number}")
-    end = time.monotonic() + work.seconds
-    while time.monotonic() < end:
-        grid, code = draw.choice(work.criteria)
-        known = read_answers(sessions, work.assessment_id).get(code)
-        time.sleep(draw.uniform(0, work.pause))
-        wanted = Saved(code, (known.version if known else 0) + 1, draw.choice(LEVELS))
+class Thoughtful(Person):
+    """Rates criteria that everybody rates, thinking up to ``pause`` seconds; looks at what others wrote."""
+
+    def __init__(self, *words: object, pause: float) -> None:
+        super().__init__(*words)
+        self.saved: list[Saved] = []
+        self.waits: list[float] = []
+        self.stale = 0
+        self._pause = pause
+
+    def rate(self, grid: str, wanted: Saved) -> None:
+        time.sleep(self._draw.uniform(0, self._pause))
         before = time.monotonic()
-        try:
-            with sessions.writing() as session:
-                version = _save(session, work, work.people[number], grid, wanted)
-                session.commit()
-        except StaleEdit:
-            outcome.stale += 1
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test tells it
-            outcome.errors.append(repr(error))
-        else:
-            if version == wanted.version:
-                outcome.saved.append(wanted)
-        outcome.waits.append(time.monotonic() - before)
-
-
-def _save(session: Session, work: Work, actor: Actor, grid: str, wanted: Saved) -> int:
-    """The version that stands after it: unchanged when the level stood already."""
-    return save_answer(
-        session,
-        actor,
-        assessment_id=work.assessment_id,
-        grid=grid,
-        criterion=wanted.criterion,
-        submission=Submission("level", wanted.level),
-        expected_version=wanted.version - 1,
-        now=datetime.now(UTC),
-    ).version
+        status, standing = self.save(grid, wanted)
+        self.waits.append(time.monotonic() - before)
+        self.known[wanted.code] = standing
+        if status == 409:
+            self.stale += 1
+            return
+        assert (status, standing) == (200, wanted)
+        self.saved.append(wanted)

@@ -48,6 +48,7 @@ def test_a_level_is_read_by_its_identifier() -> None:
     assert parse_rating(YES_NO, "oui") == Rated("oui")
 
 
+@pytest.mark.campaign("B8")
 @pytest.mark.parametrize(
     "value",
     [
@@ -71,6 +72,7 @@ def test_what_is_no_level_of_the_scale_is_refused_with_its_levels(value: str) ->
     assert faults(YES_NO, value) == (Fault("rating", "level-unknown", (("oui", "non"),)),)
 
 
+@pytest.mark.campaign("B8")
 @pytest.mark.parametrize("value", [Decimal(1), Decimal(-1), True, None, ["oui"], {"oui": 1}, 1, 0.5])
 def test_a_level_is_a_word(value: object) -> None:
     assert codes(YES_NO, value) == ["level-unknown"]
@@ -103,6 +105,7 @@ def test_a_negative_number_takes_either_minus_sign() -> None:
     assert parse_rating(FLOOR, "-3,25") == parse_rating(FLOOR, "\u22123,25") == Rated(Decimal("-3.25"))
 
 
+@pytest.mark.campaign("B8")
 @pytest.mark.parametrize(
     "written",
     [
@@ -140,6 +143,7 @@ def test_what_is_no_number_is_refused(written: str) -> None:
     assert faults(RATE, written) == (Fault("rating", "number-expected"),)
 
 
+@pytest.mark.campaign("B8")
 @pytest.mark.parametrize(
     "value",
     ["oui", None, True, 12, 12.5, [1], {"na": "x"}, Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity")],
@@ -155,6 +159,7 @@ def test_the_bounds_are_within(edge: str) -> None:
     assert check_rating(RATE, Decimal(edge)) == Rated(Decimal(edge))
 
 
+@pytest.mark.campaign("B8")
 @pytest.mark.parametrize("value", ["-0.1", "100.1", "1e309", "1e999999", "-1e999999"])
 def test_a_number_outside_its_bounds_is_refused_with_them(value: str) -> None:
     assert faults(RATE, Decimal(value)) == (Fault("rating", "number-range", (Decimal(0), Decimal(100))),)
@@ -168,6 +173,7 @@ def test_a_scale_may_have_one_bound_only() -> None:
     assert parse_rating(ceiling, "-4") == Rated(Decimal(-4))
 
 
+@pytest.mark.campaign("B8")
 @pytest.mark.parametrize(
     "value", ["12.55", "0.01", "1e-2", "1e-999999", "1.00000000000000000000000000000000001"]
 )

@@ -131,6 +131,7 @@ ACCEPTED = [
 ]
 
 
+@pytest.mark.campaign("B16")
 @pytest.mark.parametrize("text", REFUSED)
 def test_a_social_security_number_is_found_however_it_is_written(text: str) -> None:
     assert find_identifier(text) is not None

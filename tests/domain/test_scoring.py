@@ -432,6 +432,7 @@ def _cases_and_a_row(draw: st.DrawFn) -> tuple[Case, str, dict[str, Any]]:
     return case, code, criterion
 
 
+@pytest.mark.campaign("B17")
 @given(_cases(), _profiles)
 def test_a_score_and_its_completeness_stay_within_their_bounds(case: Case, profile: frozenset[str]) -> None:
     score = case.score(profile)
@@ -444,6 +445,7 @@ def test_a_score_and_its_completeness_stay_within_their_bounds(case: Case, profi
         assert tally.rated + tally.unknown + tally.blank == tally.concerned <= tally.applicable
 
 
+@pytest.mark.campaign("B17")
 @given(_cases(), _profiles)
 def test_a_score_is_the_weighted_mean_written_in_the_rule(case: Case, profile: frozenset[str]) -> None:
     earned = possible = Fraction(0)
@@ -456,6 +458,7 @@ def test_a_score_is_the_weighted_mean_written_in_the_rule(case: Case, profile: f
     assert case.score(profile).tally.score == (100 * earned / possible if possible else None)
 
 
+@pytest.mark.campaign("B17")
 @given(_cases(), _profiles, st.randoms(use_true_random=False))
 def test_the_order_of_criteria_and_answers_does_not_matter(
     case: Case, profile: frozenset[str], chance: Any
@@ -469,6 +472,7 @@ def test_the_order_of_criteria_and_answers_does_not_matter(
     assert sorted(after.essential_failed) == sorted(before.essential_failed)
 
 
+@pytest.mark.campaign("B17")
 @given(_cases_and_a_row(), _profiles)
 def test_not_applicable_leaves_the_score_as_if_the_criterion_were_absent(
     row: tuple[Case, str, dict[str, Any]], profile: frozenset[str]
@@ -485,6 +489,7 @@ def test_not_applicable_leaves_the_score_as_if_the_criterion_were_absent(
     assert there.essential_open == absent.essential_open
 
 
+@pytest.mark.campaign("B17")
 @given(_cases_and_a_row(), _profiles, st.data())
 def test_a_better_rating_never_lowers_a_score(
     row: tuple[Case, str, dict[str, Any]], profile: frozenset[str], draw: st.DataObject
@@ -504,6 +509,7 @@ def test_a_better_rating_never_lowers_a_score(
     assert low.essential_failed >= high.essential_failed
 
 
+@pytest.mark.campaign("B17")
 @given(_cases_and_a_row(), _profiles, st.data())
 def test_one_changed_answer_adds_the_difference_of_the_two_scores(
     row: tuple[Case, str, dict[str, Any]], profile: frozenset[str], draw: st.DataObject
@@ -518,6 +524,7 @@ def test_one_changed_answer_adds_the_difference_of_the_two_scores(
     assert sorted(map(repr, moved)) == sorted([repr(difference), *[repr(Tally())] * (len(moved) - 1)])
 
 
+@pytest.mark.campaign("B17")
 @given(_cases(), _profiles)
 def test_the_parts_add_up_to_the_whole(case: Case, profile: frozenset[str]) -> None:
     score = case.score(profile)
@@ -527,6 +534,7 @@ def test_the_parts_add_up_to_the_whole(case: Case, profile: frozenset[str]) -> N
     assert len(score.essential_na) == score.tally.essential_na
 
 
+@pytest.mark.campaign("B17")
 @given(_cases(), _cases(), _profiles)
 def test_two_grids_pool_as_one_grid_of_all_their_criteria(
     one: Case, other: Case, profile: frozenset[str]
@@ -536,6 +544,7 @@ def test_two_grids_pool_as_one_grid_of_all_their_criteria(
     assert pool([one.score(profile).tally, other.score(profile).tally]) == together
 
 
+@pytest.mark.campaign("B17")
 @given(_cases(), _profiles)
 def test_answers_to_criteria_that_do_not_apply_change_nothing(case: Case, profile: frozenset[str]) -> None:
     applicable = {
@@ -551,6 +560,7 @@ _counts = st.integers(0, 500)
 _tallies = st.builds(Tally, _fractions, _fractions, *[_counts] * 7)
 
 
+@pytest.mark.campaign("B17")
 @given(_tallies, _tallies, _tallies)
 def test_tallies_add_up_in_any_order_and_come_apart_again(a: Tally, b: Tally, c: Tally) -> None:
     assert (a + b) + c == a + (b + c)

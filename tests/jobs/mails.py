@@ -11,11 +11,13 @@ from aqss.persistence.session import Sessions
 from aqss.services.mails import record_mail
 
 
-def record(sessions: Sessions, now: datetime, count: int = 1, *, expires_at: datetime | None = None) -> None:
-    """``count`` mails to ``0@exemple.fr``, ``1@exemple.fr``…, in that order."""
+def record(
+    sessions: Sessions, now: datetime, count: int = 1, *, first: int = 0, expires_at: datetime | None = None
+) -> None:
+    """``count`` mails to ``0@exemple.fr``, ``1@exemple.fr``…, in that order; or from ``first`` on."""
     context = {"name": "Nadia", "link": "https://aqss.exemple.fr/mot-de-passe/jeton", "expires_at": now}
     with sessions.writing() as session:
-        for number in range(count):
+        for number in range(first, first + count):
             record_mail(
                 session,
                 kind="password-reset",

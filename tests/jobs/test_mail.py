@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -16,15 +16,8 @@ from aqss.jobs.turns import Turn
 from aqss.persistence.session import Sessions
 from aqss.services.mails import STALE_AFTER, MailState, state_of
 from tests.clock import FakeClock
-from tests.jobs.mails import count_sent, record, rows
-from tests.mail_server import MailServer, free_port
-
-
-def sender(
-    database_url: str, server: MailServer, clock: FakeClock, *killed_after: str
-) -> subprocess.Popen[bytes]:
-    words = [database_url, server.url, clock.now().isoformat(), *killed_after]
-    return subprocess.Popen([sys.executable, "-m", "tests.jobs.sender", *words])
+from tests.jobs.mails import record, rows
+from tests.mail_server import MailServer
 
 
 def states(sessions: Sessions) -> list[MailState]:
@@ -105,34 +98,6 @@ def test_a_server_that_does_not_answer_is_called_once_for_a_batch(
     assert all(mail.last_answer for mail in rows(sessions)), "each says why it has not left"
 
 
-def test_a_server_down_for_three_days_brings_no_storm(
-    smtp_turn: Turn, server: MailServer, sessions: Sessions, clock: FakeClock
-) -> None:
-    down = SmtpMailer(f"smtp://127.0.0.1:{free_port()}", "aqss <a@b.fr>", timeout=0.2)
-    without_server = replace(smtp_turn, runtime=replace(smtp_turn.runtime, mailer=down))
-    record(sessions, clock.now(), 5)
-    record(sessions, clock.now() + timedelta(seconds=1), 2, expires_at=clock.now() + timedelta(days=2))
-    for _ in range(3 * 24 * 4):
-        clock.advance(minutes=15)
-        send_mails(without_server)
-    assert max(mail.attempts for mail in rows(sessions)) < 25
-    clock.advance(hours=4)
-    send_mails(smtp_turn)
-    assert Counter(server.addresses) == {f"{n}@exemple.fr": 1 for n in range(5)}
-    assert states(sessions) == [MailState.SENT] * 5 + [MailState.EXPIRED] * 2
-
-
-@pytest.mark.parametrize("hours", [1, 24, 8 * 24])
-def test_a_job_process_stopped_for_long_catches_up_without_what_expired(
-    hours: int, smtp_turn: Turn, server: MailServer, sessions: Sessions, clock: FakeClock
-) -> None:
-    record(sessions, clock.now(), 2)
-    record(sessions, clock.now() + timedelta(seconds=1), 1, expires_at=clock.now() + timedelta(hours=2))
-    clock.advance(hours=hours)
-    send_mails(smtp_turn)
-    assert len(server.received) == (3 if hours < 2 else 2)
-
-
 def test_the_rest_of_a_batch_is_given_back_when_the_process_stops(
     smtp_turn: Turn, server: MailServer, sessions: Sessions, clock: FakeClock
 ) -> None:
@@ -175,34 +140,19 @@ def test_a_mail_that_makes_the_sender_fail_holds_no_other_back(
     assert "KeyError" in caplog.text
 
 
-def test_a_process_killed_between_acceptance_and_commit_loses_nothing_and_repeats_one_mail_at_most(
-    smtp_turn: Turn, server: MailServer, sessions: Sessions, clock: FakeClock, database_url: str
+def test_once_a_mail_has_left_neither_the_database_nor_its_copy_holds_its_link(
+    turn: Turn, sessions: Sessions, clock: FakeClock, tmp_path: Path
 ) -> None:
-    record(sessions, clock.now(), 5)
-    assert sender(database_url, server, clock, "3").wait(60) < 0
-    assert (len(server.received), count_sent(sessions)) == (3, 2)
-    assert send_mails(smtp_turn) == 0, "its claims stand for a while"
-    clock.advance(seconds=STALE_AFTER.total_seconds())
-    assert send_mails(smtp_turn) == 3
-    again = [address for address, times in Counter(server.addresses).items() if times > 1]
-    assert again == ["2@exemple.fr"]
-    assert len({message["Message-ID"] for message in server.received}) == 5
-
-
-@pytest.mark.parametrize(("database_kind", "processes"), [("sqlite", 2), ("sqlite", 4), ("postgresql", 4)])
-def test_several_processes_send_each_mail_once(
-    processes: int,
-    database_kind: str,
-    server: MailServer,
-    sessions: Sessions,
-    clock: FakeClock,
-    database_url: str,
-) -> None:
-    record(sessions, clock.now(), 200)
-    running = [sender(database_url, server, clock) for _ in range(processes)]
-    assert [process.wait(120) for process in running] == [0] * processes
-    assert Counter(Counter(server.addresses).values()) == {1: 200}
-    assert count_sent(sessions) == 200
+    record(sessions, clock.now(), 3)
+    assert send_mails(turn) == 3
+    (eml, *_others) = sorted(turn.runtime.settings.outbox.glob("*.eml"))
+    assert "mot-de-passe/jeton" in eml.read_text("utf-8").replace("=\n", "")
+    with closing(sqlite3.connect(sessions.path)) as database:
+        database.execute("VACUUM INTO ?", [str(tmp_path / "copy.db")])
+    sessions.dispose()  # the last connection writes everything to the one file
+    for path in (tmp_path / "copy.db", sessions.path):
+        assert b"exemple.fr" in path.read_bytes()
+        assert b"mot-de-passe/jeton" not in path.read_bytes()
 
 
 def test_a_pass_with_nothing_due_writes_nothing(turn: Turn, sessions: Sessions) -> None:
@@ -213,4 +163,4 @@ def test_a_pass_with_nothing_due_writes_nothing(turn: Turn, sessions: Sessions) 
 
 def test_what_a_pass_would_do_is_told_in_french(turn: Turn, sessions: Sessions, clock: FakeClock) -> None:
     record(sessions, clock.now(), 2)
-    assert tell_mails(turn) == "Messages à envoyer : 2 messages."
+    assert tell_mails(turn) == "Courriels à envoyer : 2 courriels."

@@ -137,15 +137,15 @@ def test_a_refused_statement_leaves_nothing_of_its_transaction(sessions):
         assert session.scalars(select(User)).all() == []
 
 
-def test_sqlite_writes_reach_the_disk_and_keep_foreign_keys(database_url):
+def test_sqlite_writes_reach_the_disk_keep_foreign_keys_and_leave_nothing_of_what_is_deleted(database_url):
     sessions = Sessions(database_url)
     if sessions.is_sqlite:
         with sessions.write_engine.connect() as connection:
             pragmas = [
                 connection.execute(text(f"PRAGMA {name}")).scalar_one()
-                for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+                for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secure_delete")
             ]
-        assert pragmas == ["wal", 2, 1, 5000]
+        assert pragmas == ["wal", 2, 1, 5000, 1]
     sessions.dispose()
 
 

@@ -15,6 +15,7 @@ SIGNED_IN_FORMS = ["/invitation/rejoindre", "/compte/nom", "/compte/mot-de-passe
 BAD_TOKENS = {"absent": None, "empty": "", "invented": "abc.def.ghi", "nul": "\x00", "long": "x" * 10_000}
 
 
+@pytest.mark.campaign("B7")
 @pytest.mark.parametrize("token", BAD_TOKENS.values(), ids=BAD_TOKENS)
 @pytest.mark.parametrize("address", FORMS + SIGNED_IN_FORMS)
 def test_a_form_without_the_token_of_its_session_is_refused(
@@ -25,6 +26,7 @@ def test_a_form_without_the_token_of_its_session_is_refused(
     assert site.send(address, data, with_token=False).status_code == 400
 
 
+@pytest.mark.campaign("B7")
 @pytest.mark.parametrize("address", SIGNED_IN_FORMS)
 def test_the_token_of_somebody_elses_session_is_refused(site: Site, nadia: User, address: str) -> None:
     site.sign_in(nadia)
@@ -32,6 +34,7 @@ def test_the_token_of_somebody_elses_session_is_refused(site: Site, nadia: User,
     assert site.send(address, {"csrf_token": token}, with_token=False).status_code == 400
 
 
+@pytest.mark.campaign("B7")
 def test_a_form_of_a_session_that_is_gone_asks_to_sign_in_and_is_kept(
     site: Site, nadia: User, runtime: Runtime
 ) -> None:
@@ -50,6 +53,7 @@ def test_other_methods_open_nothing(site: Site, nadia: User, method: str) -> Non
     assert site.client.open("/compte/nom", method=method).status_code == 405
 
 
+@pytest.mark.campaign("B7")
 def test_a_refused_form_changes_nothing_and_can_be_sent_again_from_this_site(
     site: Site, nadia: User, runtime: Runtime
 ) -> None:
@@ -61,6 +65,7 @@ def test_a_refused_form_changes_nothing_and_can_be_sent_again_from_this_site(
     assert site.submit(page, "Envoyer de nouveau").notices == ["Votre nom est enregistré."]
 
 
+@pytest.mark.campaign("B7")
 @pytest.mark.parametrize(
     "origin", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "none"}]
 )
@@ -80,6 +85,7 @@ def test_without_fetch_headers_the_origin_decides(site: Site, nadia: User) -> No
         assert bool(Page(answer).root.one("main").all("form")) is offered
 
 
+@pytest.mark.campaign("B7")
 def test_a_token_can_serve_twice_in_its_session_only(site: Site, nadia: User) -> None:
     """Two tabs of one session both work; signing in makes the tokens of before void."""
     page = site.get("/connexion")

@@ -6,6 +6,7 @@ import pytest
 
 from aqss.persistence.accounts import Membership, User
 from aqss.persistence.centres import BranchSite, Centre, Structure
+from tests.campaign.counting import Tried
 from tests.page import Page, Site
 from tests.web.cast import Cast
 from tests.web.test_unusual_texts import TEXTS
@@ -40,8 +41,9 @@ def forms(cast: Cast) -> dict[str, tuple[str, ...]]:
     }
 
 
+@pytest.mark.campaign("B9")
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-def test_any_text_is_kept_or_refused_with_a_reason(site: Site, cast: Cast, text: str) -> None:
+def test_any_text_is_kept_or_refused_with_a_reason(site: Site, cast: Cast, text: str, tried: Tried) -> None:
     site.sign_in(cast.root)
     for address, fields in forms(cast).items():
         sent = dict.fromkeys(fields, text.encode("utf-8", "surrogatepass"))
@@ -49,6 +51,7 @@ def test_any_text_is_kept_or_refused_with_a_reason(site: Site, cast: Cast, text:
         assert page.status in (200, 409, 413, 422), f"{address}: {page.status}"
         assert page.status != 413 or len(text) > 100_000
         assert not page.root.all("img")
+        tried()
 
 
 @pytest.mark.parametrize("text", [text for text in TEXTS.values() if len(text) < 1000])

@@ -40,6 +40,7 @@ FORMS = {
 }
 
 
+@pytest.mark.campaign("B9")
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 @pytest.mark.parametrize("address", FORMS)
 def test_any_text_is_kept_or_refused_with_a_reason(

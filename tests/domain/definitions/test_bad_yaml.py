@@ -18,6 +18,7 @@ def test_the_cases_are_many_and_distinct():
     assert len({str(sorted(case.files.items())) for case in CASES}) == len(CASES)
 
 
+@pytest.mark.campaign("B4")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_bad_file_is_refused_with_its_problem(case: BadYaml):
     started = time.monotonic()
