@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export UV_LINK_MODE ?= copy
+# Not the environment of whoever types, if they are in another one.
+export VIRTUAL_ENV := $(CURDIR)/.venv
 
 .PHONY: run test check campaign bench install lock browser clean
 
