@@ -5,14 +5,16 @@ from __future__ import annotations
 from aqss.jobs.turns import Turn
 from aqss.services.accounts import purge_accounts
 from aqss.services.invitations import purge_invitations
+from aqss.services.journal import purge_journal
 from aqss.services.reports import purge_reports, report_path
 
 
 def keep_house(turn: Turn) -> int:
-    """Delete ended sessions, refused attempts, dead links, and old reports with their files."""
+    """Delete ended sessions, old traces, refused attempts, dead links, and old reports with their files."""
     with turn.runtime.sessions.writing() as session:
         purge_accounts(session, turn.now())
         purge_invitations(session, turn.now())
+        purge_journal(session, turn.now())
         hashes = purge_reports(session, turn.now())
         session.commit()
     for content_hash in hashes:

@@ -12,16 +12,19 @@ from aqss.domain.access import Actor, Role
 from aqss.domain.errors import LinkRefused, NotFound, NotSignedIn
 from aqss.domain.texts import clean_line
 from aqss.persistence.accounts import Invitation, Membership, User
-from aqss.services import journal
 from aqss.services.accounts import NAME_LIMIT
 from aqss.services.invitations import INVITATION
+from aqss.services.journal import record
 from aqss.services.places import Place, get_open_place
 from aqss.services.tokens import token_hash
 
 
 @dataclass(frozen=True)
 class InvitationOffer:
-    """What the holder of a link is told. Who has an account signs in and joins (:func:`join`)."""
+    """What the holder of a link is told. Who has an account signs in and joins (:func:`join`).
+
+    ``is_closed``: the account of the address is, so that nobody can accept before it is opened again.
+    """
 
     email: str
     name: str
@@ -31,6 +34,7 @@ class InvitationOffer:
     inviter: str | None
     expires_at: datetime
     has_account: bool
+    is_closed: bool
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def read_invitation(session: Session, token: str, now: datetime) -> InvitationOf
     if found is None:
         raise _refusal(session, token)
     invitation, inviter = found
-    account = select(User.id).where(User.email == invitation.email, User.password_hash.is_not(None))
+    account = session.scalar(select(User).where(User.email == invitation.email))
     return InvitationOffer(
         email=invitation.email,
         name=invitation.name,
@@ -61,7 +65,8 @@ def read_invitation(session: Session, token: str, now: datetime) -> InvitationOf
         place=_place_of(session, invitation),
         inviter=inviter,
         expires_at=invitation.expires_at,
-        has_account=session.scalar(account) is not None,
+        has_account=account is not None and account.password_hash is not None,
+        is_closed=account is not None and account.disabled_at is not None,
     )
 
 
@@ -146,16 +151,7 @@ def _let_in(session: Session, user: User, invitation: Invitation, place: Place, 
         user.is_administrator = True
     else:
         _add_membership(session, user, invitation, place, now)
-    journal.record(
-        session,
-        at=now,
-        actor_id=user.id,
-        centre_id=place.centre_id,
-        verb="accepted",
-        subject_kind=INVITATION,
-        subject_id=invitation.id,
-        facts={"role": invitation.role},
-    )
+    record(session, invitation, "accepted", by=user.id, at=now, facts={"role": invitation.role})
     session.flush()
     return Accepted(user.id, place.centre_id, place.structure_id)
 

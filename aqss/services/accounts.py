@@ -10,8 +10,8 @@ from aqss.domain.access import Actor, Permission, require
 from aqss.domain.errors import Fault, InvalidInput, NotFound, NotSignedIn
 from aqss.domain.texts import clean_line
 from aqss.persistence.accounts import User
-from aqss.services import journal
 from aqss.services.attempts import Attempt, claim_attempt, purge_attempts, settle_attempt
+from aqss.services.journal import record
 from aqss.services.password_resets import purge_resets, void_resets
 from aqss.services.sign_ins import SIGN_IN, Credentials, close_all_sign_ins, purge_sign_ins
 
@@ -27,7 +27,7 @@ def rename(session: Session, actor: Actor, name: str, now: datetime) -> None:
     if name != user.name:
         facts = {"before": user.name, "after": name}
         user.name = name
-        _record(session, actor, "renamed", user.id, now, facts)
+        record(session, user, "renamed", by=actor.user_id, at=now, facts=facts)
         session.flush()
 
 
@@ -64,7 +64,7 @@ def change_password(
     settle_attempt(session, credentials.claimed)
     close_all_sign_ins(session, user.id, but=but)
     void_resets(session, user.id, now)
-    _record(session, actor, "password-changed", user.id, now)
+    record(session, user, "password-changed", by=actor.user_id, at=now)
     session.flush()
 
 
@@ -77,7 +77,7 @@ def disable_account(session: Session, actor: Actor, user_id: int, now: datetime)
     if user.disabled_at is None:
         user.disabled_at = now
         void_resets(session, user.id, now)
-        _record(session, actor, "disabled", user.id, now, {"name": user.name})
+        record(session, user, "disabled", by=actor.user_id, at=now, facts={"name": user.name})
     close_all_sign_ins(session, user.id)
     session.flush()
 
@@ -88,7 +88,22 @@ def enable_account(session: Session, actor: Actor, user_id: int, now: datetime) 
     user = _get_user(session, user_id)
     if user.disabled_at is not None:
         user.disabled_at = None
-        _record(session, actor, "enabled", user.id, now, {"name": user.name})
+        record(session, user, "enabled", by=actor.user_id, at=now, facts={"name": user.name})
+        session.flush()
+
+
+def withdraw_administration(session: Session, actor: Actor, user_id: int, now: datetime) -> None:
+    """Take the administrator's role from somebody, who keeps the account and every other role.
+
+    Nobody takes their own, so that one administrator always stays.
+    """
+    require(actor, Permission.INSTANCE_ADMINISTER)
+    user = _get_user(session, user_id)
+    if user.id == actor.user_id:
+        raise InvalidInput((Fault("account", "own-membership"),))
+    if user.is_administrator:
+        user.is_administrator = False
+        record(session, user, "withdrawn", by=actor.user_id, at=now, facts={"name": user.name})
         session.flush()
 
 
@@ -104,23 +119,3 @@ def _get_user(session: Session, user_id: int) -> User:
     if user is None:
         raise NotFound("account", user_id)
     return user
-
-
-def _record(
-    session: Session,
-    actor: Actor,
-    verb: str,
-    user_id: int,
-    now: datetime,
-    facts: dict[str, str] | None = None,
-) -> None:
-    journal.record(
-        session,
-        at=now,
-        actor_id=actor.user_id,
-        centre_id=None,
-        verb=verb,
-        subject_kind="account",
-        subject_id=user_id,
-        facts=facts,
-    )

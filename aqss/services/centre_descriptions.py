@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,9 +44,6 @@ class CentreDescription:
     town: str
     flags: tuple[str, ...] = ()
     sites: tuple[Site, ...] = ()
-
-
-FIELDS = tuple(field.name for field in fields(CentreDescription))
 
 
 def read_description(

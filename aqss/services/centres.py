@@ -11,20 +11,20 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, Role, require
 from aqss.domain.definitions.catalogue import Catalogue
-from aqss.domain.errors import NotFound, StaleEdit
+from aqss.domain.errors import NotFound
 from aqss.domain.geography import DEPARTMENTS
+from aqss.domain.profile import GridChange, preview_profile
 from aqss.domain.texts import folded
-from aqss.persistence.accounts import Invitation, Membership, User
+from aqss.persistence.accounts import Membership, User
 from aqss.persistence.centres import Centre
-from aqss.services import journal
 from aqss.services.centre_descriptions import (
-    FIELDS,
     CentreDescription,
     description_of,
     read_description,
     write_description,
 )
-from aqss.services.invitations import revoke_open_invitations
+from aqss.services.journal import record
+from aqss.services.place_changes import close_place, note_description, reopen_place, require_version
 
 PAGE_SIZE = 50
 
@@ -80,7 +80,7 @@ def create_centre(
     write_description(centre, read)
     session.add(centre)
     session.flush()
-    _record(session, centre, actor, "created", now)
+    record(session, centre, "created", by=actor.user_id, at=now)
     session.flush()
     return centre.id
 
@@ -93,24 +93,19 @@ def describe_centre(
     description: CentreDescription,
     version: int,
     now: datetime,
-) -> int:
-    """Replace the description that stood at ``version``; gives the new version. No change: same version.
+) -> tuple[GridChange, ...]:
+    """Replace the description that stood at ``version``; gives the grids of today that its profile changes.
 
     Raises :class:`StaleEdit` when somebody changed it meanwhile, :class:`InvalidInput`, :class:`NotFound`.
     """
     require(actor, Permission.CENTRE_DESCRIBE, centre_id=centre_id)
     centre = _get(session, actor, centre_id)
-    if centre.version != version:
-        raise StaleEdit("centre", centre_id, version, centre.version)
+    require_version(centre, version)
     before = description_of(centre)
     after = read_description(session, catalogue, description, but=centre_id)
-    changed = [name for name in FIELDS if getattr(before, name) != getattr(after, name)]
-    if changed:
-        centre.version = version + 1
-        write_description(centre, after)
-        _record(session, centre, actor, "described", now, {"changed": changed})
-        session.flush()
-    return centre.version
+    write_description(centre, after)
+    note_description(session, actor, centre, before, after, now)
+    return preview_profile(catalogue.grids.values(), before.flags, after.flags)
 
 
 def read_centre(session: Session, actor: Actor, centre_id: int) -> CentreSeen:
@@ -129,22 +124,13 @@ def read_centre(session: Session, actor: Actor, centre_id: int) -> CentreSeen:
 def close_centre(session: Session, actor: Actor, centre_id: int, now: datetime) -> None:
     """Take a centre out of use: its people no longer reach it, its invitations are void, its records stay."""
     require(actor, Permission.INSTANCE_ADMINISTER)
-    centre = _get(session, actor, centre_id)
-    if centre.closed_at is None:
-        centre.closed_at = now
-        revoke_open_invitations(session, Invitation.centre_id == centre_id, now)
-        _record(session, centre, actor, "closed", now)
-        session.flush()
+    close_place(session, actor, _get(session, actor, centre_id), now)
 
 
 def reopen_centre(session: Session, actor: Actor, centre_id: int, now: datetime) -> None:
     """Put a closed centre back in use, with the people it had."""
     require(actor, Permission.INSTANCE_ADMINISTER)
-    centre = _get(session, actor, centre_id)
-    if centre.closed_at is not None:
-        centre.closed_at = None
-        _record(session, centre, actor, "reopened", now)
-        session.flush()
+    reopen_place(session, actor, _get(session, actor, centre_id), now)
 
 
 def list_centres(session: Session, actor: Actor, *, search: str = "", page: int = 1) -> CentresPage:
@@ -165,12 +151,6 @@ def list_centres(session: Session, actor: Actor, *, search: str = "", page: int 
     number = min(max(1, page), count)
     shown = [key for _, key in found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]]
     return CentresPage(_lines(session, shown), number, count, len(found))
-
-
-def list_own_centres(session: Session, actor: Actor) -> tuple[CentreLine, ...]:
-    """The open centres where the actor has a role, by name."""
-    lines = [line for line in _lines(session, actor.centre_ids()) if line.closed_at is None]
-    return tuple(sorted(lines, key=lambda line: (folded(line.name), line.centre_id)))
 
 
 def _get(session: Session, actor: Actor, centre_id: int) -> Centre:
@@ -214,24 +194,4 @@ def _line(centre: Centre, people: int, leads: int, managers: int) -> CentreLine:
         people=people,
         is_led=leads > 0,
         is_managed=managers > 0,
-    )
-
-
-def _record(
-    session: Session,
-    centre: Centre,
-    actor: Actor,
-    verb: str,
-    now: datetime,
-    facts: dict[str, list[str]] | None = None,
-) -> None:
-    journal.record(
-        session,
-        at=now,
-        actor_id=actor.user_id,
-        centre_id=centre.id,
-        verb=verb,
-        subject_kind="centre",
-        subject_id=centre.id,
-        facts=facts,
     )

@@ -16,8 +16,8 @@ from aqss.domain.intake import Intake
 from aqss.domain.texts import clean_choice, clean_choices, clean_email, clean_line
 from aqss.gateways.links import Links
 from aqss.persistence.accounts import Invitation, Membership, User
-from aqss.services import journal
 from aqss.services.accounts import NAME_LIMIT
+from aqss.services.journal import record
 from aqss.services.mails import INVITATION_MAIL, record_mail
 from aqss.services.places import Place, get_open_place, require_people_of
 from aqss.services.tokens import new_token, token_hash
@@ -97,7 +97,7 @@ def revoke_invitation(session: Session, actor: Actor, invitation_id: int, now: d
         raise NotFound(INVITATION, invitation_id) from refusal
     if invitation.accepted_at is None and invitation.revoked_at is None:
         invitation.revoked_at = now
-        _record(session, invitation, actor.user_id, "revoked", now, {"email": invitation.email})
+        record(session, invitation, "revoked", by=actor.user_id, at=now, facts={"email": invitation.email})
         session.flush()
 
 
@@ -171,7 +171,7 @@ def _send(
     link = links.invitation(token)
     _record_mail(session, invitation, place, actor, link)
     facts = {"email": invitation.email, "role": invitation.role}
-    _record(session, invitation, invitation.invited_by_id, "invited", now, facts)
+    record(session, invitation, "invited", by=invitation.invited_by_id, at=now, facts=facts)
     session.flush()
     return InvitationMade(invitation.id, invitation.email, Role(invitation.role), link, invitation.expires_at)
 
@@ -196,24 +196,4 @@ def _record_mail(
         now=invitation.created_at,
         centre_id=place.centre_id,
         expires_at=invitation.expires_at,
-    )
-
-
-def _record(
-    session: Session,
-    invitation: Invitation,
-    actor_id: int | None,
-    verb: str,
-    now: datetime,
-    facts: dict[str, str],
-) -> None:
-    journal.record(
-        session,
-        at=now,
-        actor_id=actor_id,
-        centre_id=invitation.centre_id,
-        verb=verb,
-        subject_kind=INVITATION,
-        subject_id=invitation.id,
-        facts=facts,
     )

@@ -1,19 +1,25 @@
-"""The journal of an instance: written with each change, read by those who lead the centre it concerns."""
+"""The journal of an instance: written with each change, read by those who lead the centre it concerns.
+
+What concerns no centre, and the opening and closing of centres, is read by the administrators.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, require
-from aqss.persistence.accounts import User
+from aqss.domain.definitions.workflows import Workflow
+from aqss.persistence.accounts import Invitation, Membership, User
 from aqss.persistence.assessments import Assessment
+from aqss.persistence.centres import Centre, Structure
 from aqss.persistence.journal import JournalEntry
+from aqss.services.editions import load_workflows
 
 PAGE_SIZE = 50
 
@@ -39,16 +45,47 @@ VERBS: dict[str, tuple[str, ...]] = {
     "password-reset-asked": (),
     "password-reset": (),
     "renamed": ("before", "after"),
+    "withdrawn": ("name",),  # the administrator's role
 }
 """Verb → the names of its facts, for what is done to people and places."""
 
 LEFT_OUT = ("answer-saved",)
-"""Verbs the page leaves out: who rated what, and when, is shown under no name (CNIL, 2021-122)."""
+"""Verbs no page shows: who rated what, and when, is shown under no name (CNIL, 2021-122)."""
+
+SESSIONS = ("signed-in", "signed-out")
+"""Verbs about sessions, kept for :data:`SESSIONS_KEPT_FOR` and read apart."""
+
+SESSIONS_KEPT_FOR = timedelta(days=365)
+"""CNIL, 2021-122: traces of connection are kept six months to one year."""
+
+Row = Centre | Structure | User | Membership | Invitation | Assessment
+
+KINDS: Mapping[type[Row], str] = {
+    Centre: "centre",
+    Structure: "structure",
+    User: "account",
+    Membership: "membership",
+    Invitation: "invitation",
+    Assessment: "assessment",
+}
+"""What is changed → the kind of subject an entry names."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """What an entry is about, by the name it has now: an assessment, a centre or a structure."""
+
+    kind: str
+    key: int
+    name: str
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the journal; ``name`` is who did it, None for aqss itself; ``title``: of the assessment."""
+    """One line of the journal; ``name`` is who did it, None for aqss itself.
+
+    ``about`` is None in the journal of the centre itself; ``workflow``: the one an assessment follows.
+    """
 
     at: datetime
     name: str | None
@@ -56,7 +93,8 @@ class Entry:
     subject_kind: str
     subject_id: int | None
     facts: Mapping[str, Any]
-    title: str | None = None
+    about: Named | None = None
+    workflow: Workflow | None = None
 
 
 @dataclass(frozen=True)
@@ -74,28 +112,25 @@ class JournalPage:
 
 def record(
     session: Session,
-    *,
-    at: datetime,
-    actor_id: int | None,
-    centre_id: int | None,
+    row: Row,
     verb: str,
-    subject_kind: str,
-    subject_id: int | None,
+    *,
+    by: int | None,
+    at: datetime,
     facts: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add an entry to the transaction of the change it tells: ``actor_id`` did ``verb`` on the subject.
+    """Add an entry to the transaction of the change it tells: the person ``by`` did ``verb`` on ``row``.
 
-    ``centre_id``: the centre whose people may read it; None when it concerns none. ``facts`` are codes and
-    values, never sentences.
+    The people of the row's centre may read it. ``facts`` are codes and values, never sentences.
     """
     session.add(
         JournalEntry(
             at=at,
-            user_id=actor_id,
-            centre_id=centre_id,
+            user_id=by,
+            centre_id=row.id if isinstance(row, Centre) else getattr(row, "centre_id", None),
             verb=verb,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
+            subject_kind=KINDS[type(row)],
+            subject_id=row.id,
             facts=dict(facts or {}),
         )
     )
@@ -112,21 +147,87 @@ def read_journal(
     mine = and_(JournalEntry.centre_id == centre_id, JournalEntry.verb.not_in(LEFT_OUT))
     if about:
         mine = and_(mine, JournalEntry.subject_kind.in_(about))
+    named = and_(JournalEntry.subject_kind == "assessment", Assessment.id == JournalEntry.subject_id)
+    asked = (
+        select(JournalEntry, User.name, Assessment.title, Assessment.workflow_edition_id)
+        .outerjoin(User, User.id == JournalEntry.user_id)
+        .outerjoin(Assessment, named)
+    )
+    rows, number, count, total = _rows(session, asked, mine, page)
+    workflows = load_workflows(session) if any(row.title for row in rows) else {}
+    entries = (
+        _entry(
+            row.JournalEntry,
+            row.name,
+            None if row.title is None else Named("assessment", row.JournalEntry.subject_id, row.title),
+            workflows.get(row.workflow_edition_id),
+        )
+        for row in rows
+    )
+    return JournalPage(tuple(entries), number, count, total)
+
+
+def read_instance_journal(
+    session: Session, actor: Actor, *, page: int = 1, about: Collection[str] = (), sessions: bool = False
+) -> JournalPage:
+    """What was done to accounts, structures and administrators, and the opening and closing of centres.
+
+    ``sessions``: only who opened and closed a session, otherwise left out. Pages and ``about`` as for
+    :func:`read_journal`.
+    """
+    require(actor, Permission.INSTANCE_ADMINISTER)
+    opening = and_(
+        JournalEntry.subject_kind == "centre", JournalEntry.verb.in_(("created", "closed", "reopened"))
+    )
+    mine = or_(JournalEntry.centre_id.is_(None), opening)
+    of_sessions = JournalEntry.verb.in_(SESSIONS)
+    mine = and_(mine, of_sessions if sessions else not_(of_sessions))
+    if about:
+        mine = and_(mine, JournalEntry.subject_kind.in_(about))
+    structure_id = case(
+        (JournalEntry.subject_kind == "structure", JournalEntry.subject_id),
+        else_=func.coalesce(Membership.structure_id, Invitation.structure_id),
+    )
+    asked = (
+        select(JournalEntry, User.name, Centre, Structure)
+        .outerjoin(User, User.id == JournalEntry.user_id)
+        .outerjoin(Membership, _is_subject(Membership))
+        .outerjoin(Invitation, _is_subject(Invitation))
+        .outerjoin(Centre, _is_subject(Centre))
+        .outerjoin(Structure, Structure.id == structure_id)
+    )
+    rows, number, count, total = _rows(session, asked, mine, page)
+    entries = (_entry(row.JournalEntry, row.name, _named(row.Centre or row.Structure)) for row in rows)
+    return JournalPage(tuple(entries), number, count, total)
+
+
+def purge_journal(session: Session, now: datetime) -> None:
+    """Delete what tells of sessions a year ago and more."""
+    old = JournalEntry.verb.in_(SESSIONS) & (JournalEntry.at <= now - SESSIONS_KEPT_FOR)
+    session.execute(delete(JournalEntry).where(old))
+
+
+def _is_subject(table: type[Row]) -> ColumnElement[bool]:
+    return and_(JournalEntry.subject_kind == KINDS[table], table.id == JournalEntry.subject_id)
+
+
+def _rows(
+    session: Session, asked: Select[*tuple[Any, ...]], mine: ColumnElement[bool], page: int
+) -> tuple[Sequence[Any], int, int, int]:
+    """The rows of that page, its number, how many pages there are, and how many entries."""
     total = session.scalar(select(func.count()).select_from(JournalEntry).where(mine)) or 0
     count = max(1, -(-total // PAGE_SIZE))
     number = min(max(1, page), count)
-    named = and_(JournalEntry.subject_kind == "assessment", Assessment.id == JournalEntry.subject_id)
-    rows = session.execute(
-        select(JournalEntry, User.name, Assessment.title)
-        .outerjoin(User, User.id == JournalEntry.user_id)
-        .outerjoin(Assessment, named)
-        .where(mine)
-        .order_by(JournalEntry.at.desc(), JournalEntry.id.desc())
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
-    )
-    return JournalPage(tuple(_entry(*row) for row in rows), number, count, total)
+    ordered = asked.where(mine).order_by(JournalEntry.at.desc(), JournalEntry.id.desc())
+    rows = session.execute(ordered.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
+    return rows, number, count, total
 
 
-def _entry(row: JournalEntry, name: str | None, title: str | None) -> Entry:
-    return Entry(row.at, name, row.verb, row.subject_kind, row.subject_id, row.facts, title)
+def _named(place: Centre | Structure | None) -> Named | None:
+    return None if place is None else Named(KINDS[type(place)], place.id, place.name)
+
+
+def _entry(
+    row: JournalEntry, name: str | None, about: Named | None, workflow: Workflow | None = None
+) -> Entry:
+    return Entry(row.at, name, row.verb, row.subject_kind, row.subject_id, row.facts, about, workflow)

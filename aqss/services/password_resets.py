@@ -13,8 +13,8 @@ from aqss.domain.texts import clean_email
 from aqss.gateways.links import Links
 from aqss.gateways.rendering import render_mail
 from aqss.persistence.accounts import PasswordReset, User
-from aqss.services import journal
 from aqss.services.attempts import Attempt, claim_attempt, forget_attempts
+from aqss.services.journal import record
 from aqss.services.mails import record_mail
 from aqss.services.sign_ins import SIGN_IN, close_all_sign_ins
 from aqss.services.tokens import new_token, token_hash
@@ -65,7 +65,7 @@ def ask_reset(session: Session, email: str, client: str, now: datetime, links: L
         user_id=user.id,
         expires_at=reset.expires_at,
     )
-    _record(session, user.id, "password-reset-asked", now)
+    record(session, user, "password-reset-asked", by=user.id, at=now)
     session.flush()
 
 
@@ -95,7 +95,7 @@ def use_reset(session: Session, token: str, password_hash: str, now: datetime) -
     void_resets(session, user.id, now)
     close_all_sign_ins(session, user.id)
     forget_attempts(session, Attempt(SIGN_IN, user.email, ""))
-    _record(session, user.id, "password-reset", now)
+    record(session, user, "password-reset", by=user.id, at=now)
     session.flush()
     return user.id
 
@@ -135,15 +135,3 @@ def _refusal(session: Session, token: str) -> LinkRefused:
     if found is None:
         return LinkRefused(RESET, "unknown")
     return LinkRefused(RESET, "used" if found.used_at is not None else "expired")
-
-
-def _record(session: Session, user_id: int, verb: str, now: datetime) -> None:
-    journal.record(
-        session,
-        at=now,
-        actor_id=user_id,
-        centre_id=None,
-        verb=verb,
-        subject_kind="account",
-        subject_id=user_id,
-    )

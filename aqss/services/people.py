@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +15,8 @@ from aqss.domain.errors import Fault, InvalidInput, NotFound
 from aqss.domain.texts import clean_choice, clean_choices, folded
 from aqss.persistence.accounts import Invitation, Membership, User
 from aqss.persistence.mails import Mail
-from aqss.services import journal
 from aqss.services.invitations import revoke_open_invitations
+from aqss.services.journal import record
 from aqss.services.mails import TroubledMail, carries, is_troubled, tell_trouble
 from aqss.services.places import Place, get_open_place, require_people_of
 from aqss.services.sign_ins import close_all_sign_ins
@@ -116,7 +116,7 @@ def change_role(
     _refuse_last_coordinator(session, membership, "role")
     facts = {"name": membership.user.name, "before": membership.role, "after": role}
     membership.role = role
-    _record(session, membership, actor, "role-changed", now, facts)
+    record(session, membership, "role-changed", by=actor.user_id, at=now, facts=facts)
     session.flush()
 
 
@@ -137,7 +137,7 @@ def change_professions(
     if wanted != membership.professions:
         facts = {"name": membership.user.name, "before": membership.professions, "after": wanted}
         membership.professions = wanted
-        _record(session, membership, actor, "professions-changed", now, facts)
+        record(session, membership, "professions-changed", by=actor.user_id, at=now, facts=facts)
         session.flush()
 
 
@@ -163,7 +163,7 @@ def disable_membership(
     close_all_sign_ins(session, membership.user_id)
     held = (Invitation.email == membership.user.email) & place.holds(Invitation)
     revoke_open_invitations(session, held, now)
-    _record(session, membership, actor, "disabled", now, {"name": membership.user.name})
+    record(session, membership, "disabled", by=actor.user_id, at=now, facts={"name": membership.user.name})
     session.flush()
 
 
@@ -180,7 +180,7 @@ def enable_membership(
     _, membership = _get_membership(session, actor, centre_id, structure_id, membership_id)
     if membership.disabled_at is not None:
         membership.disabled_at = None
-        _record(session, membership, actor, "enabled", now, {"name": membership.user.name})
+        record(session, membership, "enabled", by=actor.user_id, at=now, facts={"name": membership.user.name})
         session.flush()
 
 
@@ -259,24 +259,4 @@ def _pending(
         expires_at=invitation.expires_at,
         is_expired=invitation.expires_at <= now,
         trouble=None if mail is None else tell_trouble(mail, now),
-    )
-
-
-def _record(
-    session: Session,
-    membership: Membership,
-    actor: Actor,
-    verb: str,
-    now: datetime,
-    facts: Mapping[str, object],
-) -> None:
-    journal.record(
-        session,
-        at=now,
-        actor_id=actor.user_id,
-        centre_id=membership.centre_id,
-        verb=verb,
-        subject_kind="membership",
-        subject_id=membership.id,
-        facts=facts,
     )

@@ -23,8 +23,8 @@ from aqss.domain.errors import NotSignedIn
 from aqss.domain.texts import folded, is_email
 from aqss.persistence.accounts import Membership, SignIn, User
 from aqss.persistence.centres import Centre, Structure
-from aqss.services import journal
 from aqss.services.attempts import Attempt, ClaimedAttempt, claim_attempt, settle_attempt
+from aqss.services.journal import record
 from aqss.services.tokens import new_token, token_hash
 
 IDLE_LIMIT = timedelta(hours=2)
@@ -86,11 +86,6 @@ class SignedIn:
     centres: tuple[CentreRole, ...]
     structures: tuple[StructureRole, ...]
 
-    @property
-    def ends_at(self) -> datetime:
-        """When the session ends if nothing more is asked."""
-        return min(self.opened_at + ABSOLUTE_LIMIT, self.seen_at + IDLE_LIMIT)
-
     def is_touch_due(self, now: datetime) -> bool:
         """Whether :func:`touch_sign_in` would write something."""
         return now - self.seen_at >= TOUCH_EVERY
@@ -136,14 +131,14 @@ def open_verified_sign_in(
 
 def open_sign_in(session: Session, user_id: int, now: datetime) -> str:
     """The token of a new session for somebody whose identity was just proved. Raises :class:`NotSignedIn`."""
-    is_open = select(User.id).where(User.id == user_id, User.disabled_at.is_(None))
-    if session.scalar(is_open) is None:
+    user = session.scalar(select(User).where(User.id == user_id, User.disabled_at.is_(None)))
+    if user is None:
         raise NotSignedIn
     token = new_token()
     session.execute(
         insert(SignIn).values(user_id=user_id, token_hash=token_hash(token), created_at=now, seen_at=now)
     )
-    _record(session, user_id, "signed-in", now)
+    record(session, user, "signed-in", by=user_id, at=now)
     return token
 
 
@@ -171,7 +166,7 @@ def close_sign_in(session: Session, token: str, now: datetime) -> None:
     closed = delete(SignIn).where(SignIn.token_hash == token_hash(token)).returning(SignIn.user_id)
     user_id = session.scalar(closed)
     if user_id is not None:
-        _record(session, user_id, "signed-out", now)
+        record(session, session.get_one(User, user_id), "signed-out", by=user_id, at=now)
 
 
 def close_all_sign_ins(session: Session, user_id: int, *, but: int | None = None) -> None:
@@ -263,15 +258,3 @@ def _structure_role(row: Row[*tuple[Any, ...]]) -> StructureRole:
 
 def _by_name(places: Iterable[_Place]) -> tuple[_Place, ...]:
     return tuple(sorted(places, key=lambda place: (folded(place.name), place.membership_id)))
-
-
-def _record(session: Session, user_id: int, verb: str, now: datetime) -> None:
-    journal.record(
-        session,
-        at=now,
-        actor_id=user_id,
-        centre_id=None,
-        verb=verb,
-        subject_kind="account",
-        subject_id=user_id,
-    )

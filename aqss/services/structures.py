@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, func, select
@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, require
 from aqss.domain.definitions.catalogue import Catalogue
-from aqss.domain.errors import NotFound, StaleEdit
+from aqss.domain.errors import NotFound
 from aqss.domain.geography import REGIONS
 from aqss.domain.intake import Intake
 from aqss.domain.texts import clean_choice, clean_choices, clean_line, folded
-from aqss.persistence.accounts import Invitation, Membership, User
+from aqss.persistence.accounts import Membership, User
 from aqss.persistence.centres import STRUCTURE_KINDS, Structure
-from aqss.services import journal
-from aqss.services.invitations import revoke_open_invitations
+from aqss.services.journal import record
+from aqss.services.place_changes import close_place, note_description, reopen_place, require_version
 
 NAME_LIMIT = 160
 
@@ -30,9 +30,6 @@ class StructureDescription:
     kind: str
     regions: tuple[str, ...]
     modules: tuple[str, ...]
-
-
-_FIELDS = tuple(field.name for field in fields(StructureDescription))
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ def create_structure(
     _write(structure, _read_description(catalogue, description))
     session.add(structure)
     session.flush()
-    _record(session, structure, actor, "created", now)
+    record(session, structure, "created", by=actor.user_id, at=now)
     session.flush()
     return structure.id
 
@@ -76,16 +73,11 @@ def describe_structure(
     """
     require(actor, Permission.INSTANCE_ADMINISTER)
     structure = _get(session, structure_id)
-    if structure.version != version:
-        raise StaleEdit("structure", structure_id, version, structure.version)
+    require_version(structure, version)
     before = _description_of(structure)
     after = _read_description(catalogue, description)
-    changed = [name for name in _FIELDS if getattr(before, name) != getattr(after, name)]
-    if changed:
-        _write(structure, after)
-        structure.version = version + 1
-        _record(session, structure, actor, "described", now, {"changed": changed})
-        session.flush()
+    _write(structure, after)
+    note_description(session, actor, structure, before, after, now)
     return structure.version
 
 
@@ -101,22 +93,13 @@ def read_structure(session: Session, actor: Actor, structure_id: int) -> Structu
 def close_structure(session: Session, actor: Actor, structure_id: int, now: datetime) -> None:
     """Take a structure out of use: its people no longer reach it, its invitations are void."""
     require(actor, Permission.INSTANCE_ADMINISTER)
-    structure = _get(session, structure_id)
-    if structure.closed_at is None:
-        structure.closed_at = now
-        revoke_open_invitations(session, Invitation.structure_id == structure_id, now)
-        _record(session, structure, actor, "closed", now)
-        session.flush()
+    close_place(session, actor, _get(session, structure_id), now)
 
 
 def reopen_structure(session: Session, actor: Actor, structure_id: int, now: datetime) -> None:
     """Put a closed structure back in use, with the people it had."""
     require(actor, Permission.INSTANCE_ADMINISTER)
-    structure = _get(session, structure_id)
-    if structure.closed_at is not None:
-        structure.closed_at = None
-        _record(session, structure, actor, "reopened", now)
-        session.flush()
+    reopen_place(session, actor, _get(session, structure_id), now)
 
 
 def list_structures(session: Session, actor: Actor) -> tuple[StructureSeen, ...]:
@@ -187,24 +170,4 @@ def _description_of(structure: Structure) -> StructureDescription:
         kind=structure.kind,
         regions=tuple(structure.regions),
         modules=tuple(structure.modules),
-    )
-
-
-def _record(
-    session: Session,
-    structure: Structure,
-    actor: Actor,
-    verb: str,
-    now: datetime,
-    facts: dict[str, list[str]] | None = None,
-) -> None:
-    journal.record(
-        session,
-        at=now,
-        actor_id=actor.user_id,
-        centre_id=None,
-        verb=verb,
-        subject_kind="structure",
-        subject_id=structure.id,
-        facts=facts,
     )

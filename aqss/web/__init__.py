@@ -50,6 +50,7 @@ BLUEPRINTS = (
     people.of_structure,
     people.of_instance,
     journal.blueprint,
+    journal.administration,
     administration.blueprint,
     mails.blueprint,
     results.blueprint,

@@ -1,4 +1,4 @@
-"""The main menu: what it offers, and to whom. A page joins it with one row."""
+"""The main menu: what it offers, and to whom (a page joins it with one row); and what breadcrumbs are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from flask import request, url_for
 
 from aqss.services.sign_ins import SignedIn
+
+Trail = list[tuple[str, str]]
+"""(label, address) pairs of a breadcrumb, from the first page down; the page itself is not in it."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ ENTRIES = (
     Entry(
         "Administration",
         "administration.centres",
-        ("administration", "administrators", "mails", "structure_people"),
+        ("administration", "administrators", "instance_journal", "mails", "structure_people"),
         lambda person: person.actor.is_administrator,
     ),
     Entry("Référentiel", "catalogue.overview", ("catalogue",)),

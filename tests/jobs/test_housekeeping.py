@@ -11,8 +11,10 @@ from aqss.jobs.housekeeping import keep_house
 from aqss.jobs.turns import Turn
 from aqss.persistence.accounts import RefusedAttempt, SignIn
 from aqss.persistence.jobs import Report
+from aqss.persistence.journal import JournalEntry
 from aqss.persistence.session import Sessions
 from aqss.services.attempts import Attempt, count_attempt
+from aqss.services.journal import SESSIONS_KEPT_FOR
 from aqss.services.reports import KEPT_FOR, report_path
 from aqss.services.sign_ins import open_sign_in
 from tests.builders import a_centre, a_user
@@ -35,6 +37,18 @@ def test_ended_sessions_and_refused_attempts_go_and_open_ones_stay(
     with sessions.reading() as session:
         assert session.scalars(select(RefusedAttempt)).all() == []
         assert [sign_in.created_at for sign_in in session.scalars(select(SignIn))] == [clock.now()]
+
+
+def test_traces_of_old_sessions_go(turn: Turn, sessions: Sessions, clock: FakeClock) -> None:
+    with sessions.writing() as session:
+        user = a_user(session)
+        open_sign_in(session, user.id, clock.now())
+        clock.advance(seconds=SESSIONS_KEPT_FOR.total_seconds())
+        open_sign_in(session, user.id, clock.now())
+        session.commit()
+    keep_house(turn)
+    with sessions.reading() as session:
+        assert session.scalars(select(JournalEntry.at)).all() == [clock.now()]
 
 
 def test_an_old_report_goes_with_its_file(turn: Turn, sessions: Sessions, clock: FakeClock) -> None:

@@ -86,6 +86,7 @@ def test_the_holder_of_a_link_is_told_what_it_offers(
         inviter="Nadia Bellanger",
         expires_at=made.expires_at,
         has_account=False,
+        is_closed=False,
     )
 
 
@@ -100,6 +101,13 @@ def test_the_holder_is_told_whether_the_address_has_an_account(
 ) -> None:
     a_user(session, email="awa@exemple.fr", password_hash=password_hash)
     assert read_invitation(session, offered(centre_id=centre.id), clock.now()).has_account is has_account
+
+
+def test_the_holder_is_told_that_the_account_of_the_address_is_closed(
+    session: Session, clock: FakeClock, offered: Callable[..., str], centre: Centre
+) -> None:
+    a_user(session, email="awa@exemple.fr", disabled_at=clock.now())
+    assert read_invitation(session, offered(centre_id=centre.id), clock.now()).is_closed
 
 
 def test_somebody_new_gets_an_account_and_the_role(

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from aqss.domain.access import Actor, Role
+from aqss.domain.access import Actor, Grant, Role
 from aqss.domain.errors import (
     Fault,
     InvalidInput,
@@ -25,6 +25,7 @@ from aqss.services.accounts import (
     enable_account,
     purge_accounts,
     rename,
+    withdraw_administration,
 )
 from aqss.services.password_resets import ask_reset
 from aqss.services.passwords import verify
@@ -183,6 +184,29 @@ def test_an_administrator_does_not_disable_themselves(session: Session, clock: F
     with pytest.raises(InvalidInput) as refusal:
         disable_account(session, actor_of(session, administrator), administrator.id, clock.now())
     assert refusal.value.faults == (Fault("account", "own-membership"),)
+
+
+def test_the_administrators_role_is_withdrawn_and_the_others_stay(session: Session, clock: FakeClock) -> None:
+    root, centre = an_administrator(session), a_centre(session)
+    other = a_member(session, centre, Role.MANAGER, is_administrator=True)
+    withdraw_administration(session, actor_of(session, root), other.id, clock.now())
+    withdraw_administration(session, actor_of(session, root), other.id, clock.now())
+    assert actor_of(session, other).grants == (Grant(Role.MANAGER, centre_id=centre.id),)
+    assert verbs(session) == ["withdrawn"]
+
+
+def test_nobody_withdraws_their_own_administration(session: Session, clock: FakeClock) -> None:
+    root = an_administrator(session)
+    with pytest.raises(InvalidInput) as refusal:
+        withdraw_administration(session, actor_of(session, root), root.id, clock.now())
+    assert refusal.value.faults == (Fault("account", "own-membership"),)
+    assert root.is_administrator
+
+
+def test_only_an_administrator_withdraws_the_role(session: Session, clock: FakeClock, nadia: User) -> None:
+    root = an_administrator(session)
+    with pytest.raises(NotAllowed):
+        withdraw_administration(session, actor_of(session, nadia), root.id, clock.now())
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.COORDINATOR, Role.MANAGER])

@@ -3,27 +3,65 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
 import aqss.services
-from aqss.domain.access import Role
+from aqss.domain.access import Actor, Role
 from aqss.domain.errors import NotAllowed
+from aqss.gateways.links import Links
+from aqss.persistence.journal import JournalEntry
 from aqss.services.assessments.scope import Scope
 from aqss.services.assessments.starting import start_assessment
-from aqss.services.editions import Publication
-from aqss.services.journal import VERBS, Entry, read_journal, record
-from tests.builders import a_centre, a_member, a_structure, a_user, actor_of, an_administrator
+from aqss.services.editions import Publication, current_workflow
+from aqss.services.invitations import invite_from_command
+from aqss.services.journal import (
+    SESSIONS_KEPT_FOR,
+    VERBS,
+    Entry,
+    Named,
+    purge_journal,
+    read_instance_journal,
+    read_journal,
+    record,
+)
+from tests.builders import (
+    a_centre,
+    a_member,
+    a_structure,
+    a_user,
+    actor_of,
+    an_administrator,
+    membership_of,
+)
 from tests.clock import FakeClock
 
 
 def note(
-    session: Session, clock: FakeClock, centre_id: int | None, actor_id: int | None = None, **values: object
+    session: Session,
+    clock: FakeClock,
+    centre_id: int | None,
+    actor_id: int | None = None,
+    *,
+    verb: str = "described",
+    kind: str = "centre",
+    subject_id: int | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> None:
-    values = {"verb": "described", "subject_kind": "centre", "subject_id": centre_id, **values}
-    record(session, at=clock.now(), actor_id=actor_id, centre_id=centre_id, **values)
+    session.add(
+        JournalEntry(
+            at=clock.now(),
+            user_id=actor_id,
+            centre_id=centre_id,
+            verb=verb,
+            subject_kind=kind,
+            subject_id=centre_id if subject_id is None else subject_id,
+            facts=dict(facts or {}),
+        )
+    )
     session.flush()
 
 
@@ -35,7 +73,7 @@ def test_the_lead_of_a_centre_reads_what_was_done_there(session: Session, clock:
     note(session, clock, None)
     first = clock.now()
     clock.advance(minutes=1)
-    note(session, clock, centre.id, None, verb="revoked", subject_kind="invitation", subject_id=7)
+    note(session, clock, centre.id, None, verb="revoked", kind="invitation", subject_id=7)
     page = read_journal(session, actor_of(session, nadia), centre.id)
     assert page.entries == (
         Entry(clock.now(), None, "revoked", "invitation", 7, {}),
@@ -83,22 +121,16 @@ def test_the_journal_comes_fifty_entries_a_page(session: Session, clock: FakeClo
     assert pages[2].entries[0].subject_id == 0
 
 
-RECORDING = (
-    "accounts", "acceptances", "centres", "invitations", "password_resets", "people", "sign_ins", "structures"
-)  # fmt: skip
-
-
 def test_every_verb_of_people_and_places_is_in_the_table() -> None:
     services = Path(str(aqss.services.__file__)).parent
-    trees = [ast.parse((services / f"{name}.py").read_text(encoding="utf-8")) for name in RECORDING]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in services.glob("*.py")]
     written = {
         node.value
         for tree in trees
         for call in ast.walk(tree)
         if isinstance(call, ast.Call)
-        for node in (*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "verb"))
-        if isinstance(node, ast.Constant)
-        and (getattr(call.func, "id", "") == "_record" or getattr(call.func, "attr", "") == "record")
+        for node in call.args
+        if isinstance(node, ast.Constant) and getattr(call.func, "id", "") == "record"
     }
     assert written == set(VERBS)
 
@@ -107,7 +139,7 @@ def test_the_journal_is_read_by_kind_of_subject(session: Session, clock: FakeClo
     centre = a_centre(session)
     manager = a_member(session, centre, Role.MANAGER)
     for kind in ("centre", "membership", "invitation"):
-        note(session, clock, centre.id, verb="disabled", subject_kind=kind)
+        note(session, clock, centre.id, verb="disabled", kind=kind)
     page = read_journal(session, actor_of(session, manager), centre.id, about=("membership", "invitation"))
     assert [entry.subject_kind for entry in page.entries] == ["invitation", "membership"]
     assert page.total == 2
@@ -128,4 +160,98 @@ def test_an_assessment_is_named_as_it_is_now_and_nothing_else_is(
     made.title = "Été"
     note(session, clock, centre.id, verb="closed", subject_id=made.id)
     page = read_journal(session, nadia, centre.id)
-    assert [entry.title for entry in page.entries] == [None, "Été"]
+    assert [entry.about for entry in page.entries] == [None, Named("assessment", made.id, "Été")]
+
+
+def test_an_assessment_is_told_in_the_words_of_the_workflow_it_started_with(
+    session: Session, published: Publication, clock: FakeClock
+) -> None:
+    centre = a_centre(session)
+    nadia = actor_of(session, a_member(session, centre, Role.COORDINATOR))
+    scope = Scope("Printemps", grids=("hygiene-mains",))
+    start_assessment(session, nadia, centre_id=centre.id, scope=scope, now=clock.now())
+    (entry,) = read_journal(session, nadia, centre.id).entries
+    assert entry.workflow is not None
+    assert entry.workflow == current_workflow(session, "auto-evaluation").content
+
+
+@pytest.fixture
+def root(session: Session) -> Actor:
+    return actor_of(session, an_administrator(session, name="Racine"))
+
+
+def test_what_concerns_no_centre_is_read_by_the_administrators(
+    session: Session, clock: FakeClock, root: Actor
+) -> None:
+    structure, centre = a_structure(session), a_centre(session)
+    member = a_member(session, structure)
+    membership = membership_of(session, member, structure)
+    record(session, structure, "created", by=root.user_id, at=clock.now())
+    record(session, membership, "disabled", by=root.user_id, at=clock.now(), facts={"name": "Odile"})
+    record(session, member, "renamed", by=member.id, at=clock.now())
+    record(session, centre, "closed", by=root.user_id, at=clock.now())
+    record(session, centre, "described", by=root.user_id, at=clock.now())
+    session.flush()
+    entries = read_instance_journal(session, root).entries
+    here = Named("structure", structure.id, structure.name)
+    assert [(entry.verb, entry.subject_kind, entry.about) for entry in entries] == [
+        ("closed", "centre", Named("centre", centre.id, centre.name)),
+        ("renamed", "account", None),
+        ("disabled", "membership", here),
+        ("created", "structure", here),
+    ]
+    places = read_instance_journal(session, root, about=("structure",))
+    assert (places.total, places.entries[0].name) == (1, "Racine")
+
+
+def test_the_invitation_to_a_structure_names_it(session: Session, clock: FakeClock, root: Actor) -> None:
+    structure = a_structure(session)
+    links = Links("https://aqss.exemple.fr")
+    invite_from_command(
+        session,
+        email="awa@exemple.fr",
+        role=Role.STRUCTURE,
+        structure_id=structure.id,
+        now=clock.now(),
+        links=links,
+    )
+    (entry,) = read_instance_journal(session, root).entries
+    assert (entry.verb, entry.name) == ("invited", None)
+    assert entry.about == Named("structure", structure.id, structure.name)
+
+
+def test_sessions_are_read_apart(session: Session, clock: FakeClock, root: Actor) -> None:
+    user = a_user(session)
+    record(session, user, "signed-in", by=user.id, at=clock.now())
+    record(session, user, "password-changed", by=user.id, at=clock.now())
+    session.flush()
+    assert [e.verb for e in read_instance_journal(session, root).entries] == ["password-changed"]
+    assert [e.verb for e in read_instance_journal(session, root, sessions=True).entries] == ["signed-in"]
+
+
+def test_only_administrators_read_the_journal_of_the_instance(session: Session) -> None:
+    centre = a_centre(session)
+    for person in (
+        a_member(session, centre, Role.COORDINATOR),
+        a_member(session, centre, Role.MANAGER),
+        a_member(session, a_structure(session)),
+        a_user(session),
+    ):
+        with pytest.raises(NotAllowed):
+            read_instance_journal(session, actor_of(session, person))
+
+
+def test_traces_of_sessions_go_after_a_year_and_the_rest_stays(
+    session: Session, clock: FakeClock, root: Actor
+) -> None:
+    user = a_user(session)
+    for verb in ("signed-in", "signed-out", "password-changed"):
+        record(session, user, verb, by=user.id, at=clock.now())
+    session.flush()
+    clock.advance(seconds=SESSIONS_KEPT_FOR.total_seconds() - 1)
+    purge_journal(session, clock.now())
+    assert read_instance_journal(session, root, sessions=True).total == 2
+    clock.advance(seconds=1)
+    purge_journal(session, clock.now())
+    assert read_instance_journal(session, root, sessions=True).total == 0
+    assert read_instance_journal(session, root).total == 1

@@ -56,6 +56,19 @@ def test_an_invitation_for_somebody_else_is_not_taken_by_who_is_signed_in(
     assert site.get(link).form("Ouvrir mon compte")
 
 
+def test_somebody_whose_account_is_closed_is_told_to_have_it_opened_again(
+    site: Site, nadia: User, runtime: Runtime, clock: FakeClock
+) -> None:
+    link = path_of(make_invitation(runtime, EMAIL).link)
+    with runtime.sessions.writing() as session:
+        session.get_one(User, nadia.id).disabled_at = clock.now()
+        session.commit()
+    page = site.get(link)
+    assert "Votre compte est fermé" in page.text
+    assert "le faire rouvrir : ensuite, ce lien servira" in page.text
+    assert "Se connecter" not in page.root.one("main").words
+
+
 def test_an_invitation_changes_nobodys_password(site: Site, nadia: User, runtime: Runtime) -> None:
     site.get(path_of(make_invitation(runtime, EMAIL).link))
     site.post("/invitation", {"name": "Voleur", "password": NEW}, 401)

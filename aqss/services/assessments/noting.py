@@ -30,13 +30,4 @@ def note(
     session: Session, actor: Actor, assessment: Assessment, verb: str, facts: Mapping[str, Any], now: datetime
 ) -> None:
     """Add a verb of :data:`VERBS` to the journal of the assessment's centre."""
-    record(
-        session,
-        at=now,
-        actor_id=actor.user_id,
-        centre_id=assessment.centre_id,
-        verb=verb,
-        subject_kind="assessment",
-        subject_id=assessment.id,
-        facts=facts,
-    )
+    record(session, assessment, verb, by=actor.user_id, at=now, facts=facts)

@@ -1,13 +1,17 @@
-"""What administrators do: find and create centres and structures, close an account everywhere."""
+"""What administrators do: find and create centres and structures, close accounts, withdraw their own role."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from aqss.domain.access import Permission, Role
+from aqss.domain.access import Actor, Permission, Role
 from aqss.domain.errors import InvalidInput
-from aqss.services.accounts import disable_account, enable_account
+from aqss.services.accounts import disable_account, enable_account, withdraw_administration
 from aqss.services.centres import PAGE_SIZE, create_centre, list_centres
 from aqss.services.directory import read_account
 from aqss.services.structures import create_structure, list_structures
@@ -39,6 +43,7 @@ def new_centre() -> ResponseReturnValue:
 @blueprint.post("/centres/nouveau")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def new_centre_post() -> ResponseReturnValue:
+    """Create the centre, then invite its coordination: nobody else can begin anything there."""
     catalogue, rows = current_runtime().catalogue, rows_asked(request.form)
     form = form_sent(catalogue, request.form, sites=rows.sites if rows else None)
     if rows is not None:
@@ -70,6 +75,7 @@ def new_structure() -> ResponseReturnValue:
 @blueprint.post("/structures/nouvelle")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def new_structure_post() -> ResponseReturnValue:
+    """Create the structure, then invite the first of its people."""
     catalogue = current_runtime().catalogue
     form = structure_form(catalogue, request.form)
     try:
@@ -93,21 +99,34 @@ def account(user_id: int) -> ResponseReturnValue:
 @blueprint.post("/comptes/<int:user_id>/fermer")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def close_account(user_id: int) -> ResponseReturnValue:
-    try:
-        disable_account(current_session(), current_actor(), user_id, current_instant())
-    except InvalidInput as refusal:
-        form = PageForm()
-        form.refuse(refusal)
-        return _account_page(user_id, form), 422
-    flash("Le compte est fermé, et ses sessions avec lui.")
-    return redirect(url_for(".account", user_id=user_id))
+    """Close the account everywhere; one's own is refused on its page."""
+    return _decide(disable_account, user_id, "Le compte est fermé, et ses sessions avec lui.")
+
+
+@blueprint.post("/comptes/<int:user_id>/retirer-l-administration")
+@permitted(Permission.INSTANCE_ADMINISTER)
+def withdraw(user_id: int) -> ResponseReturnValue:
+    """Take the administrator's role from somebody; one's own is refused on the page of the account."""
+    return _decide(withdraw_administration, user_id, "Cette personne n’administre plus aqss.")
 
 
 @blueprint.post("/comptes/<int:user_id>/rouvrir")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def reopen_account(user_id: int) -> ResponseReturnValue:
-    enable_account(current_session(), current_actor(), user_id, current_instant())
-    flash("Le compte est rouvert, avec les rôles qu’il avait.")
+    """Open a closed account again, with the roles it had."""
+    return _decide(enable_account, user_id, "Le compte est rouvert, avec les rôles qu’il avait.")
+
+
+def _decide(
+    decision: Callable[[Session, Actor, int, datetime], None], user_id: int, done: str
+) -> ResponseReturnValue:
+    try:
+        decision(current_session(), current_actor(), user_id, current_instant())
+    except InvalidInput as refusal:
+        form = PageForm()
+        form.refuse(refusal)
+        return _account_page(user_id, form), 422
+    flash(done)
     return redirect(url_for(".account", user_id=user_id))
 
 

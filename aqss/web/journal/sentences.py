@@ -9,7 +9,7 @@ from typing import Any
 
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.gateways.french import NBSP, count_fr, list_fr
-from aqss.services.journal import Entry
+from aqss.services.journal import Entry, Named
 from aqss.web.words import ROLES
 
 ITSELF = "aqss"
@@ -18,13 +18,12 @@ ITSELF = "aqss"
 
 @dataclass(frozen=True)
 class Line:
-    """An entry as read: who, what they did, and the assessment it is about, when it still is there."""
+    """An entry as read: who, what they did, and what it is about, when that has a page of its own."""
 
     at: datetime
     who: str
     did: str
-    assessment_id: int | None = None
-    title: str = ""
+    about: Named | None = None
 
 
 FIELDS: Mapping[str, str] = {
@@ -53,14 +52,7 @@ _OF_PLACES = {"structure": "de la structure d’appui"}
 def line_of(entry: Entry, catalogue: Catalogue) -> Line:
     """The entry in words. A verb without words of its own is told as a change."""
     tell = PREDICATES.get(entry.verb, _changed)
-    is_about = entry.title is not None
-    return Line(
-        at=entry.at,
-        who=entry.name or ITSELF,
-        did=tell(entry.facts, entry, catalogue),
-        assessment_id=entry.subject_id if is_about else None,
-        title=entry.title or "",
-    )
+    return Line(entry.at, entry.name or ITSELF, tell(entry.facts, entry, catalogue), entry.about)
 
 
 Facts = Mapping[str, Any]
@@ -104,17 +96,14 @@ def _flags(codes: Iterable[str], catalogue: Catalogue) -> str:
     return _all_quoted(catalogue.flag_labels.get(code, code) for code in codes)
 
 
-def _state(code: object, catalogue: Catalogue) -> str:
-    states = (
-        catalogue.workflows["auto-evaluation"].by_state if "auto-evaluation" in catalogue.workflows else {}
-    )
+def _state(code: object, entry: Entry) -> str:
+    states = entry.workflow.by_state if entry.workflow else {}
     return _quoted(states[str(code)].label if str(code) in states else code)
 
 
-def _task(facts: Facts, catalogue: Catalogue) -> str:
-    workflow = catalogue.workflows.get("auto-evaluation")
-    tasks = [task for state in workflow.states for task in state.checklist or ()] if workflow else []
-    labels = {task.task: task.label for task in tasks}
+def _task(facts: Facts, entry: Entry) -> str:
+    states = entry.workflow.states if entry.workflow else ()
+    labels = {task.task: task.label for state in states for task in state.checklist or ()}
     return _quoted(labels.get(str(facts.get("task")), facts.get("task", "")))
 
 
@@ -147,7 +136,7 @@ def _access(verb: str) -> Predicate:
 def _started(facts: Facts, entry: Entry, _catalogue: Catalogue) -> str:
     grids = facts.get("grids", ())
     chosen = f", avec {count_fr(len(grids), 'grille')}" if grids else ""
-    name = "une auto-évaluation" if entry.title else f"l’auto-évaluation {_quoted(facts.get('title', ''))}"
+    name = "une auto-évaluation" if entry.about else f"l’auto-évaluation {_quoted(facts.get('title', ''))}"
     return f"a commencé {name}{chosen}"
 
 
@@ -170,10 +159,8 @@ def _followed(facts: Facts, _entry: Entry, catalogue: Catalogue) -> str:
     return f"a appliqué le profil du centre{NBSP}: {told}" if told else "a appliqué le profil du centre"
 
 
-def _moved(facts: Facts, _entry: Entry, catalogue: Catalogue) -> str:
-    steps = (
-        f"de l’étape {_state(facts.get('from'), catalogue)} à l’étape {_state(facts.get('to'), catalogue)}"
-    )
+def _moved(facts: Facts, entry: Entry, _catalogue: Catalogue) -> str:
+    steps = f"de l’étape {_state(facts.get('from'), entry)} à l’étape {_state(facts.get('to'), entry)}"
     reason = f", motif{NBSP}: {_quoted(facts['reason'])}" if facts.get("reason") else ""
     return f"a fait passer l’auto-évaluation {steps}{reason}"
 
@@ -206,12 +193,13 @@ PREDICATES: Mapping[str, Predicate] = {
         f"a changé son nom{NBSP}: {_quoted(facts.get('after', ''))}"
         f" au lieu de {_quoted(facts.get('before', ''))}"
     ),
+    "withdrawn": lambda facts, _e, _c: f"a retiré le rôle d’administration{NBSP}: {facts.get('name', '')}",
     "assessment-started": _started,
     "assessment-prepared": _prepared,
     "assessment-profile-applied": _followed,
     "assessment-moved": _moved,
-    "task-done": lambda facts, _e, catalogue: f"a déclaré faite la tâche {_task(facts, catalogue)}",
-    "task-reopened": lambda facts, _e, catalogue: f"a rouvert la tâche {_task(facts, catalogue)}",
+    "task-done": lambda facts, entry, _c: f"a déclaré faite la tâche {_task(facts, entry)}",
+    "task-reopened": lambda facts, entry, _c: f"a rouvert la tâche {_task(facts, entry)}",
     "sheet-finished": lambda facts, _e, catalogue: f"a déclaré terminée la grille {_grid(facts, catalogue)}",
     "sheet-resumed": lambda facts, _e, catalogue: f"a rouvert la grille {_grid(facts, catalogue)}",
 }

@@ -187,6 +187,19 @@ def test_an_administrator_does_not_close_their_own_account(admin: Site, cast: Ca
     assert "Personne ne change ni ne ferme son propre rôle" in page.complaints[0]
 
 
+def test_the_administrators_role_is_withdrawn_on_the_page_of_the_account(admin: Site, cast: Cast) -> None:
+    with cast.runtime.sessions.writing() as session:
+        other = an_administrator(session, name="Ancien Admin", email="ancien@exemple.fr")
+        session.commit()
+    page = admin.submit(account(admin, other), "Retirer le rôle")
+    assert page.notices == ["Cette personne n’administre plus aqss."]
+    assert "Retirer le rôle" not in page.text
+    assert "Ancien Admin" not in admin.get("/administration/personnes").text
+    assert "Retirer le rôle" not in account(admin, cast.root).text
+    page = admin.post(f"/administration/comptes/{cast.root.id}/retirer-l-administration", {}, 422)
+    assert page.h1 == "Racine Admin"
+
+
 def test_an_account_that_does_not_exist_is_not_found(admin: Site, cast: Cast) -> None:
     admin.get("/administration/comptes/98765", 404)
     admin.post("/administration/comptes/98765/fermer", {}, 404)

@@ -1,9 +1,9 @@
-"""The journal of a centre on screen: who did what, day by day, and never who rated what."""
+"""The journal on screen, of a centre and of the instance: who did what, and never who rated what."""
 
 from __future__ import annotations
 
 from aqss.domain.access import Role
-from aqss.services import journal
+from aqss.persistence.journal import JournalEntry
 from aqss.services.assessments.scope import Scope
 from aqss.services.assessments.starting import start_assessment
 from aqss.services.journal import PAGE_SIZE
@@ -19,15 +19,16 @@ def read(site: Site, cast: Cast, query: str = "") -> Page:
 
 def note(cast: Cast, verb: str, subject: str, **facts: object) -> None:
     with cast.runtime.sessions.writing() as session:
-        journal.record(
-            session,
-            at=cast.runtime.clock.now(),
-            actor_id=cast.nadia.id,
-            centre_id=cast.centre.id,
-            verb=verb,
-            subject_kind=subject,
-            subject_id=1,
-            facts=facts,
+        session.add(
+            JournalEntry(
+                at=cast.runtime.clock.now(),
+                user_id=cast.nadia.id,
+                centre_id=cast.centre.id,
+                verb=verb,
+                subject_kind=subject,
+                subject_id=1,
+                facts=facts,
+            )
         )
         session.commit()
 
@@ -97,3 +98,25 @@ def test_who_does_not_lead_the_centre_does_not_read_it(site: Site, cast: Cast) -
     for who, status in ((cast.lea, 403), (cast.root, 403), (cast.zoe, 404), (cast.odile, 404)):
         site.sign_in(who)
         site.get(f"/centres/{cast.centre.id}/journal", status)
+
+
+def test_administrators_read_what_was_done_to_structures_and_accounts(site: Site, cast: Cast) -> None:
+    site.sign_in(cast.root)
+    edited = site.get(f"/structures/{cast.structure.id}/modifier")
+    site.submit(edited, "Enregistrer", {"name": "CPias des Quatre-Rives"})
+    note(cast, "described", "centre", changed=["town"])
+    site.post(f"/administration/comptes/{cast.lea.id}/fermer", {})
+    page = site.get(site.get("/administration/centres").link("Journal"))
+    assert "Racine Admin a modifié la description de la structure d’appui : le nom" in page.text
+    assert page.link("CPias des Quatre-Rives") == f"/structures/{cast.structure.id}"
+    assert "Racine Admin a fermé un compte : Léa Martin" in page.text
+    assert "la commune" not in page.text
+    assert "Léa Martin" not in site.get(page.link("Centres et structures")).text
+
+
+def test_sessions_stand_apart_in_the_journal_of_the_instance(site: Site, cast: Cast) -> None:
+    site.sign_in(cast.root)
+    page = site.get("/administration/journal")
+    assert "Ce journal se remplit" in page.text
+    assert "a ouvert une session" not in page.text
+    assert "Racine Admin a ouvert une session" in site.get(page.link("Connexions")).text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.services.assessments import noting
-from aqss.services.centre_descriptions import FIELDS as CENTRE_FIELDS
-from aqss.services.journal import LEFT_OUT, VERBS, Entry
+from aqss.services.centre_descriptions import CentreDescription
+from aqss.services.journal import LEFT_OUT, VERBS, Entry, Named
 from aqss.web.journal.sentences import FIELDS, PREDICATES, line_of
 from tests.clock import MONDAY_MORNING
 
@@ -15,7 +17,8 @@ NBSP = "\u00a0"
 
 
 def told(catalogue: Catalogue, verb: str, subject: str = "centre", /, **facts: object) -> str:
-    entry = Entry(MONDAY_MORNING, "Nora", verb, subject, 1, facts)
+    workflow = catalogue.workflows["auto-evaluation"]
+    entry = Entry(MONDAY_MORNING, "Nora", verb, subject, 1, facts, workflow=workflow)
     return line_of(entry, catalogue).did.replace(NBSP, " ")
 
 
@@ -24,7 +27,7 @@ def test_every_verb_has_its_words_and_rating_has_none() -> None:
 
 
 def test_every_field_of_a_centre_has_its_words() -> None:
-    assert set(CENTRE_FIELDS) <= set(FIELDS)
+    assert {field.name for field in fields(CentreDescription)} <= set(FIELDS)
 
 
 @pytest.mark.parametrize("verb", PREDICATES)
@@ -82,6 +85,7 @@ SENTENCES = [
         {"before": "Léa", "after": "Léa M."},
         "a changé son nom : « Léa M. » au lieu de « Léa »",
     ),
+    ("withdrawn", "account", {"name": "Léa"}, "a retiré le rôle d’administration : Léa"),
     (
         "assessment-started",
         "assessment",
@@ -157,9 +161,15 @@ def test_what_was_done_reads_as_a_sentence(
 
 
 def test_an_assessment_that_is_still_there_is_named_by_its_link(catalogue: Catalogue) -> None:
-    entry = Entry(MONDAY_MORNING, "Nora", "assessment-started", "assessment", 7, {"title": "Avant"}, "Après")
+    about = Named("assessment", 7, "Après")
+    entry = Entry(MONDAY_MORNING, "Nora", "assessment-started", "assessment", 7, {"title": "Avant"}, about)
     line = line_of(entry, catalogue)
-    assert (line.did, line.assessment_id, line.title) == ("a commencé une auto-évaluation", 7, "Après")
+    assert (line.did, line.about) == ("a commencé une auto-évaluation", about)
+
+
+def test_a_state_and_a_task_without_workflow_are_told_by_their_code(catalogue: Catalogue) -> None:
+    entry = Entry(MONDAY_MORNING, "Nora", "task-done", "assessment", 7, {"task": "profil"})
+    assert line_of(entry, catalogue).did.replace(NBSP, " ") == "a déclaré faite la tâche « profil »"
 
 
 def test_what_nobody_signed_in_did_is_told_of_aqss(catalogue: Catalogue) -> None:
