@@ -13,6 +13,7 @@ from aqss.gateways.links import Links
 from aqss.gateways.mail import Mailer, mailer_of
 from aqss.persistence.readiness import check_database
 from aqss.persistence.session import Sessions
+from aqss.services.editions import changed_versions
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,18 @@ def build_runtime(
 ) -> Runtime:
     """What serving needs, from the settings of the environment unless given; all of it checked.
 
-    Raises :class:`Misconfigured` with every fault of the settings; or of the definitions (the lines of
-    ``aqss check``); or the one of the database.
+    A ``catalogue`` given has been checked already. Raises :class:`Misconfigured` with every fault of the
+    settings; or of the definitions, published versions that changed among them (the lines of ``aqss check``);
+    or the one of the database.
     """
     settings = settings or read_settings()
+    is_checked = catalogue is not None
     catalogue = catalogue or read_catalogue(settings)
     sessions = Sessions(settings.database_url)
     try:
         check_database(sessions)
+        if not is_checked:
+            _check_published(sessions, catalogue)
     except Misconfigured:
         sessions.dispose()
         raise
@@ -55,6 +60,13 @@ def build_runtime(
         mailer=mailer or mailer_of(settings),
         links=Links(settings.base_url),
     )
+
+
+def _check_published(sessions: Sessions, catalogue: Catalogue) -> None:
+    with sessions.reading() as session:
+        problems = changed_versions(session, catalogue)
+    if problems:
+        raise Misconfigured(tuple(str(problem) for problem in problems))
 
 
 def read_catalogue(settings: Settings) -> Catalogue:

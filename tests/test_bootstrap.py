@@ -32,7 +32,7 @@ def test_what_is_not_given_is_made_from_the_settings(settings, sessions):
     assert isinstance(runtime.mailer, SmtpMailer)
     assert isinstance(runtime.clock, SystemClock)
     assert runtime.catalogue.grids
-    assert runtime.links.home().startswith(settings.base_url)
+    assert runtime.links.base_url == settings.base_url
 
 
 def test_a_missing_database_keeps_the_runtime_from_being_made(settings, tmp_path):
@@ -54,3 +54,19 @@ def test_definitions_with_problems_are_refused_with_the_lines_of_the_check(setti
 def test_a_folder_that_cannot_be_listed_is_told(settings, tmp_path):
     with pytest.raises(Misconfigured, match="ce dossier ne peut pas être lu"):
         read_catalogue(replace(settings, grids=tmp_path / "absent"))
+
+
+def test_a_file_changed_under_a_published_version_keeps_the_runtime_from_being_made(runtime, tmp_path):
+    grids = tmp_path / "grids"
+    shutil.copytree(ROOT / "grids", grids)
+    file = grids / "risques-generaux" / "coordination.yaml"
+    before = file.read_text(encoding="utf-8")
+    file.write_text(before.replace("purpose: ", "purpose: Autrement, ", 1), encoding="utf-8")
+    changed = replace(runtime.settings, grids=grids)
+    with pytest.raises(Misconfigured) as refused:
+        build_runtime(changed)
+    (line,) = refused.value.faults
+    assert line.startswith(str(file))
+    assert "version" in line
+    file.write_text(before, encoding="utf-8")
+    build_runtime(changed).sessions.dispose()

@@ -97,7 +97,7 @@ def publish(session: Session, catalogue: Catalogue, now: datetime) -> Publicatio
     Nothing is written when the content of a published version changed: each is a problem that names both.
     Publishing twice does nothing the second time. Nothing recorded is ever changed or removed.
     """
-    problems = _changed_versions(session, catalogue)
+    problems = changed_versions(session, catalogue)
     if problems:
         return Publication(problems=problems)
     grids = _settle(session, Edition, "grid", [_edition(content, now) for content in _contents(catalogue)])
@@ -105,6 +105,15 @@ def publish(session: Session, catalogue: Catalogue, now: datetime) -> Publicatio
         session, WorkflowEdition, "workflow", [_workflow(w, now) for w in catalogue.workflows.values()]
     )
     return Publication(changes=(*grids, *workflows))
+
+
+def changed_versions(session: Session, catalogue: Catalogue) -> tuple[Problem, ...]:
+    """A problem for each published version whose file says something else than when it was published."""
+    grids, workflows = _published_hashes(session)
+    return (
+        *compare_with_published(catalogue, grids),
+        *compare_workflows_with_published(catalogue, workflows),
+    )
 
 
 def record_of_publication(
@@ -185,14 +194,6 @@ def _workflow(workflow: Workflow, now: datetime) -> WorkflowEdition:
         hash=workflow_hash(workflow),
         content=canonical_json(workflow),
         published_at=now,
-    )
-
-
-def _changed_versions(session: Session, catalogue: Catalogue) -> tuple[Problem, ...]:
-    grids, workflows = _published_hashes(session)
-    return (
-        *compare_with_published(catalogue, grids),
-        *compare_workflows_with_published(catalogue, workflows),
     )
 
 
