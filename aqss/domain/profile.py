@@ -1,11 +1,21 @@
-"""What a change of a centre's profile would add to its grids, or take from them."""
+"""What a centre's profile asks of it, and what a change of it would add to its grids, or take from them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.definitions.grids import Criterion, Grid
+
+
+@dataclass(frozen=True)
+class ModuleAsked:
+    """How many of the ``criteria`` of a module a centre is asked."""
+
+    title: str
+    asked: int
+    criteria: int
 
 
 @dataclass(frozen=True)
@@ -15,6 +25,16 @@ class GridChange:
     grid: Grid
     added: tuple[Criterion, ...]
     removed: tuple[Criterion, ...]
+
+
+def count_asked(catalogue: Catalogue, profile: Collection[str]) -> tuple[ModuleAsked, ...]:
+    """For every module of the catalogue, in its order."""
+    counted = []
+    for module in catalogue.modules:
+        criteria = [one for grid in catalogue.grids_of(module.module) for one in grid.criteria]
+        asked = sum(one.applies(profile) for one in criteria)
+        counted.append(ModuleAsked(module.title, asked, len(criteria)))
+    return tuple(counted)
 
 
 def preview_profile(

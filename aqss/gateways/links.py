@@ -12,9 +12,6 @@ class Links:
 
     base_url: str
 
-    def home(self) -> str:
-        return self._at("")
-
     def invitation(self, token: str) -> str:
         return self._at("invitation", token)
 
@@ -24,14 +21,8 @@ class Links:
     def assessment(self, assessment_id: int) -> str:
         return self._at("auto-evaluations", assessment_id)
 
-    def grid(self, assessment_id: int, grid: str) -> str:
-        return self._at("auto-evaluations", assessment_id, "grilles", grid)
-
     def results(self, assessment_id: int) -> str:
         return self._at("auto-evaluations", assessment_id, "resultats")
-
-    def report(self, assessment_id: int) -> str:
-        return self._at("auto-evaluations", assessment_id, "rapport")
 
     def _at(self, *parts: str | int) -> str:
         return "/".join([self.base_url.rstrip("/"), *(quote(str(part), safe="") for part in parts)])

@@ -11,14 +11,6 @@ from aqss.gateways.french import NBSP, number_fr
 from aqss.services.assessments.explaining import ExplainedCriterion
 from aqss.services.assessments.recorded import Recorded
 
-TRIGGERS: Mapping[str, str] = {
-    "a-priori": "Démarche prévue, sans événement particulier",
-    "plainte": "Après une plainte",
-    "evenement-indesirable": "Après un événement indésirable",
-    "autre": "Autre motif",
-}
-"""Why an assessment is made."""
-
 WITHOUT_RATING: Mapping[str, str] = {
     "na": "Non concerné",
     "unknown": "Ne sait pas",

@@ -89,7 +89,7 @@ def version_sent(form: Mapping[str, str], name: str = "version") -> int:
 
 def what_stands(typed: Mapping[str, str], standing: Mapping[str, str]) -> list[tuple[str, str]]:
     """Label and value of what somebody else changed meanwhile, beside what was typed; never empty."""
-    theirs = [(label, value) for label, value in standing.items() if value != typed[label]]
+    theirs = [(label, value or "rien") for label, value in standing.items() if value != typed[label]]
     return theirs or [("Ce que vous avez écrit", "déjà enregistré")]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.definitions.grids import Grid
-from aqss.domain.profile import preview_profile
+from aqss.domain.profile import count_asked, preview_profile
 
 
 def a_grid(name: str, **applies_to: dict[str, tuple[str, ...]] | None) -> Grid:
@@ -64,3 +65,13 @@ def test_each_grid_that_changes_is_told_in_order() -> None:
 
 def test_the_same_profile_changes_nothing() -> None:
     assert changes({"dentaire"}, {"dentaire"}) == {}
+
+
+def test_a_module_asks_the_criteria_that_apply_out_of_all_it_has(catalogue: Catalogue) -> None:
+    for profile in ([], ["dentaire"], list(catalogue.flag_labels)):
+        counted = count_asked(catalogue, profile)
+        assert [one.title for one in counted] == [module.title for module in catalogue.modules]
+        for module, one in zip(catalogue.modules, counted, strict=True):
+            criteria = [c for grid in catalogue.grids_of(module.module) for c in grid.criteria]
+            assert one.criteria == len(criteria)
+            assert one.asked == len([c for c in criteria if c.applies(profile)])

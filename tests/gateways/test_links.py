@@ -3,12 +3,8 @@ from aqss.gateways.links import Links
 LINKS = Links("https://aqss.exemple.fr")
 
 
-def test_home_is_the_address_of_the_site():
-    assert LINKS.home() == "https://aqss.exemple.fr/"
-
-
 def test_a_final_slash_in_the_setting_changes_no_address():
-    assert Links("https://aqss.exemple.fr/").home() == LINKS.home()
+    assert Links("https://aqss.exemple.fr/").results(7) == LINKS.results(7)
 
 
 def test_a_site_under_a_folder_keeps_it():
@@ -21,11 +17,7 @@ def test_each_address_follows_the_pages_of_the_site():
     assert LINKS.invitation("jeton") == "https://aqss.exemple.fr/invitation/jeton"
     assert LINKS.password_reset("jeton") == "https://aqss.exemple.fr/mot-de-passe/jeton"
     assert LINKS.assessment(7) == "https://aqss.exemple.fr/auto-evaluations/7"
-    assert LINKS.grid(7, "coordination") == "https://aqss.exemple.fr/auto-evaluations/7/grilles/coordination"
-    assert LINKS.report(7) == "https://aqss.exemple.fr/auto-evaluations/7/rapport"
 
 
 def test_what_an_address_holds_cannot_change_its_path():
-    assert (
-        LINKS.grid(7, "../a?b#c/d") == "https://aqss.exemple.fr/auto-evaluations/7/grilles/..%2Fa%3Fb%23c%2Fd"
-    )
+    assert LINKS.invitation("../a?b#c/d") == "https://aqss.exemple.fr/invitation/..%2Fa%3Fb%23c%2Fd"

@@ -41,7 +41,7 @@ def _build(session: Session, subject_id: int, sources: Sources) -> ReportBody:
     centre = session.get(Centre, subject_id)
     if centre is None or centre.name == "absent":
         raise NotFound("centre", subject_id)
-    html = f"<html lang='fr'><body><p>{centre.name} {sources.links.home()}</p></body></html>"
+    html = f"<html lang='fr'><body><p>{centre.name} {sources.links.base_url}</p></body></html>"
     return ReportBody(centre.name, html, OTHER_HASH if centre.name == "changé" else HASH)
 
 

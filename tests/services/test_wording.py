@@ -10,8 +10,7 @@ import pytest
 from aqss.domain.definitions.scales import NumberScale, Scale, TextScale
 from aqss.services.assessments.explaining import ExplainedCriterion
 from aqss.services.assessments.recorded import Recorded
-from aqss.services.assessments.scope import TRIGGERS as KNOWN_TRIGGERS
-from aqss.services.wording import TRIGGERS, answer_fr, code_of, sign_of
+from aqss.services.wording import answer_fr, code_of, sign_of
 from tests.services.assessments.scene import COORDINATION, an_edition
 
 LEVELS = COORDINATION.scales_by_name["maitrise"]
@@ -67,7 +66,3 @@ def test_the_code_of_a_grid_is_what_its_criteria_start_with() -> None:
 
 def test_a_grid_whose_criteria_start_differently_has_no_code() -> None:
     assert code_of(an_edition("x", {"s": [{"criterion": "A2-01"}, {"criterion": "B1-01"}]})) == ""
-
-
-def test_every_trigger_has_its_words() -> None:
-    assert tuple(TRIGGERS) == KNOWN_TRIGGERS

@@ -62,10 +62,9 @@ class Catalogue:
         """The criterion of that code and its grid. Raises KeyError when there is none."""
         return self._criteria_by_code[code]
 
-    def is_mandatory(self, criterion: Criterion) -> bool:
-        """Whether it may be called « obligatoire »: a legal stake, on a legal reference that is verified."""
-        cited = (self.references[key] for key in criterion.references or ())
-        return "legal" in (criterion.stakes or ()) and any(known.legal and known.verified for known in cited)
+    def is_verified(self, reference: str) -> bool:
+        """Whether that source was checked; not one that the catalogue no longer has."""
+        return reference in self.references and self.references[reference].verified
 
     @cached_property
     def flag_labels(self) -> Mapping[str, str]:

@@ -64,6 +64,13 @@ class EditionContent(Definition):
         """The criterion's own scale, else the grid's."""
         return self.scales_by_name[criterion.scale or self.grid.scale]
 
+    def is_mandatory(self, criterion: Criterion, catalogue: Catalogue) -> bool:
+        """Whether it may be called « obligatoire »: a legal stake, on a legal reference verified today."""
+        return "legal" in (criterion.stakes or ()) and any(
+            self.references_by_key[key].legal and catalogue.is_verified(key)
+            for key in criterion.references or ()
+        )
+
     @cached_property
     def is_scored(self) -> bool:
         """Whether answers can make a score: a grid of texts and of numbers without target only follows."""

@@ -37,7 +37,7 @@ GUARDS: dict[str, str] = {
 EFFECTS: dict[str, str] = {
     "invite-participants": "Prévenir les personnes de l’équipe que la cotation est ouverte.",
     "announce-results": "Envoyer « résultats disponibles » à l’équipe.",
-    "freeze-scores": "Figer les scores à la date de clôture.",
+    "freeze-scores": "Figer les scores et le rapport à la date de clôture.",
 }
 """What a transition sets off (``then``): name → what happens, in the words a person reads."""
 

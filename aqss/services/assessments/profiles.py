@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aqss.domain import profile
 from aqss.domain.access import Actor, Permission
+from aqss.domain.definitions.grids import Criterion
 from aqss.domain.lifecycle import allows, require_ability
 from aqss.persistence.assessments import Assessment, Sheet
 from aqss.persistence.centres import Centre
@@ -19,22 +21,13 @@ from aqss.services.editions import load_edition, load_workflow
 
 
 @dataclass(frozen=True)
-class ProfileCriterion:
-    """A criterion that the change of profile concerns."""
-
-    grid: str
-    criterion: str
-    statement: str
-
-
-@dataclass(frozen=True)
 class ProfileChange:
     """From the assessment's profile to the centre's: flags, and the criteria that would come and go."""
 
     flags_added: tuple[str, ...]
     flags_removed: tuple[str, ...]
-    criteria_added: tuple[ProfileCriterion, ...]
-    criteria_removed: tuple[ProfileCriterion, ...]
+    criteria_added: tuple[Criterion, ...]
+    criteria_removed: tuple[Criterion, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -81,17 +74,14 @@ def _require_open(session: Session, assessment: Assessment) -> None:
 def _plan_change(session: Session, assessment: Assessment) -> ProfileChange:
     before = frozenset(assessment.profile)
     after = frozenset(session.scalars(select(Centre.flags).where(Centre.id == assessment.centre_id)).one())
-    added: list[ProfileCriterion] = []
-    removed: list[ProfileCriterion] = []
-    sheets = session.scalars(
-        select(Sheet).where(Sheet.assessment_id == assessment.id).order_by(Sheet.position)
+    editions = session.scalars(
+        select(Sheet.edition_id).where(Sheet.assessment_id == assessment.id).order_by(Sheet.position)
     )
-    for sheet in sheets.all():
-        for criterion in load_edition(session, sheet.edition_id).grid.criteria:
-            applied, applies = criterion.applies(before), criterion.applies(after)
-            if applied != applies:
-                found = ProfileCriterion(sheet.grid, criterion.criterion, criterion.statement)
-                (added if applies else removed).append(found)
+    grids = [load_edition(session, edition_id).grid for edition_id in editions.all()]
+    changes = profile.preview_profile(grids, before, after)
     return ProfileChange(
-        tuple(sorted(after - before)), tuple(sorted(before - after)), tuple(added), tuple(removed)
+        flags_added=tuple(sorted(after - before)),
+        flags_removed=tuple(sorted(before - after)),
+        criteria_added=tuple(criterion for change in changes for criterion in change.added),
+        criteria_removed=tuple(criterion for change in changes for criterion in change.removed),
     )

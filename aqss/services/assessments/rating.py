@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Connection, Select, Table, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, Table, and_, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from aqss.domain import scoring
@@ -24,10 +24,10 @@ from aqss.domain.errors import Fault, InvalidInput, NotFound, StaleEdit
 from aqss.domain.intake import Intake
 from aqss.domain.lifecycle import require_ability
 from aqss.domain.texts import clean_text
-from aqss.persistence.assessments import Answer, Assessment, Sheet
-from aqss.persistence.editions import Edition, WorkflowEdition
+from aqss.persistence.assessments import Answer
 from aqss.persistence.journal import JournalEntry
-from aqss.services.assessments.finding import checked_code, checked_id, require_in_team
+from aqss.services.assessments.finding import checked_code, require_in_team
+from aqss.services.assessments.one_sheet import SOURCE, assessments, key_of, select_sheet, sheets
 from aqss.services.assessments.recorded import Recorded, answer_of, journal_code, recorded
 from aqss.services.assessments.scores import Standing, add_change, read_above, standing
 from aqss.services.editions import load_edition, load_workflow
@@ -37,49 +37,19 @@ COMMENT_LIMIT = 2000
 _KIND_OF_SCALE = {"levels": "level", "number": "number", "text": "text"}
 _DECIDED = tuple(field.name for field in fields(Recorded))
 
-_assessments = cast(Table, Assessment.__table__)
-_sheets = cast(Table, Sheet.__table__)
 _answers = cast(Table, Answer.__table__)
-_editions = cast(Table, Edition.__table__)
-_workflows = cast(Table, WorkflowEdition.__table__)
 
-# One reading tells where the answer goes, whether it may, what stands there now, and by which definitions;
-# their hashes spare a reading of each table of editions.
-_place = (
-    select(
-        _assessments.c.centre_id,
-        _assessments.c.state,
-        _assessments.c.profile,
-        _assessments.c.workflow_edition_id,
-        _sheets.c.id.label("sheet_id"),
-        _sheets.c.edition_id,
-        _sheets.c.module,
-        _editions.c.hash.label("edition_hash"),
-        _workflows.c.hash.label("workflow_hash"),
-        _answers.c.kind,
-        _answers.c.level,
-        _answers.c.number,
-        _answers.c.words,
-        _answers.c.reason,
-        _answers.c.comment,
-        _answers.c.version,
-        _answers.c.updated_at,
-        _answers.c.updated_by_id,
-    )
-    .select_from(
-        _assessments.join(_sheets, _sheets.c.assessment_id == _assessments.c.id)
-        .join(_editions, _editions.c.id == _sheets.c.edition_id)
-        .join(_workflows, _workflows.c.id == _assessments.c.workflow_edition_id)
-        .outerjoin(
-            _answers,
-            and_(_answers.c.sheet_id == _sheets.c.id, _answers.c.criterion == bindparam("criterion")),
-        )
-    )
-    .where(_assessments.c.id == bindparam("assessment_id"), _sheets.c.grid == bindparam("grid"))
+# One reading tells where the answer goes, whether it may, what stands there now, and by which definitions.
+_place = select_sheet(
+    sheets.c.module,
+    *(_answers.c[name] for name in (*_DECIDED, "version", "updated_at", "updated_by_id")),
+    source=SOURCE.outerjoin(
+        _answers, and_(_answers.c.sheet_id == sheets.c.id, _answers.c.criterion == bindparam("criterion"))
+    ),
 )
 # A writer locks the assessment, not the sheet: people in two grids of one module add to the same module row.
 # (SQLite's writers pass one by one, and know no such lock.)
-_locked_place = _place.with_for_update(of=_assessments)
+_locked_place = _place.with_for_update(of=assessments)
 _first_answer = insert(_answers)
 _next_answer = (
     update(_answers)
@@ -108,14 +78,12 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class SavedAnswer:
-    """What stands once saved, and the scores it leads to. ``changed`` is False when it already stood."""
+    """What stands once saved, and the scores it leads to."""
 
     criterion: str
     answer: Recorded
     version: int
     saved_at: datetime | None
-    saved_by_id: int | None
-    changed: bool
     grid: Standing
     module: Standing
 
@@ -159,8 +127,6 @@ def save_answer(
         answer=after,
         version=edit.version + 1,
         saved_at=now,
-        saved_by_id=actor.user_id,
-        changed=True,
     )
 
 
@@ -211,11 +177,7 @@ def _open(
     connection = session.connection()
     place = connection.execute(
         statement,
-        {
-            "assessment_id": checked_id("assessment", assessment_id),
-            "grid": checked_code("grid", grid),
-            "criterion": checked_code("criterion", criterion),
-        },
+        {**key_of(assessment_id, grid), "criterion": checked_code("criterion", criterion)},
     ).one_or_none()
     if place is None:
         raise NotFound("grid", grid)
@@ -308,8 +270,6 @@ def _saved(edit: _Edit, tallies: tuple[scoring.Tally, scoring.Tally]) -> SavedAn
         answer=edit.before,
         version=edit.version,
         saved_at=edit.place.updated_at,
-        saved_by_id=edit.place.updated_by_id,
-        changed=False,
         grid=standing(grid, edit.content),
         module=standing(module, edit.content),
     )

@@ -14,8 +14,13 @@ from aqss.domain.texts import clean_choice, clean_choices, clean_line, clean_tex
 from aqss.gateways.french import PARIS
 from aqss.persistence.assessments import Assessment, Assignment, Sheet
 
-TRIGGERS = ("a-priori", "plainte", "evenement-indesirable", "autre")
-"""Why an assessment is made: as planned, after a complaint, after an adverse event, for another reason."""
+TRIGGERS: Mapping[str, str] = {
+    "a-priori": "Démarche prévue, sans événement particulier",
+    "plainte": "Après une plainte",
+    "evenement-indesirable": "Après un événement indésirable",
+    "autre": "Autre motif",
+}
+"""Why an assessment may be made, in the words a person reads."""
 
 TITLE_LIMIT = 160
 WORDS_LIMIT = 2000

@@ -1,7 +1,6 @@
 """The score rows kept beside the answers.
 
-Written whole when a scope or a profile changes, by difference when one answer does, and compared with the
-answers on demand.
+Written whole when a scope or a profile changes, by difference when one answer does.
 """
 
 from __future__ import annotations
@@ -76,15 +75,6 @@ class Standing:
     provisional: bool
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A score row that is not what the answers give; None on the side where it does not exist."""
-
-    key: ScoreKey
-    kept: Tally | None
-    expected: Tally | None
-
-
 def standing(tally: Tally, content: EditionContent) -> Standing:
     """The tally with its band and whether it is provisional, by the rules of the edition's module."""
     bands = content.bands
@@ -144,21 +134,6 @@ def rewrite_scores(session: Session, assessment_id: int) -> None:
     expected = _tallies_from_answers(session, assessment_id)
     if expected:
         session.execute(insert(_scores), [_row(assessment_id, key, tally) for key, tally in expected.items()])
-
-
-def check_scores(session: Session, assessment_id: int) -> tuple[Difference, ...]:
-    """Score the assessment again from its answers, and list every row that differs."""
-    query = select(_scores.c.module, _scores.c.grid, _scores.c.section, *TALLY)
-    kept = {
-        (row.module, row.grid, row.section): tally_of(row)
-        for row in session.execute(query.where(_scores.c.assessment_id == assessment_id))
-    }
-    expected = _tallies_from_answers(session, assessment_id)
-    return tuple(
-        Difference(key, kept.get(key), expected.get(key))
-        for key in sorted({*kept, *expected})
-        if kept.get(key) != expected.get(key)
-    )
 
 
 def tallies_of(scores: Iterable[tuple[str, GridScore]]) -> dict[ScoreKey, Tally]:

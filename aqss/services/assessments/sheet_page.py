@@ -22,9 +22,9 @@ from aqss.domain.definitions.workflows import State
 from aqss.domain.errors import NotFound
 from aqss.domain.lifecycle import allows
 from aqss.persistence.accounts import Membership, User
-from aqss.persistence.assessments import Answer, Assessment, Score, Sheet
-from aqss.persistence.editions import Edition, WorkflowEdition
-from aqss.services.assessments.finding import checked_code, checked_id, get_assessment, require_in_team
+from aqss.persistence.assessments import Answer, Score
+from aqss.services.assessments.finding import get_assessment, require_in_team
+from aqss.services.assessments.one_sheet import SOURCE, assessments, key_of, select_sheet, sheets
 from aqss.services.assessments.recorded import BLANK, Recorded
 from aqss.services.assessments.scores import TALLY, Standing, standing, tally_of
 from aqss.services.assessments.sheets import Trace
@@ -59,8 +59,9 @@ class SheetSection:
 class SheetPage:
     """The page of one grid; sections without a criterion that applies are left out.
 
-    ``title``: the assessment's. ``resume_at``: the first criterion without an answer, those of the person's
-    professions before the others. ``active``: the other people who answer right now.
+    ``title``: the assessment's. ``is_started``: somebody has answered already. ``resume_at``: the first
+    criterion without an answer, those of the person's professions before the others. ``active``: the other
+    people who answer right now.
     """
 
     assessment_id: int
@@ -72,59 +73,40 @@ class SheetPage:
     finished: Trace | None
     standing: Standing
     sections: tuple[SheetSection, ...]
+    is_started: bool
     resume_at: str | None
     active: tuple[Trace, ...]
 
 
-_assessments = cast(Table, Assessment.__table__)
-_sheets = cast(Table, Sheet.__table__)
 _answers = cast(Table, Answer.__table__)
 _scores = cast(Table, Score.__table__)
-_editions = cast(Table, Edition.__table__)
-_workflows = cast(Table, WorkflowEdition.__table__)
 _memberships = cast(Table, Membership.__table__)
 _users = cast(Table, User.__table__)
 
 # The sheet, its assessment and its score row, by which definitions, who finished it, and as what one comes.
-_place = (
-    select(
-        _assessments.c.centre_id,
-        _assessments.c.title,
-        _assessments.c.state,
-        _assessments.c.profile,
-        _assessments.c.workflow_edition_id,
-        _workflows.c.hash.label("workflow_hash"),
-        _sheets.c.id.label("sheet_id"),
-        _sheets.c.edition_id,
-        _editions.c.hash.label("edition_hash"),
-        _sheets.c.finished_at,
-        _users.c.name.label("finished_by"),
-        _memberships.c.professions,
-        *TALLY,
+_place = select_sheet(
+    assessments.c.title,
+    sheets.c.finished_at,
+    _users.c.name.label("finished_by"),
+    _memberships.c.professions,
+    *TALLY,
+    source=SOURCE.join(
+        _scores,
+        and_(
+            _scores.c.assessment_id == assessments.c.id,
+            _scores.c.module == sheets.c.module,
+            _scores.c.grid == sheets.c.grid,
+            _scores.c.section == "",
+        ),
     )
-    .select_from(
-        _assessments.join(_sheets, _sheets.c.assessment_id == _assessments.c.id)
-        .join(_editions, _editions.c.id == _sheets.c.edition_id)
-        .join(_workflows, _workflows.c.id == _assessments.c.workflow_edition_id)
-        .join(
-            _scores,
-            and_(
-                _scores.c.assessment_id == _assessments.c.id,
-                _scores.c.module == _sheets.c.module,
-                _scores.c.grid == _sheets.c.grid,
-                _scores.c.section == "",
-            ),
-        )
-        .outerjoin(_users, _users.c.id == _sheets.c.finished_by_id)
-        .outerjoin(
-            _memberships,
-            and_(
-                _memberships.c.centre_id == _assessments.c.centre_id,
-                _memberships.c.user_id == bindparam("user_id"),
-            ),
-        )
-    )
-    .where(_assessments.c.id == bindparam("assessment_id"), _sheets.c.grid == bindparam("grid"))
+    .outerjoin(_users, _users.c.id == sheets.c.finished_by_id)
+    .outerjoin(
+        _memberships,
+        and_(
+            _memberships.c.centre_id == assessments.c.centre_id,
+            _memberships.c.user_id == bindparam("user_id"),
+        ),
+    ),
 )
 _given = (
     select(
@@ -170,6 +152,7 @@ def read_sheet(session: Session, actor: Actor, assessment_id: int, grid: str, no
         finished=Trace(place.finished_by, place.finished_at) if place.finished_at else None,
         standing=standing(tally_of(place), content),
         sections=sections,
+        is_started=bool(answers),
         resume_at=_resume_at([line for section in sections for line in section.lines]),
         active=_active(answers.values(), actor, now),
     )
@@ -177,12 +160,7 @@ def read_sheet(session: Session, actor: Actor, assessment_id: int, grid: str, no
 
 def _find_place(connection: Connection, actor: Actor, assessment_id: int, grid: str) -> Any:
     """A row of ``_place``, or None."""
-    place = {
-        "assessment_id": checked_id("assessment", assessment_id),
-        "grid": checked_code("grid", grid),
-        "user_id": actor.user_id,
-    }
-    return connection.execute(_place, place).one_or_none()
+    return connection.execute(_place, {**key_of(assessment_id, grid), "user_id": actor.user_id}).one_or_none()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from aqss.services.assessments.results import (
     SectionResult,
     read_results,
 )
+from aqss.services.assessments.scope import TRIGGERS
 from aqss.services.reports.assessment_content import (
     Citation,
     GridPart,
@@ -42,7 +43,7 @@ from aqss.services.reports.assessment_content import (
 )
 from aqss.services.reports.assessment_content import ReportContent as ReportContent
 from aqss.services.reports.kinds import ReportBody, ReportKind, Sources
-from aqss.services.wording import TRIGGERS, answer_fr, code_of, sign_of
+from aqss.services.wording import answer_fr, code_of, sign_of
 
 KIND = "assessment"
 TITLE = "Rapport d’auto-évaluation"
@@ -173,22 +174,19 @@ def _grid_part(grid: GridResult, rank: int, lines: Mapping[str, Line]) -> GridPa
 
 def _line(explained: ExplainedCriterion, content: EditionContent, catalogue: Catalogue) -> Line:
     criterion = explained.criterion
-    citations = tuple(_citation(key, content, catalogue) for key in criterion.references or ())
-    has_law = any(citation.is_legal and citation.is_verified for citation in citations)
     return Line(
         explained=explained,
         sign=sign_of(explained),
         answer=answer_fr(explained.scale, explained.answer),
-        is_mandatory="legal" in (criterion.stakes or ()) and has_law,
-        citations=citations,
+        is_mandatory=content.is_mandatory(criterion, catalogue),
+        citations=tuple(_citation(key, content, catalogue) for key in criterion.references or ()),
     )
 
 
 def _citation(key: str, content: EditionContent, catalogue: Catalogue) -> Citation:
-    """The source as the edition cites it; one that the catalogue no longer has is not verified."""
+    """The source as the edition cites it."""
     cited = content.references_by_key[key]
-    known = catalogue.references.get(key)
-    return Citation(key, cited.title, cited.url, cited.legal, known is not None and known.verified)
+    return Citation(key, cited.title, cited.url, cited.legal, catalogue.is_verified(key))
 
 
 def _lines_of(results: Iterable[CriterionResult], lines: Mapping[str, Line]) -> tuple[Line, ...]:

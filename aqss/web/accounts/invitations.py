@@ -39,6 +39,7 @@ def invitation() -> ResponseReturnValue:
 @public
 @reads_first
 def accept_invitation() -> ResponseReturnValue:
+    """Open the account that the invitation offers, with its role, and sign the person in."""
     form = AcceptForm(request.form)
     offer = read_invitation(current_session(), kept_token(INVITATION), current_instant())
     try:

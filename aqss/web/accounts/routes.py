@@ -63,6 +63,7 @@ def sign_in() -> ResponseReturnValue:
 @public
 @reads_first
 def sign_in_post() -> ResponseReturnValue:
+    """Open a session, and give back what an expired one was sending; a refusal names no field."""
     form = SignInForm(request.form)
     try:
         token = _verified(form.email.data or "", form.password.data or "")
@@ -110,6 +111,7 @@ def forgotten_password() -> ResponseReturnValue:
 @public
 @reads_first
 def forgotten_password_post() -> ResponseReturnValue:
+    """Answer the same whether the address has an account or not."""
     form = ForgottenPasswordForm(request.form)
     email = form.email.data or ""
     try:
@@ -139,6 +141,7 @@ def new_password() -> ResponseReturnValue:
 @public
 @reads_first
 def new_password_post() -> ResponseReturnValue:
+    """Set the new password; no session is opened by it, and those that were open are closed."""
     form = NewPasswordForm(request.form)
     token, now = kept_token(RESET), current_instant()
     offer = read_reset(current_session(), token, now)

@@ -110,7 +110,7 @@ class SheetWriter:
         shown = refused.typed if refused else standing
         values = {
             "state": "is-rated" if line.answer.kind != "blank" else "is-open",
-            "next": self._macros.next_mark() if code == self._page.resume_at else "",
+            "next": self._macros.next_mark(self._page.is_started) if code == self._page.resume_at else "",
             "saved": self._saved(line),
             "version": str(line.version),
             "shown": standing.fingerprint,

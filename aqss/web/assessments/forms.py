@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from wtforms import DateField, RadioField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from aqss.services.assessments.scope import Scope
-from aqss.services.wording import TRIGGERS
+from aqss.services.assessments.moving import REASON_LIMIT
+from aqss.services.assessments.scope import TITLE_LIMIT, TRIGGERS, WORDS_LIMIT, Scope
 from aqss.web.forms import ChoicesField, PageForm
 
 _NO_PATIENT = "Aucun nom ni numéro de patient."
@@ -17,11 +17,11 @@ _NO_PATIENT = "Aucun nom ni numéro de patient."
 class ScopeForm(PageForm):
     """The words of an assessment, and its grids; who rates what is ticked beside them."""
 
-    title = StringField("Titre", render_kw={"maxlength": 160})
+    title = StringField("Titre", render_kw={"maxlength": TITLE_LIMIT})
     objective = TextAreaField(
         "Objectif",
         description=f"En une ou deux phrases : ce que l’équipe veut savoir ou améliorer. {_NO_PATIENT}",
-        render_kw={"rows": 3, "maxlength": 2000},
+        render_kw={"rows": 3, "maxlength": WORDS_LIMIT},
     )
     trigger = RadioField(
         "Déclencheur",
@@ -31,7 +31,7 @@ class ScopeForm(PageForm):
     trigger_note = TextAreaField(
         "Précision sur le déclencheur",
         description=f"Par exemple la date et la nature de l’événement. {_NO_PATIENT}",
-        render_kw={"rows": 2, "maxlength": 2000},
+        render_kw={"rows": 2, "maxlength": WORDS_LIMIT},
     )
     round_ends_on = DateField(
         "Fin de la cotation",
@@ -57,5 +57,5 @@ class MoveForm(PageForm):
     """The word that goes to the journal with a passage."""
 
     reason = TextAreaField(
-        "Un mot pour le journal", description=_NO_PATIENT, render_kw={"rows": 2, "maxlength": 2000}
+        "Un mot pour le journal", description=_NO_PATIENT, render_kw={"rows": 2, "maxlength": REASON_LIMIT}
     )

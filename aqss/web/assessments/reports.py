@@ -34,6 +34,7 @@ _HASH = re.compile("[0-9a-f]{64}")
 @blueprint.get("/rapport")
 @permitted(Permission.ASSESSMENT_READ)
 def report(assessment_id: int) -> ResponseReturnValue:
+    """The same body as the PDF, for whoever reads on a screen or by ear."""
     content = _read(assessment_id)
     return render_template(
         "assessments/report.html",

@@ -31,6 +31,7 @@ blueprint = Blueprint("results", __name__, url_prefix="/auto-evaluations/<int:as
 @blueprint.get("/resultats")
 @permitted(Permission.ASSESSMENT_READ)
 def results(assessment_id: int) -> ResponseReturnValue:
+    """Scores with their bands, and how they moved since earlier assessments; each picture has its table."""
     found = read_results(current_session(), current_actor(), assessment_id)
     return render_template(
         "assessments/results.html",

@@ -70,6 +70,7 @@ def start(centre_id: int) -> ResponseReturnValue:
 @blueprint.post("/centres/<int:centre_id>/auto-evaluations/nouvelle")
 @permitted(Permission.ASSESSMENT_PREPARE)
 def start_post(centre_id: int) -> ResponseReturnValue:
+    """Create it with every grid offered to the professions it asks for; the preparation changes that."""
     form = ScopeForm(request.form)
     if not form.validate():
         return _start_page(centre_id, form), 422
@@ -124,6 +125,7 @@ def prepare(assessment_id: int) -> ResponseReturnValue:
 @blueprint.post("/auto-evaluations/<int:assessment_id>/preparation")
 @permitted(Permission.ASSESSMENT_PREPARE)
 def prepare_post(assessment_id: int) -> ResponseReturnValue:
+    """Save the preparation; one that somebody else changed meanwhile is refused, not replaced unseen."""
     form = ScopeForm(request.form)
     assignments = _assignments(assessment_id, form.grids.data or ())
     version = version_sent(request.form)
@@ -156,6 +158,7 @@ def confirm_move(assessment_id: int, to: str) -> ResponseReturnValue:
 @blueprint.post("/auto-evaluations/<int:assessment_id>/etape/<to>")
 @permitted(Permission.ASSESSMENT_READ)
 def move_post(assessment_id: int, to: str) -> ResponseReturnValue:
+    """Pass to the step, or show the page again with the conditions that hold it back."""
     form = MoveForm(request.form)
     version = version_sent(request.form)
     try:

@@ -6,9 +6,7 @@ from flask import url_for
 
 from aqss.services.sign_ins import CentreRole
 from aqss.web.access import current_person
-
-Trail = list[tuple[str, str]]
-"""(label, address) pairs, from the first page down; the page itself is not in it."""
+from aqss.web.navigation import Trail
 
 
 def centre_of(centre_id: int) -> CentreRole:

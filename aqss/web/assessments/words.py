@@ -10,7 +10,7 @@ from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import EVERYBODY, Criterion
 from aqss.gateways.drawing import tone
 from aqss.gateways.french import NBSP, list_fr, paris, short_date_fr, time_fr
-from aqss.services.wording import TRIGGERS
+from aqss.services.assessments.scope import TRIGGERS
 from aqss.web.transaction import current_instant, current_runtime
 
 
@@ -45,12 +45,11 @@ def professions_fr(respondents: Collection[str], content: EditionContent) -> str
 
 def references_fr(criterion: Criterion, content: EditionContent) -> str:
     """The sources of a criterion, « à confirmer » while nobody has checked them."""
-    live = current_runtime().catalogue.references
+    catalogue = current_runtime().catalogue
     named = []
     for key in criterion.references or ():
-        is_verified = key in live and live[key].verified
         title = content.references_by_key[key].title
-        named.append(title if is_verified else f"{title} (à confirmer)")
+        named.append(title if catalogue.is_verified(key) else f"{title} (à confirmer)")
     word = "Références" if len(named) > 1 else "Référence"
     return f"{word}{NBSP}: " + f"{NBSP}; ".join(named) if named else ""
 

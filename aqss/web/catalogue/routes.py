@@ -25,6 +25,7 @@ from aqss.web.catalogue.words import (
     scales_of,
     worth_fr,
 )
+from aqss.web.navigation import Trail
 from aqss.web.transaction import current_runtime, current_session
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/referentiel")
@@ -70,6 +71,7 @@ def references() -> ResponseReturnValue:
 @blueprint.get("/<module>")
 @signed_in
 def module(module: str) -> ResponseReturnValue:
+    """Its grids and its bands, as they would be published now."""
     found = _module(module)
     catalogue = current_runtime().catalogue
     contents = [edition_of(catalogue, name) for name in found.grids]
@@ -161,7 +163,7 @@ def _used(catalogue: Catalogue) -> set[str]:
     return {c.scale or grid.scale for grid in catalogue.grids.values() for c in grid.criteria}
 
 
-def _trail(module: ModuleFile | None = None) -> list[tuple[str, str]]:
+def _trail(module: ModuleFile | None = None) -> Trail:
     trail = [("Accueil", url_for("home.home")), ("Référentiel", url_for("catalogue.overview"))]
     if module is not None:
         trail.append((module.title, url_for("catalogue.module", module=module.module)))

@@ -40,6 +40,7 @@ class CentreForm(PageForm):
     version = HiddenField()
 
     rows: int = 0
+    most_rows: int = SITES_LIMIT
 
     @property
     def sites(self) -> Iterator[tuple[Field, Field]]:

@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
 from aqss.domain.errors import InvalidInput, StaleEdit
-from aqss.domain.profile import GridChange, preview_profile
+from aqss.domain.profile import GridChange, count_asked
 from aqss.services.centres import CentreSeen, close_centre, describe_centre, read_centre, reopen_centre
 from aqss.web.access import current_actor, current_person, permitted
 from aqss.web.centres.forms import CentreForm, form_known, form_sent, rows_asked
 from aqss.web.centres.ways import way_to_centre, way_to_centres
 from aqss.web.centres.words import description_in_words, flag_labels, grouped_activities
 from aqss.web.forms import version_sent, what_stands
+from aqss.web.navigation import Trail
 from aqss.web.transaction import abandon, current_instant, current_runtime, current_session
 
 blueprint = Blueprint("centres", __name__)
@@ -34,24 +35,16 @@ def mine() -> ResponseReturnValue:
 @blueprint.get("/centres/<int:centre_id>")
 @permitted(Permission.CENTRE_VIEW)
 def centre(centre_id: int) -> ResponseReturnValue:
+    """What everybody of the centre may read of it, and how much its activities make the grids ask."""
     seen = _read(centre_id)
     catalogue, profile = current_runtime().catalogue, seen.description.flags
     held = {flag: label for flag, label in catalogue.flag_labels.items() if flag in profile}
-    modules = [
-        (
-            module.title,
-            [criterion for grid in catalogue.grids_of(module.module) for criterion in grid.criteria],
-        )
-        for module in catalogue.modules
-    ]
     return render_template(
         "centres/centre.html",
         seen=seen,
         trail=way_to_centres(centre_id),
         activities=grouped_activities(held),
-        criteria=[
-            (title, sum(one.applies(profile) for one in every), len(every)) for title, every in modules
-        ],
+        modules=count_asked(catalogue, profile),
     )
 
 
@@ -77,14 +70,13 @@ def edit_post(centre_id: int) -> ResponseReturnValue:
     if rows is not None or "revenir" in request.form:
         return _edit_page(seen, form, row_added=rows is not None and rows.added)
     try:
-        _save(seen, form)
+        changes = _save(seen, form)
     except InvalidInput as refusal:
         form.refuse(refusal)
         return _edit_page(seen, form), 422
     except StaleEdit:
         abandon()
         return _stale_page(_read(centre_id), form)
-    changes = _changes(seen, form)
     if changes and "confirmer" not in request.form:
         abandon()
         return _confirm_page(seen, form, changes)
@@ -119,12 +111,13 @@ def _read(centre_id: int) -> CentreSeen:
     return read_centre(current_session(), current_actor(), centre_id)
 
 
-def _way(seen: CentreSeen) -> list[tuple[str, str]]:
+def _way(seen: CentreSeen) -> Trail:
     return way_to_centre(seen.centre_id, seen.description.name)
 
 
-def _save(seen: CentreSeen, form: CentreForm) -> None:
-    describe_centre(
+def _save(seen: CentreSeen, form: CentreForm) -> Sequence[GridChange]:
+    """Save what was typed; what it adds to the grids of today, or takes from them."""
+    return describe_centre(
         current_session(),
         current_actor(),
         current_runtime().catalogue,
@@ -133,12 +126,6 @@ def _save(seen: CentreSeen, form: CentreForm) -> None:
         version_sent(request.form),
         current_instant(),
     )
-
-
-def _changes(seen: CentreSeen, form: CentreForm) -> Sequence[GridChange]:
-    """What the activities ticked would add to the grids of today, or take from them."""
-    grids = current_runtime().catalogue.grids.values()
-    return preview_profile(grids, seen.description.flags, form.description().flags)
 
 
 def _saved_words(changes: Sequence[GridChange]) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import url_for
 
 from aqss.web.access import current_person
-
-Trail = list[tuple[str, str]]
+from aqss.web.navigation import Trail
 
 
 def way_to_centres(centre_id: int) -> Trail:

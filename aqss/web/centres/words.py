@@ -73,9 +73,9 @@ def series_fr(words: Iterable[str]) -> str:
 
 
 def description_in_words(description: CentreDescription) -> dict[str, str]:
-    """Label → value of every field, as a person reads them; « rien » where nothing is written."""
+    """Label → value of every field, as a person reads them."""
     sites = [f"{site.name} ({site.address})" if site.address else site.name for site in description.sites]
-    values = {
+    return {
         "Nom": description.name,
         "Type de centre": CENTRE_KINDS.get(description.kind, ""),
         "Commune": description.town,
@@ -84,7 +84,6 @@ def description_in_words(description: CentreDescription) -> dict[str, str]:
         "Activités": series_fr(flag_labels(description.flags)),
         "Antennes": series_fr(sites),
     }
-    return {label: value or "rien" for label, value in values.items()}
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {

@@ -22,6 +22,7 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @signed_in
 def home() -> ResponseReturnValue:
+    """What awaits the person in their centres; for an administrator, how the instance fares."""
     person, now, session = current_person(), current_instant(), current_session()
     actor = person.actor
     awaiting = what_awaits(session, actor) if person.centres else ()

@@ -10,7 +10,8 @@ from flask import url_for
 
 from aqss.domain.access import Role
 from aqss.services.places import Place, get_open_place
-from aqss.web.centres.ways import Trail, way_to_centre
+from aqss.web.centres.ways import way_to_centre
+from aqss.web.navigation import Trail
 from aqss.web.structures.ways import way_to_structure
 from aqss.web.transaction import current_runtime, current_session
 

@@ -79,6 +79,7 @@ def invite_form(**keys: int) -> ResponseReturnValue:
 
 
 def invite_post(**keys: int) -> ResponseReturnValue:
+    """Invite; where there is one role to hold, or no profession, none was asked."""
     here = find_here(keys)
     form = _invitation_form(here, request.form)
     try:

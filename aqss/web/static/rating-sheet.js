@@ -91,7 +91,7 @@ export class Sheet {
     entry.querySelector("[data-words]").textContent = criterion.choiceOf(told);
   }
 
-  // « Reprendre ici » moves on to the next criterion without an answer; after the last one, finishing comes first.
+  // « Commencer ici », then « Reprendre ici », moves on to the next criterion without an answer; after the last one, finishing comes first.
   moveResume(answered) {
     const mark = this.form.querySelector("[data-next]");
     if (!mark || !answered.fieldset.contains(mark)) return;
@@ -104,6 +104,7 @@ export class Sheet {
       this.form.querySelector("[data-finish]")?.classList.replace("btn-quiet", "btn-primary");
       return;
     }
+    mark.lastChild.textContent = "Reprendre ici";
     next.fieldset.querySelector("legend").prepend(mark);
     link?.setAttribute("href", `#${next.code}`);
     link?.replaceChildren(`Reprendre à ${next.code} `, sign("arrow-down"));

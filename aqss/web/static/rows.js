@@ -23,14 +23,12 @@ function cleared(row) {
   return row;
 }
 
-const limit = 50;
-
 for (const group of document.querySelectorAll("[data-rows]")) {
   const rows = () => [...group.querySelectorAll("[data-row]")];
   group.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     const row = button?.closest("[data-row]");
-    if (!button || (button.name === "ajouter" && rows().length >= limit)) return;
+    if (!button || (button.name === "ajouter" && rows().length >= Number(group.dataset.rows))) return;
     event.preventDefault();
     if (button.name === "ajouter") {
       const last = rows().at(-1);

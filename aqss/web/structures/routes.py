@@ -19,6 +19,7 @@ from aqss.services.structures import (
 from aqss.web.access import current_actor, current_person, permitted
 from aqss.web.centres.words import STRUCTURE_KINDS, module_titles, series_fr
 from aqss.web.forms import version_sent, what_stands
+from aqss.web.navigation import Trail
 from aqss.web.structures.forms import StructureForm, structure_form
 from aqss.web.structures.ways import way_to_structure, way_to_structures
 from aqss.web.transaction import abandon, current_instant, current_runtime, current_session
@@ -57,6 +58,7 @@ def edit(structure_id: int) -> ResponseReturnValue:
 @blueprint.post("/structures/<int:structure_id>/modifier")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def edit_post(structure_id: int) -> ResponseReturnValue:
+    """Save, unless somebody saved meanwhile: their words are then shown beside what was typed."""
     seen = _read(structure_id)
     form = structure_form(current_runtime().catalogue, request.form, standing=seen.description)
     try:
@@ -98,7 +100,7 @@ def _read(structure_id: int) -> StructureSeen:
     return read_structure(current_session(), current_actor(), structure_id)
 
 
-def _way(seen: StructureSeen) -> list[tuple[str, str]]:
+def _way(seen: StructureSeen) -> Trail:
     return way_to_structure(seen.structure_id, seen.description.name)
 
 
@@ -115,14 +117,13 @@ def _save(seen: StructureSeen, form: StructureForm) -> None:
 
 
 def _in_words(description: StructureDescription) -> dict[str, str]:
-    """Label → value of every field, as a person reads them; « rien » where nothing is written."""
-    values = {
+    """Label → value of every field, as a person reads them."""
+    return {
         "Nom": description.name,
         "Type de structure": STRUCTURE_KINDS.get(description.kind, ""),
         "Modules suivis": series_fr(module_titles(description.modules)),
         "Régions": series_fr(REGIONS.get(region, region) for region in description.regions),
     }
-    return {label: value or "rien" for label, value in values.items()}
 
 
 def _edit_page(seen: StructureSeen, form: StructureForm, theirs: list[tuple[str, str]] | None = None) -> str:

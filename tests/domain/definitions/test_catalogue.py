@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from aqss.domain.definitions.catalogue import Catalogue, load_catalogue
 from aqss.domain.definitions.checking import check_definitions
+from aqss.domain.definitions.editions import edition_of
 from aqss.domain.definitions.problems import Place
 from aqss.domain.definitions.scales import LevelsScale
 from aqss.domain.definitions.tree import Unreadable
@@ -98,6 +99,13 @@ def test_an_unknown_name_is_a_key_error(find):
         getattr(loaded(), find)("inconnu")
 
 
+def test_a_reference_is_verified_while_the_catalogue_says_so():
+    catalogue = loaded()
+    for key, reference in catalogue.references.items():
+        assert catalogue.is_verified(key) is reference.verified
+    assert not catalogue.is_verified("PARTIE")
+
+
 def test_labels_are_found_by_name():
     assert loaded().flag_labels == {"dentaire": "Activité dentaire", "vaccins": "Vaccins"}
     assert loaded().profession_labels == {"medecin": "Médecin", "accueil": "Accueil"}
@@ -115,12 +123,14 @@ def test_labels_are_found_by_name():
 )
 def test_a_criterion_is_mandatory_only_on_a_verified_legal_reference(change, is_mandatory):
     catalogue = loaded(catalogue_files(*([change] if change else [])))
-    assert catalogue.is_mandatory(catalogue.criterion("A-01")[1]) is is_mandatory
+    grid, criterion = catalogue.criterion("A-01")
+    assert edition_of(catalogue, grid.grid).is_mandatory(criterion, catalogue) is is_mandatory
 
 
 def test_a_criterion_without_reference_is_not_mandatory():
     catalogue = loaded()
-    assert not catalogue.is_mandatory(catalogue.criterion("A-02")[1])
+    grid, criterion = catalogue.criterion("A-02")
+    assert not edition_of(catalogue, grid.grid).is_mandatory(criterion, catalogue)
 
 
 def test_the_catalogue_knows_where_versions_are_written():

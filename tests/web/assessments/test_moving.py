@@ -90,7 +90,7 @@ def test_the_direction_validates_and_everybody_hears_of_the_results(
     site.sign_in(team.manager)
     page = site.get(address_of(key, "close"))
     assert "Cela ne se défait pas." in page.text
-    assert "Figer les scores à la date de clôture." in page.text
+    assert "Figer les scores et le rapport à la date de clôture." in page.text
     site.submit(page, "Valider et clôturer")
     assert reload(runtime, key).closed_at is not None
     assert team.member.email in mails(runtime, "results-available")

@@ -251,16 +251,20 @@ def test_an_answer_corrected_leaves_a_finished_grid_finished(
     assert "Cette grille est déclarée terminée" in page.text
 
 
-def test_one_resumes_at_the_first_criterion_of_ones_profession_without_an_answer(
+def test_one_begins_and_resumes_at_the_first_criterion_of_ones_profession_without_an_answer(
     site: Site, runtime: Runtime, team: Team, rating: int
 ) -> None:
     site.sign_in(team.member)
-    first = site.get(grid_url(rating)).root.one(class_="next-mark").parent.parent["id"]
+    page = site.get(grid_url(rating))
+    first = page.root.one(class_="next-mark").parent.parent["id"]
+    assert page.link("Commencer") == f"#{first}"
+    assert "Commencer ici" in page.text
     rate(runtime, team.member, rating, {first: "oui"})
     page = site.get(grid_url(rating))
     following = page.root.one(class_="next-mark").parent.parent["id"]
     assert following != first
     assert page.link(f"Reprendre à {following}") == f"#{following}"
+    assert "Reprendre ici" in page.text
 
 
 def test_who_is_on_the_same_grid_is_told_for_ten_minutes(

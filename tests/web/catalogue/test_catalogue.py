@@ -95,6 +95,7 @@ def test_a_module_says_what_it_is_for_and_leads_to_its_grids(
 def test_every_grid_shows_every_criterion_with_what_it_asks(reader: Site, catalogue: Catalogue) -> None:
     for grid in catalogue.grids.values():
         page = reader.get(f"/referentiel/{grid.module}/{grid.grid}")
+        content = edition_of(catalogue, grid.grid)
         assert page.h1 == grid.title
         for one in grid.criteria:
             text = criterion(page, one.criterion)
@@ -106,7 +107,7 @@ def test_every_grid_shows_every_criterion_with_what_it_asks(reader: Site, catalo
             )
             assert all(plain(part) in text for part in parts), one.criterion
             assert ("Impératif" in text) is one.essential
-            assert ("Obligatoire" in text) is catalogue.is_mandatory(one)
+            assert ("Obligatoire" in text) is content.is_mandatory(one, catalogue)
             assert ("Concerne :" in text) is (one.applies_to is not None)
             for key in one.references or ():
                 known = catalogue.references[key]
