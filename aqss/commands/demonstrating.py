@@ -6,8 +6,9 @@ import sys
 
 from tqdm import tqdm
 
-from aqss.bootstrap import build_runtime
+from aqss.bootstrap import Runtime, build_runtime
 from aqss.domain.access import Role
+from aqss.gateways.french import paris
 from aqss.services.demonstration.loading import has_centres, is_loaded, load_demonstration
 from aqss.services.demonstration.published import read_published
 from aqss.services.demonstration.region import ADMINISTRATOR, plan_centre, plan_structures
@@ -25,28 +26,33 @@ def demo(*, centres: int | None, years: int | None, if_empty: bool) -> int:
     """Load the region and say who can sign in. Refuses (status 1) a database that already holds centres."""
     runtime = build_runtime()
     try:
-        with runtime.sessions.writing() as session:
-            if has_centres(session):
-                if if_empty and is_loaded(session):
-                    _tell_who_signs_in()
-                    return 0
-                print("La base contient déjà des centres\u00a0: la démonstration n’a pas été chargée.")
-                return 0 if if_empty else 1
-            published = read_published(session, tuple(runtime.catalogue.grids))
-            wanted = centres or CENTRES
-            with tqdm(total=wanted, unit=" centre", disable=not sys.stderr.isatty()) as bar:
-                load_demonstration(
-                    session,
-                    published,
-                    centres=wanted,
-                    years=years or YEARS,
-                    password_hash=hash_password(PASSWORD),
-                    advance=bar.update,
-                )
-            session.commit()
+        return demonstrate(runtime, centres=centres or CENTRES, years=years or YEARS, if_empty=if_empty)
     finally:
         runtime.sessions.dispose()
-    print(f"Région fictive des Trois-Rives\u00a0: {wanted} centres.")
+
+
+def demonstrate(runtime: Runtime, *, centres: int, years: int, if_empty: bool = False) -> int:
+    """The command on an instance; its dates follow the day in Paris of the runtime's clock."""
+    with runtime.sessions.writing() as session:
+        if has_centres(session):
+            if if_empty and is_loaded(session):
+                _tell_who_signs_in()
+                return 0
+            print("La base contient déjà des centres\u00a0: la démonstration n’a pas été chargée.")
+            return 0 if if_empty else 1
+        published = read_published(session, tuple(runtime.catalogue.grids))
+        with tqdm(total=centres, unit=" centre", disable=not sys.stderr.isatty()) as bar:
+            load_demonstration(
+                session,
+                published,
+                centres=centres,
+                years=years,
+                loaded_on=paris(runtime.clock.now()).date(),
+                password_hash=hash_password(PASSWORD),
+                advance=bar.update,
+            )
+        session.commit()
+    print(f"Région fictive des Trois-Rives\u00a0: {centres} centres.")
     _tell_who_signs_in()
     return 0
 

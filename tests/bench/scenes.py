@@ -32,7 +32,7 @@ def coordinator() -> tuple[str, str]:
 
 
 class Instance:
-    """A folder with its database, loaded by the commands a person would use; how many seconds that took."""
+    """A folder with its database, loaded as by a person's commands; how many seconds that took."""
 
     def __init__(
         self, folder: Path, *, centres: int, years: int = 1, settings: Mapping[str, str] | None = None
@@ -40,14 +40,15 @@ class Instance:
         self.folder = folder
         self.environment = {**os.environ, "AQSS_INSTANCE": str(folder), **(settings or {})}
         started = time.perf_counter()
-        self.run("migrate")
+        self.run("aqss", "migrate")
         migrated = time.perf_counter()
-        self.run("demo", "--centres", str(centres), "--years", str(years))
+        self.run("tests.bench.loading", str(centres), str(years))
         self.migrated_in, self.loaded_in = migrated - started, time.perf_counter() - migrated
 
-    def run(self, *words: str) -> None:
+    def run(self, module: str, *words: str) -> None:
         subprocess.run(
-            [sys.executable, "-m", "aqss", *words],
+            [sys.executable, "-m", module, *words],
+            cwd=ROOT,
             env=self.environment,
             check=True,
             stdout=subprocess.DEVNULL,

@@ -18,11 +18,11 @@ from aqss.persistence.accounts import User
 from aqss.persistence.assessments import Answer, Sheet
 from aqss.persistence.centres import Centre
 from aqss.persistence.journal import JournalEntry
-from aqss.services.assessments.scores import check_scores
 from tests.builders import a_member
 from tests.campaign.people import Criterion
 from tests.campaign.served import Saved, Server
 from tests.page import Site
+from tests.score_rows import check_scores
 from tests.web.assessments.scene import Team, a_scope, make_assessment, make_team
 
 PEOPLE = 30

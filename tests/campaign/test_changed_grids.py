@@ -15,12 +15,12 @@ from aqss.config import ROOT
 from aqss.domain.definitions.catalogue import Catalogue, load_catalogue
 from aqss.gateways.files import read_definitions
 from aqss.persistence.assessments import Score, Sheet
-from aqss.services.assessments.scores import check_scores
 from aqss.services.editions import publish
 from tests.campaign.conftest import CODES, Desk
 from tests.campaign.counting import Tried
 from tests.campaign.rows import cases
 from tests.page import Site
+from tests.score_rows import check_scores
 from tests.web.assessments.scene import GRID, grid_url, make_assessment, rate, save
 
 FILE = str(ROOT / "grids" / "risques-generaux" / f"{GRID}.yaml")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import UTC, date, datetime
 
+import pytest
+from sqlalchemy import select
+
+from aqss.commands.demonstrating import demonstrate
+from aqss.persistence.assessments import Assessment
 from tests.commands.instance import Instance, an_instance
 
 
@@ -34,3 +39,17 @@ def test_who_can_sign_in_is_said_again_when_the_demonstration_is_already_there(i
     kept = instance.aqss("demo", "--if-empty")
     assert kept.returncode == 0
     assert "administration@trois-rives.example" in kept.stdout
+
+
+@pytest.mark.parametrize(
+    ("now", "started"),
+    [
+        (datetime(2027, 6, 20, 21, 59, tzinfo=UTC), date(2027, 5, 31)),
+        (datetime(2027, 6, 20, 22, 0, tzinfo=UTC), date(2027, 6, 7)),
+    ],
+)
+def test_dates_follow_the_week_of_loading_which_begins_on_monday_in_paris(runtime, clock, now, started):
+    clock.advance(seconds=(now - clock.now()).total_seconds())
+    assert demonstrate(runtime, centres=1, years=1) == 0
+    with runtime.sessions.reading() as session:
+        assert session.scalars(select(Assessment.started_on).order_by(Assessment.id)).all()[-1] == started

@@ -21,10 +21,11 @@ from aqss.services.assessments.freezing import (
 )
 from aqss.services.assessments.scores import score_values
 from aqss.services.demonstration.campaigns import Campaign
+from aqss.services.demonstration.days import at
 from aqss.services.demonstration.published import Published
 from aqss.services.demonstration.ratings import Rating, rate_sheet, tally_sections
 from aqss.services.demonstration.region import FictionalCentre, FictionalPerson
-from aqss.services.demonstration.rows import Writer, at
+from aqss.services.demonstration.rows import Writer
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def _frozen(published: Published, centre: FictionalCentre, sheets: Iterable[_Rat
 
 
 def _add_sheet(writer: Writer, assessment_id: int, sheet: _RatedSheet, campaign: Campaign, rater: int) -> int:
-    finished = at(campaign.started_on + timedelta(days=5 + sheet.position), 15) if sheet.share == 1 else None
+    finished = at(campaign.started_on + timedelta(days=5 + sheet.position), 16) if sheet.share == 1 else None
     sheet_id = writer.add_numbered(
         Sheet,
         assessment_id=assessment_id,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from aqss.domain.definitions.editions import EditionContent
+from aqss.services.demonstration.days import LAID_OUT_ON, last_day_before
 
 _MODULE_SEASONS = (
     ("risques-generaux", "Risques généraux", 3),
@@ -20,8 +21,6 @@ _OBJECTIVES = (
     "Préparer la visite de la structure d’appui avec un état des lieux partagé par toute l’équipe.",
 )
 _RUNNING_STATES = ("cotation", "close", "accord", "cotation", "validation", "close", "preparation", "close")
-
-
 _DAYS_TO = {"close": 30, "validation": 30, "accord": 10}
 _PATIENT_PATH = (
     "coordination",
@@ -66,43 +65,44 @@ class Campaign:
 
 
 def plan_campaigns(centre: int, years: int, today: date) -> list[Campaign]:
-    """Every assessment of that centre over ``years`` years up to ``today``, oldest first.
+    """Every assessment of that centre over ``years`` years up to ``today`` (a Monday), oldest first.
 
-    The first centre assesses its three modules together; the others, one module a season.
+    The first centre assesses its three modules together; the others, one module a season. Titles name the
+    year, or the season, in which the assessment started.
     """
     plan = partial(_plan_seasons, centre) if centre else _plan_showcase
-    first_year = today.year - years + 1
+    first_year = LAID_OUT_ON.year - years + 1
     return [campaign for number in range(years) for campaign in plan(number, first_year + number, today)]
 
 
 def _plan_showcase(number: int, year: int, today: date) -> list[Campaign]:
     modules = tuple(module for module, _, _ in _MODULE_SEASONS)
-    spring = date(year, 3, 9)
+    yearly = _moved(date(year, 3, 9), today)
     campaigns = [
         Campaign(
-            f"Auto-évaluation {year}",
+            f"Auto-évaluation {yearly.year}",
             _OBJECTIVES[number % 3],
             "a-priori",
             modules,
             (),
             number,
-            spring,
-            spring + timedelta(days=60),
+            yearly,
+            yearly + timedelta(days=60),
             "close",
         )
     ]
-    if year == today.year:
-        autumn = date(year, 11, 2)
+    if year == LAID_OUT_ON.year:
+        running = _moved(date(year, 11, 2), today)
         campaigns.append(
             Campaign(
-                f"Parcours du patient, automne {year}",
-                "Comprendre ce qui a permis une erreur d’identité en octobre, et éviter la suivante.",
+                f"Parcours du patient, {_season(running)} {running.year}",
+                "Comprendre ce qui a permis l’erreur d’identité du mois dernier, et éviter la suivante.",
                 "evenement-indesirable",
                 modules[:1],
                 _PATIENT_PATH,
                 number,
-                autumn,
-                autumn + timedelta(days=4),
+                running,
+                running + timedelta(days=4),
                 "cotation",
             )
         )
@@ -112,21 +112,30 @@ def _plan_showcase(number: int, year: int, today: date) -> list[Campaign]:
 def _plan_seasons(centre: int, number: int, year: int, today: date) -> list[Campaign]:
     campaigns = []
     for season, (module, label, month) in enumerate(_MODULE_SEASONS):
-        started = date(year, month, 1 + (centre * 7 + season) % 20)
-        is_last = year == today.year and season == len(_MODULE_SEASONS) - 1
+        started = _moved(date(year, month, 1 + (centre * 7 + season) % 20), today)
+        is_last = year == LAID_OUT_ON.year and season == len(_MODULE_SEASONS) - 1
         state = _RUNNING_STATES[centre % len(_RUNNING_STATES)] if is_last else "close"
         entered = started + timedelta(days=_DAYS_TO.get(state, 2))
         campaigns.append(
             Campaign(
-                f"{label} {year}",
+                f"{label} {started.year}",
                 _OBJECTIVES[(centre + season) % 3],
                 "plainte" if centre % 11 == 5 else "a-priori",
                 (module,),
                 (),
                 number,
                 started,
-                min(entered, today),
+                min(entered, last_day_before(today)),
                 state,
             )
         )
     return campaigns
+
+
+def _moved(day: date, today: date) -> date:
+    """A day of the calendar drawn around ``LAID_OUT_ON``, in the demonstration whose today is ``today``."""
+    return day + (today - LAID_OUT_ON)
+
+
+def _season(day: date) -> str:
+    return ("hiver", "printemps", "été", "automne")[day.month % 12 // 3]

@@ -12,8 +12,10 @@ from aqss.domain.access import Role
 from aqss.domain.geography import FICTIONAL_REGION
 from aqss.persistence.accounts import Membership, User
 from aqss.persistence.centres import BranchSite, Centre, Structure
+from aqss.persistence.journal import JournalEntry
 from aqss.services.demonstration.assessing import add_campaign
 from aqss.services.demonstration.campaigns import plan_campaigns
+from aqss.services.demonstration.days import at, today_of
 from aqss.services.demonstration.published import Published
 from aqss.services.demonstration.region import (
     ADMINISTRATOR,
@@ -22,10 +24,7 @@ from aqss.services.demonstration.region import (
     plan_centre,
     plan_structures,
 )
-from aqss.services.demonstration.rows import Writer, at
-
-REFERENCE_DAY = date(2026, 11, 20)
-"""The demonstration's today: fixed, so that the same numbers give the same region on any day."""
+from aqss.services.demonstration.rows import Writer
 
 
 def has_centres(session: Session) -> bool:
@@ -44,21 +43,24 @@ def load_demonstration(
     *,
     centres: int,
     years: int,
+    loaded_on: date,
     password_hash: str,
     advance: Callable[[], object],
 ) -> None:
     """Write ``centres`` centres with ``years`` years of assessments; ``advance`` is called after each centre.
 
-    Everybody signs in with the password of ``password_hash``. Nothing is committed here.
+    The same numbers give the same rows, dated by the week of ``loaded_on``, a day in Paris. Everybody
+    signs in with the password of ``password_hash``. Nothing is committed here.
     """
     writer = Writer(session)
     known: dict[str, int] = {}
-    started = at(REFERENCE_DAY - timedelta(days=365 * years))
+    today = today_of(loaded_on)
+    started = at(today - timedelta(days=365 * years))
     _add_administration(writer, known, password_hash, started)
     for number in range(centres):
         centre = plan_centre(number)
         centre_id = _add_centre(writer, known, centre, password_hash, started)
-        for campaign in plan_campaigns(number, years, REFERENCE_DAY):
+        for campaign in plan_campaigns(number, years, today):
             add_campaign(writer, published, centre, centre_id, known, campaign)
         writer.flush()
         advance()
@@ -78,6 +80,7 @@ def _add_administration(writer: Writer, known: dict[str, int], password_hash: st
             created_at=started,
             closed_at=None,
         )
+        _note_creation(writer, known, "structure", structure_id, started)
         user_id = _user(writer, known, structure.person, password_hash, started)
         _membership(writer, user_id, structure.person, started, structure_id=structure_id)
 
@@ -98,12 +101,34 @@ def _add_centre(
         created_at=started,
         closed_at=None,
     )
+    _note_creation(writer, known, "centre", centre_id, started, centre_id=centre_id)
     for site in centre.sites:
         writer.add_numbered(BranchSite, centre_id=centre_id, name=site, address="")
     for person in centre.team:
         user_id = _user(writer, known, person, password_hash, started)
         _membership(writer, user_id, person, started, centre_id=centre_id)
     return centre_id
+
+
+def _note_creation(
+    writer: Writer,
+    known: dict[str, int],
+    kind: str,
+    key: int,
+    started: datetime,
+    centre_id: int | None = None,
+) -> None:
+    """The administrator's entry in the journal."""
+    writer.add_numbered(
+        JournalEntry,
+        at=started,
+        user_id=known[ADMINISTRATOR.email],
+        centre_id=centre_id,
+        verb="created",
+        subject_kind=kind,
+        subject_id=key,
+        facts={},
+    )
 
 
 def _user(

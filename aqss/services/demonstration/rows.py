@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import Table, insert, text
@@ -62,7 +61,3 @@ _ORDER: tuple[type[Any], ...] = (
     Score,
     JournalEntry,
 )
-
-
-def at(day: date, hour: int = 9) -> datetime:
-    return datetime.combine(day, time(hour), UTC)

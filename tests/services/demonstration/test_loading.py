@@ -1,40 +1,72 @@
-"""The demonstration is always the same for the same numbers, and holds together."""
+"""The demonstration is always the same for the same numbers and the same week, and holds together."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Select, Table, func, select
 from sqlalchemy.orm import Session
 
-from aqss.domain.access import Role
 from aqss.domain.definitions.catalogue import Catalogue
-from aqss.domain.errors import Misconfigured
 from aqss.domain.geography import FICTIONAL_REGION
+from aqss.gateways.french import paris
 from aqss.persistence.accounts import Membership, User
 from aqss.persistence.assessments import Answer, Assessment, Sheet
+from aqss.persistence.base import Base
 from aqss.persistence.centres import Centre, Structure
 from aqss.persistence.session import Sessions
 from aqss.services.assessments.freezing import freeze
-from aqss.services.assessments.scores import check_scores
-from aqss.services.demonstration.campaigns import plan_campaigns
-from aqss.services.demonstration.loading import (
-    REFERENCE_DAY,
-    has_centres,
-    load_demonstration,
-)
+from aqss.services.demonstration.loading import has_centres, is_loaded, load_demonstration
 from aqss.services.demonstration.published import read_published
-from aqss.services.demonstration.region import MAIL_DOMAIN, plan_centre
+from aqss.services.demonstration.region import MAIL_DOMAIN
 from aqss.services.editions import Publication
+from tests.builders import a_centre, a_member
+from tests.score_rows import check_scores
+
+FRIDAY = date(2026, 11, 20)
+
+RowsLoadedOn = Callable[[date], dict[str, list[dict[str, Any]]]]
+"""Day of loading → every row of the demonstration, by table."""
 
 
-def load(session: Session, catalogue: Catalogue, *, centres: int, years: int) -> None:
+def load(
+    session: Session, catalogue: Catalogue, *, centres: int, years: int, loaded_on: date = FRIDAY
+) -> None:
     published = read_published(session, tuple(catalogue.grids))
     load_demonstration(
-        session, published, centres=centres, years=years, password_hash="hash", advance=lambda: None
+        session,
+        published,
+        centres=centres,
+        years=years,
+        loaded_on=loaded_on,
+        password_hash="hash",
+        advance=lambda: None,
     )
+
+
+@pytest.fixture
+def rows_loaded_on(sessions: Sessions, published: Publication, catalogue: Catalogue) -> RowsLoadedOn:
+    """Nothing of it stays in the database."""
+
+    def read(day: date) -> dict[str, list[dict[str, Any]]]:
+        with sessions.writing() as session:
+            load(session, catalogue, centres=4, years=2, loaded_on=day)
+            return {
+                table.name: [dict(row) for row in session.execute(_in_order(table)).mappings()]
+                for table in Base.metadata.sorted_tables
+                if "published_at" not in table.c
+            }
+
+    return read
+
+
+def _in_order(table: Table) -> Select[Any]:
+    return select(table).order_by(*table.primary_key)
 
 
 @pytest.fixture
@@ -44,27 +76,51 @@ def loaded(sessions: Sessions, published: Publication, catalogue: Catalogue) -> 
         yield session
 
 
-def test_the_same_numbers_give_the_same_region() -> None:
-    assert [plan_centre(number) for number in range(50)] == [plan_centre(number) for number in range(50)]
-    assert plan_campaigns(4, 2, REFERENCE_DAY) == plan_campaigns(4, 2, REFERENCE_DAY)
+@pytest.mark.parametrize("day", [date(2026, 11, 16), date(2026, 11, 20), date(2026, 11, 22)])
+def test_two_days_of_a_week_give_the_same_database(rows_loaded_on: RowsLoadedOn, day: date) -> None:
+    assert rows_loaded_on(day) == rows_loaded_on(date(2026, 11, 18))
 
 
-def test_a_region_of_thirty_six_centres_has_every_kind_of_profile() -> None:
-    centres = [plan_centre(number) for number in range(36)]
-    assert len({centre.name for centre in centres}) == 36
-    assert len({centre.flags for centre in centres}) >= 5
-    assert len({centre.kind for centre in centres}) >= 4
-    assert len({centre.finess for centre in centres}) == 36
+@pytest.mark.parametrize(("day", "weeks"), [(date(2026, 11, 23), 1), (date(2027, 7, 1), 32)])
+def test_another_week_gives_the_same_rows_dated_as_many_weeks_later(
+    rows_loaded_on: RowsLoadedOn, day: date, weeks: int
+) -> None:
+    earlier, later = rows_loaded_on(FRIDAY), rows_loaded_on(day)
+    assert sum(map(len, later.values())) > 1000
+    for name, rows in earlier.items():
+        assert [moved(row, weeks) for row in rows] == [moved(row, 0) for row in later[name]], name
 
 
-def test_some_coordinators_follow_several_centres() -> None:
-    places = Counter(
-        person.email
-        for number in range(12)
-        for person in plan_centre(number).team
-        if person.role is Role.COORDINATOR
-    )
-    assert set(places.values()) == {1, 2, 3}
+def moved(row: dict[str, Any], weeks: int) -> dict[str, Any]:
+    """A row so many weeks later, by the clocks of Paris, without what its titles say of the year."""
+    return {column: moved_value(value, timedelta(weeks=weeks)) for column, value in row.items()}
+
+
+def moved_value(value: Any, span: timedelta) -> Any:
+    if isinstance(value, datetime):
+        return paris(value).replace(tzinfo=None) + span
+    if isinstance(value, date):
+        return value + span
+    if isinstance(value, dict) and "title" in value:
+        return {**value, "title": without_year(value["title"])}
+    return without_year(value) if isinstance(value, str) else value
+
+
+def without_year(text: str) -> str:
+    return re.sub(r"(, (printemps|été|automne|hiver))? 20\d\d$", "", text)
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 20), date(2027, 1, 4), date(2028, 8, 27)])
+def test_nothing_happened_yet_in_the_week_of_loading(rows_loaded_on: RowsLoadedOn, day: date) -> None:
+    monday = day - timedelta(days=day.weekday())
+    happened = {
+        paris(value).date()
+        for rows in rows_loaded_on(day).values()
+        for row in rows
+        for value in row.values()
+        if isinstance(value, datetime)
+    }
+    assert monday - timedelta(days=14) < max(happened) < monday
 
 
 def test_every_score_row_is_what_the_answers_give(loaded: Session) -> None:
@@ -128,11 +184,6 @@ def test_rows_added_afterwards_do_not_meet_numbers_already_taken(loaded: Session
     assert user.id > last
 
 
-def test_a_database_without_published_grids_is_refused(sessions: Sessions, catalogue: Catalogue) -> None:
-    with sessions.writing() as session, pytest.raises(Misconfigured):
-        read_published(session, tuple(catalogue.grids))
-
-
 def test_a_database_that_holds_centres_is_recognised(
     sessions: Sessions, published: Publication, catalogue: Catalogue
 ) -> None:
@@ -140,3 +191,14 @@ def test_a_database_that_holds_centres_is_recognised(
         assert not has_centres(session)
         load(session, catalogue, centres=1, years=1)
         assert has_centres(session)
+
+
+def test_a_database_that_holds_the_demonstration_is_told_from_another(
+    sessions: Sessions, published: Publication, catalogue: Catalogue
+) -> None:
+    with sessions.writing() as session:
+        a_member(session, a_centre(session))
+        assert not is_loaded(session)
+    with sessions.writing() as session:
+        load(session, catalogue, centres=1, years=1)
+        assert is_loaded(session)
