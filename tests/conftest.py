@@ -1,7 +1,7 @@
 """Fixtures every test may ask for: a clock, a migrated database, the shipped catalogue, a whole runtime.
 
 Under ``tests/persistence`` and ``tests/services``, a test that uses the database runs on SQLite and on
-PostgreSQL; elsewhere on SQLite.
+PostgreSQL; elsewhere on SQLite, unless it names both.
 """
 
 from __future__ import annotations

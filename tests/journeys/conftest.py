@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -32,6 +33,17 @@ class OpenPage(Protocol):
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
     """One site for all the journeys of a worker: each makes its own centre."""
     with served_site(tmp_path_factory.mktemp("live")) as site:
+        yield site
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[LiveSite]:
+    """The worker's site; one of its own for a journey that runs on PostgreSQL."""
+    if database_kind == "sqlite":
+        yield request.getfixturevalue("live")
+        return
+    url = request.getfixturevalue("empty_database_url")
+    with served_site(tmp_path, database_url=url) as site:
         yield site
 
 

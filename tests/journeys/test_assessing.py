@@ -6,6 +6,7 @@ import io
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
@@ -18,9 +19,10 @@ from tests.journeys.team import backstage, criterion, make_team, sign_in
 TITLE = "Coordination des soins"
 
 
-def test_a_coordinator_leads_a_first_assessment_to_its_report(live: LiveSite, open_page: OpenPage) -> None:
-    team = make_team(backstage(live))
-    page = open_page(width=390)
+@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
+def test_a_coordinator_leads_a_first_assessment_to_its_report(site: LiveSite, open_page: OpenPage) -> None:
+    team = make_team(backstage(site))
+    page = open_page(width=390, site=site)
     sign_in(page, team.coordinator)
     start_the_first_module(page)
     open_the_rating(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,12 +18,13 @@ PASSWORD = "six lampes au bord du quai"
 
 
 @pytest.fixture
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
+def empty(empty_database_url: str, tmp_path: Path) -> Iterator[LiveSite]:
     """A site where nobody is yet."""
-    with served_site(tmp_path_factory.mktemp("empty")) as site:
+    with served_site(tmp_path, database_url=empty_database_url) as site:
         yield site
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
 def test_from_an_empty_database_to_a_first_answer(empty: LiveSite, open_page: OpenPage) -> None:
     root = come_in(
         empty, open_page, empty.aqss("invite", "root@exemple.fr", "--role", "administrator"), "Alix Root"
