@@ -14,7 +14,6 @@ from aqss.domain.answers_file import RULES, AnswersFile, read_answers
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import Band, Criterion, Grid, Section
 from aqss.domain.definitions.scales import Level, LevelsScale, NumberScale, Scale, TextScale
-from aqss.domain.json_source import json_as_yaml
 from aqss.domain.scoring import NotApplicable, Rated, Unknown
 
 SCALES: tuple[Scale, ...] = (
@@ -116,24 +115,6 @@ def test_two_halves_of_a_character_after_a_backslash_stay_what_they_are() -> Non
 
 def test_half_a_character_is_refused() -> None:
     assert codes(r'{"profile":[],"answers":{"A1-01":{"na":"\ud83d"}}}') == ["YAML-005"]
-
-
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers(-9999, 9999) | st.text(max_size=20),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
-        max_leaves=6,
-    ),
-    st.sampled_from([None, 1, "\t"]),
-    st.booleans(),
-)
-def test_json_stays_the_same_json(document: Any, indent: Any, is_ascii: bool) -> None:
-    data = json.dumps(document, indent=indent, ensure_ascii=is_ascii).encode(errors="surrogatepass")
-    same = json_as_yaml(data)
-    assert same.count(b"\n") == data.count(b"\n")
-    assert data.startswith(b'"') or b"\t" not in same
-    if same != data:
-        assert json.loads(same) == document
 
 
 def test_a_level_is_read_as_text_whatever_yaml_1_1_thought_of_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -66,12 +67,17 @@ def test_without_problem_the_status_is_0_and_nothing_is_said(home, capsys):
 
 
 def test_without_problem_somebody_at_a_terminal_reads_how_many_files_were_looked_at(home):
+    assert told_at_a_terminal() == "Aucun problème (8 fichiers).\r\n"
+    assert told_at_a_terminal("grids/soins/coordination.yaml") == "Aucun problème (1 fichier).\r\n"
+
+
+def told_at_a_terminal(*paths: str) -> str:
     terminal, end = pty.openpty()
-    subprocess.run([sys.executable, "-m", "aqss", "check"], cwd=home, stdout=end, check=True)
-    told = os.read(terminal, 1000).decode()
-    os.close(end)
-    os.close(terminal)
-    assert told == "Aucun problème (8 fichiers).\r\n"
+    with os.fdopen(terminal, "rb", buffering=0) as reader, os.fdopen(end, "w", encoding="utf-8") as screen:
+        with contextlib.redirect_stdout(screen):
+            assert main(["check", *paths]) == 0
+        screen.flush()
+        return reader.read(1000).decode()
 
 
 def test_programs_get_json(broken, capsys):

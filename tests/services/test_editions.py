@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import event, select, update
 
 from aqss.domain.definitions.catalogue import Catalogue, load_catalogue
-from aqss.domain.definitions.editions import edition_of
+from aqss.domain.definitions.editions import edition_of, surroundings, workflow_hash
 from aqss.domain.errors import Misconfigured, NotFound
+from aqss.gateways.published import PublishedFolder
 from aqss.persistence.editions import Edition, WorkflowEdition
 from aqss.persistence.migrating import upgrade
 from aqss.persistence.session import Sessions
 from aqss.services.editions import (
+    CACHED,
     Change,
     Publication,
     Reason,
@@ -23,6 +25,7 @@ from aqss.services.editions import (
     load_edition,
     load_workflow,
     publish,
+    record_of_publication,
 )
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -303,3 +306,46 @@ def test_two_databases_with_the_same_numbers_keep_their_own_editions(put, sessio
         assert load_edition(one, first.id).bands[1].from_ == 80
         assert load_edition(two, second.id).bands[1].from_ == 75
     other.dispose()
+
+
+def test_what_is_published_is_recorded_for_who_checks_files_without_a_database(put, sessions):
+    put(catalogue_with())
+    catalogue = catalogue_with(NEXT_VERSION, OTHER_BAND)
+    put(catalogue)
+    folders = PublishedFolder("/grids", "1"), PublishedFolder("/workflows", "2")
+    with sessions.reading() as session:
+        record = record_of_publication(session, catalogue, *folders)
+    assert (record.grids_folder, record.workflows_folder) == folders
+    assert set(record.grids) == {("accueil", 1), ("suivi", 1), ("suivi", 2)}
+    assert record.grids["suivi", 2] == edition_of(catalogue, "suivi").grid_hash
+    assert record.workflows == {("parcours", 1): workflow_hash(catalogue.workflows["parcours"])}
+    assert record.surroundings == surroundings(catalogue)
+
+
+def test_the_editions_read_longest_ago_make_room_for_others(put, sessions):
+    put(catalogue_with())
+    with sessions.writing() as session:
+        first = session.scalars(select(WorkflowEdition)).one()
+        copied = {name: getattr(first, name) for name in ("hash", "content", "position", "published_at")}
+        for version in range(2, CACHED + 2):
+            session.add(WorkflowEdition(workflow="parcours", version=version, is_current=False, **copied))
+        session.commit()
+    with sessions.reading() as session:
+        numbers = session.scalars(select(WorkflowEdition.id).order_by(WorkflowEdition.id)).all()
+        oldest, used_again, *others, last = numbers
+        for number in (oldest, used_again, *others):
+            load_workflow(session, number)
+        load_workflow(session, used_again)
+        load_workflow(session, last)
+    assert contents_read(sessions, used_again, last) == 0
+    assert contents_read(sessions, oldest) == 1
+
+
+def contents_read(sessions, *numbers):
+    """How many contents a new session fetches to load these workflows."""
+    statements = []
+    with sessions.reading() as session:
+        event.listen(session.connection(), "before_cursor_execute", lambda *told: statements.append(told[2]))
+        for number in numbers:
+            load_workflow(session, number)
+    return sum("content" in text for text in statements)

@@ -13,7 +13,8 @@ from aqss.cli import main
 from aqss.domain.definitions.catalogue import Catalogue, load_catalogue
 from aqss.domain.definitions.editions import edition_of, surroundings, workflow_hash
 from aqss.gateways.files import read_definitions
-from aqss.gateways.published import PublishedRecord, folder_as_it_is, write_published
+from aqss.gateways.published import PublishedRecord, find_published, folder_as_it_is, write_published
+from aqss.services.since_published import compare_files
 from tests.domain.definitions.examples import FILES
 
 GRID = "grids/soins/coordination.yaml"
@@ -150,6 +151,14 @@ def test_problems_come_first_and_alone(home, capsys):
     assert status == 1
     assert out.count("\n") == 1
     assert "GRID-012" in out
+
+
+def test_files_with_a_problem_of_their_own_are_not_compared(home):
+    change(GRID, "weight: 2", "weight: -1")
+    change(SCALES, "best: 5", "best: 4")
+    record = find_published(Path("instance") / "published.json")
+    assert record is not None
+    assert compare_files(record, "grids", read_definitions("grids", "workflows")) == ((), ())
 
 
 def test_programs_get_their_list_and_people_the_rest(home, capsys):

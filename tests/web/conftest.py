@@ -8,7 +8,7 @@ from aqss.bootstrap import Runtime
 from aqss.persistence.accounts import User
 from tests.site_fixtures import migrated_file, published, site
 from tests.web.cast import Cast, make_cast
-from tests.web.people import make_coordinator
+from tests.web.coming_in import make_coordinator
 
 __all__ = ["migrated_file", "nadia", "published", "site"]
 

@@ -8,7 +8,7 @@ from aqss.bootstrap import Runtime
 from aqss.persistence.accounts import User
 from tests.builders import PASSWORD
 from tests.page import Page, Site
-from tests.web.people import EMAIL
+from tests.web.coming_in import EMAIL
 
 FORMS = ["/connexion", "/deconnexion", "/mot-de-passe-oublie", "/mot-de-passe", "/invitation"]
 SIGNED_IN_FORMS = ["/invitation/rejoindre", "/compte/nom", "/compte/mot-de-passe", "/compte/sessions"]

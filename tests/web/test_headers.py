@@ -12,7 +12,7 @@ from aqss.web.headers import CONTENT_SECURITY_POLICY, HEADERS
 from aqss.web.static_files import version_of
 from tests.builders import PASSWORD
 from tests.page import Site
-from tests.web.people import EMAIL
+from tests.web.coming_in import EMAIL
 from tests.web.routes_for_tests import app_with, sending_a_file
 
 

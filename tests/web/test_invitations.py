@@ -7,7 +7,7 @@ from aqss.persistence.accounts import User
 from tests.builders import PASSWORD
 from tests.clock import FakeClock
 from tests.page import Site
-from tests.web.people import EMAIL, make_invitation, path_of, sign_in
+from tests.web.coming_in import EMAIL, make_invitation, path_of, sign_in
 
 NEW = "quatre tuiles sous la pluie"
 

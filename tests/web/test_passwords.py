@@ -11,7 +11,7 @@ from aqss.persistence.mails import Mail
 from tests.builders import PASSWORD
 from tests.clock import FakeClock
 from tests.page import Site
-from tests.web.people import EMAIL, path_of, sign_in
+from tests.web.coming_in import EMAIL, path_of, sign_in
 
 NEW = "quatre tuiles sous la pluie"
 

@@ -13,7 +13,7 @@ from aqss.persistence.accounts import SignIn, User
 from tests.builders import PASSWORD, a_user
 from tests.clock import FakeClock
 from tests.page import Page, Site
-from tests.web.people import sign_in
+from tests.web.coming_in import sign_in
 
 
 def token_of(site: Site) -> str | None:

@@ -7,7 +7,7 @@ import pytest
 from aqss.bootstrap import Runtime
 from aqss.persistence.accounts import User
 from tests.page import Page, Site
-from tests.web.people import make_invitation, path_of
+from tests.web.coming_in import make_invitation, path_of
 
 TEXTS = {
     "nul": "avant\x00après",

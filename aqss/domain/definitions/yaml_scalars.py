@@ -47,7 +47,7 @@ def resolve(text: str) -> Any:
 
 def _decimal(mantissa: str, exponent: str | None) -> Any:
     """The decimal as written, when its digits written out in full stay within :data:`DIGITS`."""
-    if len(mantissa) > DIGITS + 2 or len(exponent or "") > 3:
+    if len(mantissa.lstrip("+-")) > DIGITS + 2 or len(exponent or "") > 3:
         return NO_NUMBER
     number = Decimal(f"{mantissa}e{exponent or 0}")
     _, digits, power = number.as_tuple()

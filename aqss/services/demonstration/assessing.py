@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from aqss.domain.definitions.editions import EditionContent
@@ -152,14 +151,14 @@ def _add_answers(
     writer: Writer, sheet_id: int, ratings: Iterable[Rating], updated_at: datetime, rater: int
 ) -> None:
     for rating in ratings:
-        kind, level, number, reason = _columns(rating.answer)
+        kind, level, reason = _columns(rating.answer)
         writer.add(
             AnswerRow,
             sheet_id=sheet_id,
             criterion=rating.criterion,
             kind=kind,
             level=level,
-            number=number,
+            number=None,
             words="",
             reason=reason,
             comment=rating.comment,
@@ -169,14 +168,13 @@ def _add_answers(
         )
 
 
-def _columns(answer: Answer) -> tuple[str, str | None, Decimal | None, str]:
+def _columns(answer: Answer) -> tuple[str, str | None, str]:
+    """Kind, level and reason: :func:`rate_sheet` rates by levels only."""
     if isinstance(answer, NotApplicable):
-        return "na", None, None, answer.reason
+        return "na", None, answer.reason
     if isinstance(answer, Rated):
-        if isinstance(answer.value, str):
-            return "level", answer.value, None, ""
-        return "number", None, answer.value, ""
-    return "unknown", None, None, ""
+        return "level", str(answer.value), ""
+    return "unknown", None, ""
 
 
 def _add_scores(

@@ -30,7 +30,7 @@ from aqss.services.assessments.moving import (
     read_tasks,
     set_task,
 )
-from aqss.services.assessments.scores import check_scores
+from tests.score_rows import check_scores
 from tests.services.assessments.scene import (
     LINKS,
     NOW,

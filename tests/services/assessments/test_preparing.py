@@ -1,4 +1,4 @@
-"""Changing the preparation, and following a change of the centre's profile."""
+"""Changing the preparation: what is asked, of whom, until when, and what may no longer change."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ from aqss.persistence.assessments import Answer, Assessment, Assignment, Score, 
 from aqss.persistence.mails import Mail
 from aqss.services.assessments.offers import read_preparation
 from aqss.services.assessments.preparing import change_preparation
-from aqss.services.assessments.profiles import ProfileCriterion, apply_profile, preview_profile
 from aqss.services.assessments.scope import Scope
-from aqss.services.assessments.scores import check_scores
 from tests.builders import a_member
+from tests.score_rows import check_scores
 from tests.services.assessments.scene import (
     LINKS,
     NOW,
@@ -335,16 +334,6 @@ def test_only_the_centre_s_coordinator_prepares(
     assessment = an_assessment(session, scene, "hygiene")
     with pytest.raises(refusal):
         change(session, getattr(scene, who), assessment, a_scope("mesures"))
-    with pytest.raises(refusal):
-        preview_profile(session, getattr(scene, who), assessment.id)
-    with pytest.raises(refusal):
-        apply_profile(session, getattr(scene, who), assessment_id=assessment.id, now=NOW)
-
-
-def test_an_assessment_that_does_not_exist_is_not_found(session: Session, scene: Scene) -> None:
-    for key in (0, 12345, 2**40):
-        with pytest.raises(NotFound):
-            preview_profile(session, scene.coordinator, key)
 
 
 def test_a_grid_that_holds_answers_cannot_be_left_out(session: Session) -> None:
@@ -384,64 +373,3 @@ def test_changing_the_preparation_keeps_the_answers_and_their_scores(session: Se
     assert check_scores(session, assessment.id) == ()
     score = session.scalars(select(Score).where(Score.grid == "hygiene", Score.section == "")).one()
     assert score.rated == 1
-
-
-def test_a_profile_that_did_not_change_offers_nothing(session: Session, scene: Scene) -> None:
-    assessment = an_assessment(session, scene)
-    assert preview_profile(session, scene.coordinator, assessment.id).is_empty
-    assert apply_profile(session, scene.coordinator, assessment_id=assessment.id, now=NOW).is_empty
-    assert assessment.version == 1
-    assert journal(session, "assessment-profile-applied") == []
-
-
-def test_a_change_of_profile_is_offered_with_the_criteria_it_adds_and_removes(
-    session: Session, scene: Scene
-) -> None:
-    scene.centre.flags = ["dentaire"]
-    session.flush()
-    assessment = an_assessment(session, scene)
-    scene.centre.flags = ["froid"]
-    session.flush()
-    found = preview_profile(session, scene.coordinator, assessment.id)
-    assert (found.flags_added, found.flags_removed) == (("froid",), ("dentaire",))
-    assert found.criteria_added == (ProfileCriterion("hygiene", "HY-2", "Énoncé HY-2."),)
-    assert [one.criterion for one in found.criteria_removed] == ["CO-4", "HY-4"]
-    assert assessment.profile == ["dentaire"]
-
-
-def test_applying_the_profile_scores_again_and_keeps_every_answer(session: Session, scene: Scene) -> None:
-    assessment = an_open_assessment(session, scene)
-    rate(session, scene.member, assessment, "CO-4", "non")
-    rate(session, scene.member, assessment, "HY-2", "oui")
-    scene.centre.flags = ["dentaire"]
-    session.flush()
-    version = assessment.version
-    apply_profile(session, scene.coordinator, assessment_id=assessment.id, now=NOW)
-    rows = {row.grid: row for row in session.scalars(select(Score).where(Score.scope == "grid"))}
-    assert (rows["coordination"].applicable, rows["coordination"].rated) == (5, 1)
-    assert (rows["hygiene"].applicable, rows["hygiene"].rated) == (3, 0)
-    assert (stored(session, assessment, "CO-4").level, stored(session, assessment, "HY-2").level) == (
-        "non",
-        "oui",
-    )
-    assert (assessment.profile, assessment.version) == (["dentaire"], version + 1)
-    assert check_scores(session, assessment.id) == ()
-    (entry,) = journal(session, "assessment-profile-applied")
-    assert entry.facts == {"added": ["dentaire"], "removed": []}
-
-
-def test_the_profile_is_not_applied_once_the_rating_is_over(session: Session, scene: Scene) -> None:
-    assessment = an_open_assessment(session, scene, "hygiene")
-    pass_to(session, scene.coordinator, assessment, "abandonnee")
-    scene.centre.flags = ["dentaire"]
-    session.flush()
-    with pytest.raises(NotPossibleNow):
-        preview_profile(session, scene.coordinator, assessment.id)
-    with pytest.raises(NotPossibleNow):
-        apply_profile(session, scene.coordinator, assessment_id=assessment.id, now=NOW)
-
-
-def test_an_actor_whose_roles_were_taken_away_finds_nothing(session: Session, scene: Scene) -> None:
-    assessment = an_assessment(session, scene)
-    with pytest.raises(NotFound):
-        preview_profile(session, replace(scene.coordinator, grants=()), assessment.id)

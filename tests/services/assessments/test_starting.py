@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from aqss.domain.errors import Fault, InvalidInput, NotAllowed, NotFound
 from aqss.persistence.assessments import Assessment, Assignment, Score, Sheet
 from aqss.services.assessments.scope import Scope
-from aqss.services.assessments.scores import check_scores
 from aqss.services.assessments.starting import start_assessment
+from tests.score_rows import check_scores
 from tests.services.assessments.scene import (
     COORDINATION,
     NOW,
