@@ -12,8 +12,8 @@ run: install               ## the site with its demonstration: prints the addres
 	$(BIN)/aqss demo --if-empty
 	$(BIN)/aqss serve
 
-test: .venv/dev browser    ## every test, a browser included
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+test: .venv/dev browser    ## every test, a browser included; every branch of domain and services
+	$(BIN)/python -m pytest -n auto --dist loadgroup --cov
 
 check: .venv/dev           ## lint, types, import contracts, templates, shipped definitions
 	$(BIN)/ruff check .
