@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from aqss.domain.definitions.words import STRUCTURE_KINDS
 from aqss.persistence.base import Base
 
 CENTRE_KINDS = ("municipal", "associatif", "mutualiste", "hospitalier", "departemental", "autre")
-STRUCTURE_KINDS = ("staraqs", "cpias", "omedit", "federation")
 
 
 class Centre(Base):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, require
@@ -18,8 +18,9 @@ from aqss.domain.definitions.workflows import Workflow
 from aqss.persistence.accounts import Invitation, Membership, User
 from aqss.persistence.assessments import Assessment
 from aqss.persistence.centres import Centre, Structure
-from aqss.persistence.journal import JournalEntry
+from aqss.persistence.journal import TRACES, JournalEntry
 from aqss.services.editions import load_workflows
+from aqss.services.paging import nearest_page
 
 PAGE_SIZE = 50
 
@@ -42,7 +43,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "signed-in": (),
     "signed-out": (),
     "password-changed": (),
-    "password-reset-asked": (),
+    "password-reset-asked": ("name",),  # by nobody known: whoever types an address may ask
     "password-reset": (),
     "renamed": ("before", "after"),
     "withdrawn": ("name",),  # the administrator's role
@@ -53,10 +54,10 @@ LEFT_OUT = ("answer-saved",)
 """Verbs no page shows: who rated what, and when, is shown under no name (CNIL, 2021-122)."""
 
 SESSIONS = ("signed-in", "signed-out")
-"""Verbs about sessions, kept for :data:`SESSIONS_KEPT_FOR` and read apart."""
+"""Verbs about sessions, read apart."""
 
-SESSIONS_KEPT_FOR = timedelta(days=365)
-"""CNIL, 2021-122: traces of connection are kept six months to one year."""
+TRACES_KEPT_FOR = timedelta(days=365)
+"""CNIL, 2021-122: what traces the activity of a person is kept six months to one year."""
 
 Row = Centre | Structure | User | Membership | Invitation | Assessment
 
@@ -202,9 +203,10 @@ def read_instance_journal(
 
 
 def purge_journal(session: Session, now: datetime) -> None:
-    """Delete what tells of sessions a year ago and more."""
-    old = JournalEntry.verb.in_(SESSIONS) & (JournalEntry.at <= now - SESSIONS_KEPT_FOR)
-    session.execute(delete(JournalEntry).where(old))
+    """Forget a year later who rated what, and delete what tells of sessions; answers themselves stay."""
+    old = and_(TRACES, JournalEntry.at <= now - TRACES_KEPT_FOR)
+    session.execute(delete(JournalEntry).where(old, JournalEntry.verb.in_(SESSIONS)))
+    session.execute(update(JournalEntry).where(old).values(user_id=None))
 
 
 def _is_subject(table: type[Row]) -> ColumnElement[bool]:
@@ -216,11 +218,10 @@ def _rows(
 ) -> tuple[Sequence[Any], int, int, int]:
     """The rows of that page, its number, how many pages there are, and how many entries."""
     total = session.scalar(select(func.count()).select_from(JournalEntry).where(mine)) or 0
-    count = max(1, -(-total // PAGE_SIZE))
-    number = min(max(1, page), count)
+    at = nearest_page(page, total=total, size=PAGE_SIZE)
     ordered = asked.where(mine).order_by(JournalEntry.at.desc(), JournalEntry.id.desc())
-    rows = session.execute(ordered.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
-    return rows, number, count, total
+    rows = session.execute(ordered.limit(PAGE_SIZE).offset(at.first)).all()
+    return rows, at.number, at.count, total
 
 
 def _named(place: Centre | Structure | None) -> Named | None:

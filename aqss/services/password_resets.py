@@ -65,7 +65,7 @@ def ask_reset(session: Session, email: str, client: str, now: datetime, links: L
         user_id=user.id,
         expires_at=reset.expires_at,
     )
-    record(session, user, "password-reset-asked", by=user.id, at=now)
+    record(session, user, "password-reset-asked", by=None, at=now, facts={"name": user.name})
     session.flush()
 
 

@@ -14,8 +14,8 @@ from aqss.persistence.jobs import Report
 from aqss.persistence.journal import JournalEntry
 from aqss.persistence.session import Sessions
 from aqss.services.attempts import Attempt, count_attempt
-from aqss.services.journal import SESSIONS_KEPT_FOR
-from aqss.services.reports import KEPT_FOR, report_path
+from aqss.services.journal import TRACES_KEPT_FOR
+from aqss.services.reports.making import KEPT_FOR, report_path
 from aqss.services.sign_ins import open_sign_in
 from tests.builders import a_centre, a_user
 from tests.clock import FakeClock
@@ -43,7 +43,7 @@ def test_traces_of_old_sessions_go(turn: Turn, sessions: Sessions, clock: FakeCl
     with sessions.writing() as session:
         user = a_user(session)
         open_sign_in(session, user.id, clock.now())
-        clock.advance(seconds=SESSIONS_KEPT_FOR.total_seconds())
+        clock.advance(seconds=TRACES_KEPT_FOR.total_seconds())
         open_sign_in(session, user.id, clock.now())
         session.commit()
     keep_house(turn)

@@ -7,19 +7,22 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 import aqss.services
 from aqss.domain.access import Actor, Role
 from aqss.domain.errors import NotAllowed
 from aqss.gateways.links import Links
-from aqss.persistence.journal import JournalEntry
+from aqss.persistence.journal import TRACES, JournalEntry
 from aqss.services.assessments.scope import Scope
 from aqss.services.assessments.starting import start_assessment
 from aqss.services.editions import Publication, current_workflow
 from aqss.services.invitations import invite_from_command
 from aqss.services.journal import (
-    SESSIONS_KEPT_FOR,
+    LEFT_OUT,
+    SESSIONS,
+    TRACES_KEPT_FOR,
     VERBS,
     Entry,
     Named,
@@ -248,10 +251,36 @@ def test_traces_of_sessions_go_after_a_year_and_the_rest_stays(
     for verb in ("signed-in", "signed-out", "password-changed"):
         record(session, user, verb, by=user.id, at=clock.now())
     session.flush()
-    clock.advance(seconds=SESSIONS_KEPT_FOR.total_seconds() - 1)
+    clock.advance(seconds=TRACES_KEPT_FOR.total_seconds() - 1)
     purge_journal(session, clock.now())
     assert read_instance_journal(session, root, sessions=True).total == 2
     clock.advance(seconds=1)
     purge_journal(session, clock.now())
     assert read_instance_journal(session, root, sessions=True).total == 0
     assert read_instance_journal(session, root).total == 1
+
+
+def test_who_rated_what_is_forgotten_after_a_year_and_the_answer_stays_told(
+    session: Session, clock: FakeClock
+) -> None:
+    centre = a_centre(session)
+    nadia = a_member(session, centre, Role.COORDINATOR)
+    note(session, clock, centre.id, nadia.id, verb="answer-saved", facts={"criterion": "A1-01", "to": "non"})
+    note(session, clock, centre.id, nadia.id, verb="described")
+    clock.advance(seconds=TRACES_KEPT_FOR.total_seconds())
+    note(session, clock, centre.id, nadia.id, verb="answer-saved", facts={"criterion": "A1-02", "to": "oui"})
+    purge_journal(session, clock.now())
+    rows = session.execute(select(JournalEntry.user_id, JournalEntry.facts).order_by(JournalEntry.id)).all()
+    assert [(row.user_id, row.facts.get("criterion")) for row in rows] == [
+        (None, "A1-01"),
+        (nadia.id, None),
+        (nadia.id, "A1-02"),
+    ]
+
+
+def test_forgetting_reads_an_index_and_not_the_whole_journal(session: Session) -> None:
+    assert TRACES.text == f"user_id IS NOT NULL AND verb IN {(*LEFT_OUT, *SESSIONS)}"
+    if session.get_bind().dialect.name == "sqlite":
+        asked = f"EXPLAIN QUERY PLAN DELETE FROM journal WHERE {TRACES.text} AND at <= '2026'"
+        plan = session.execute(text(asked))
+        assert "ix_journal_traces" in plan.one().detail

@@ -109,8 +109,12 @@ def test_a_new_password_ends_every_session(session: Session, clock: FakeClock, l
     with pytest.raises(NotSignedIn):
         find_actor(session, stolen, clock.now())
     assert find_actor(session, others, clock.now())
-    verbs = session.scalars(select(JournalEntry.verb).where(JournalEntry.user_id == nadia.id)).all()
-    assert verbs[-2:] == ["password-reset-asked", "password-reset"]
+    told = session.execute(
+        select(JournalEntry.verb, JournalEntry.user_id)
+        .where(JournalEntry.subject_id == nadia.id)
+        .order_by(JournalEntry.id)
+    ).all()
+    assert told[-2:] == [("password-reset-asked", None), ("password-reset", nadia.id)]
 
 
 def test_a_new_password_lets_its_person_sign_in_at_once(

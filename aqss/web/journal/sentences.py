@@ -187,7 +187,9 @@ PREDICATES: Mapping[str, Predicate] = {
     "signed-in": lambda _f, _e, _c: "a ouvert une session",
     "signed-out": lambda _f, _e, _c: "a fermé sa session",
     "password-changed": lambda _f, _e, _c: "a changé son mot de passe",
-    "password-reset-asked": lambda _f, _e, _c: "a demandé un lien pour choisir un mot de passe",
+    "password-reset-asked": lambda facts, _e, _c: (
+        f"a envoyé un lien pour choisir un mot de passe{NBSP}: {facts.get('name', '')}"
+    ),
     "password-reset": lambda _f, _e, _c: "a choisi un mot de passe par le lien reçu",
     "renamed": lambda facts, _e, _c: (
         f"a changé son nom{NBSP}: {_quoted(facts.get('after', ''))}"
