@@ -16,12 +16,17 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from aqss.domain.errors import MailRefused
+from aqss.domain.errors import MailRefused, ServerUnavailable
 from aqss.domain.mail_answers import UNWRITABLE
 from aqss.gateways.writing import write_atomically
 
 TIMEOUT_SECONDS = 10.0
 """How long one exchange with the mail server may take."""
+
+UNENCRYPTED = "SSL: no STARTTLS offered, and a password is not sent in clear"
+"""Why nothing is sent to a server of another machine that would read the password over the network."""
+
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
@@ -34,10 +39,6 @@ class MailToSend:
     subject: str
     text: str
     html: str
-
-
-class ServerUnavailable(MailRefused):
-    """The server, not the mail, is at fault: the mails behind this one would meet the same answer."""
 
 
 class Mailer(Protocol):
@@ -154,6 +155,8 @@ class SmtpMailer:
             connection.ehlo()
             if connection.has_extn("starttls"):
                 connection.starttls(context=self._tls)
+            elif self._parts.username and host not in _THIS_MACHINE:
+                raise ServerUnavailable(UNENCRYPTED, permanent=False)
         except BaseException:
             connection.close()
             raise

@@ -42,6 +42,7 @@ OF_THE_SERVER = {
     "SMTPServerDisconnected: Connection unexpectedly closed": Cause.SERVER_SILENT,
     "SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED]": Cause.SERVER_UNSAFE,
     "SSLError: [SSL: WRONG_VERSION_NUMBER]": Cause.SERVER_UNSAFE,
+    "SSL: no STARTTLS offered, and a password is not sent in clear": Cause.SERVER_UNSAFE,
     "[Errno 28] No space left on device: 'outbox'": Cause.FOLDER,
     "[Errno 13] Permission denied: 'outbox'": Cause.FOLDER,
     "KeyError: 'bug'": Cause.OTHER,

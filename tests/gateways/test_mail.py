@@ -12,6 +12,7 @@ from aqss.domain.errors import MailRefused
 from aqss.gateways.mail import (
     FolderMailer,
     MailToSend,
+    UNENCRYPTED,
     ServerUnavailable,
     SmtpMailer,
     compose,
@@ -172,6 +173,15 @@ def test_the_user_and_password_of_the_address_are_given():
         mailer.close()
         assert server.signed_in == [("site@exemple.fr", "juste: /@")]
         assert len(server.received) == 1
+
+
+def test_a_password_is_not_sent_in_clear_to_another_machine():
+    with running_mail_server(asks_who=False) as server:
+        url = f"smtp://site:secret@127.1:{server.port}"  # this machine under a name that does not say so
+        with pytest.raises(ServerUnavailable, match=UNENCRYPTED) as refused:
+            SmtpMailer(url, FROM, timeout=2).send(a_mail())
+        assert refused.value.permanent is False
+        assert server.received == []
 
 
 def test_a_wrong_password_can_be_put_right_so_nothing_is_given_up():

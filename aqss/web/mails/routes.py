@@ -17,6 +17,7 @@ blueprint = Blueprint("mails", __name__, url_prefix="/administration")
 @blueprint.get("/courriels")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def troubled() -> ResponseReturnValue:
+    """The mails of the instance that have not left, by cause."""
     session, actor, now = current_session(), current_actor(), current_instant()
     shown = list_troubled(session, actor, now)
     total = count_troubled(session, actor, now)
