@@ -51,8 +51,9 @@ clean:
 	@touch $@
 
 .venv/run: .venv/uv requirements/run.lock pyproject.toml
-	@test -e .venv/dev || $(BIN)/uv pip install --quiet --require-hashes -r requirements/run.lock
-	@test -e .venv/dev || $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@if test -e .venv/dev; then $(MAKE) --no-print-directory .venv/dev; else \
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements/run.lock && \
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .; fi
 	@touch $@
 
 .venv/dev: .venv/uv requirements/dev.lock pyproject.toml

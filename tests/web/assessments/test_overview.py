@@ -258,3 +258,21 @@ def change_flags(runtime: Runtime, team: Team, flags: list[str]) -> None:
     with runtime.sessions.writing() as session:
         session.get_one(Centre, team.centre_id).flags = flags
         session.commit()
+
+
+def test_the_documents_of_the_step_are_told(member: Site, runtime: Runtime, team: Team, rating: int) -> None:
+    assert "Éléments de preuve des impératifs" in member.get(address_of(rating)).text
+    advance(runtime, team, rating, "close")
+    assert "Documents de cette étape" not in member.get(address_of(rating)).text
+
+
+def test_the_next_one_is_offered_to_who_prepares_once_this_one_has_ended(
+    site: Site, runtime: Runtime, team: Team, rating: int
+) -> None:
+    site.sign_in(team.coordinator)
+    assert "Commencer la suivante" not in site.get(address_of(rating)).text
+    advance(runtime, team, rating, "close")
+    start = site.get(site.get(address_of(rating)).link("Commencer la suivante"))
+    assert start.h1 == "Commencer une auto-évaluation"
+    site.sign_in(team.member)
+    assert "Commencer la suivante" not in site.get(address_of(rating)).text
