@@ -4,7 +4,7 @@ The map of the house. Each floor imports only what is below it (checked by ``mak
 
     __main__      python -m aqss
     cli           the commands: a table, resolved when used
-    commands      what a command does that needs a whole instance
+    commands      what each command prints and answers
     web | jobs    pages, in Flask | the background: mails, reports, housekeeping
     bootstrap     builds the Runtime: settings, sessions, catalogue, mailer, clock; the only wiring
     services      one function per thing a person does; enforces permissions, never commits

@@ -13,8 +13,8 @@ import importlib
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from aqss import __version__
@@ -41,12 +41,16 @@ def word(*flags: str, **options: Any) -> Argument:
 
 @dataclass(frozen=True)
 class Command:
-    """A row of the table; ``function`` is ``module:function``."""
+    """A row of the table; ``function`` is ``module:function``.
+
+    ``later`` names functions it is given beside its words, whose modules are slow to load: only when called.
+    """
 
     name: str
     summary: str
     function: str
     arguments: tuple[Argument, ...] = ()
+    later: Mapping[str, str] = field(default_factory=dict)
 
 
 def whole_number(text: str) -> int:
@@ -69,7 +73,7 @@ COMMANDS = (
     Command(
         "check",
         "vérifie les grilles et les parcours, et dit chaque problème",
-        "aqss.services.checking:check",
+        "aqss.commands.checking:check",
         (
             word(
                 "paths", nargs="*", metavar="CHEMIN", help="fichier ou dossier (sinon : les dossiers réglés)"
@@ -81,11 +85,12 @@ COMMANDS = (
                 help="text (une ligne par problème) ou json",
             ),
         ),
+        later={"compare": "aqss.services.since_published:compare_files"},
     ),
     Command(
         "score",
         "calcule le score d’une grille remplie, en JSON",
-        "aqss.services.scoring_command:score",
+        "aqss.commands.scoring:score",
         (
             word("grid", metavar="GRILLE", help="fichier de la grille"),
             word("answers", metavar="RÉPONSES", help="fichier des réponses, YAML ou JSON"),
@@ -94,7 +99,7 @@ COMMANDS = (
     Command(
         "schema",
         "donne le schéma JSON d’un fichier de définition, pour les éditeurs",
-        "aqss.services.checking:schema",
+        "aqss.commands.checking:schema",
         (
             word(
                 "kind",
@@ -132,7 +137,7 @@ COMMANDS = (
     Command(
         "jobs",
         "fait les travaux de fond : courriels, rapports",
-        "aqss.jobs.running:run",
+        "aqss.commands.working:jobs",
         (
             word("--once", action="store_true", help="un seul passage, puis fin"),
             word("--dry-run", action="store_true", help="dit ce qui serait fait, sans rien faire"),
@@ -160,7 +165,7 @@ def main(arguments: Sequence[str] | None = None, commands: Sequence[Command] = C
             stream.reconfigure(errors="replace")  # a terminal that has no ’ still gets its answer
     try:
         words = vars(parser(commands).parse_args(arguments))
-        status = resolve(words.pop("function"))(**words)
+        status: int = resolve(words.pop("function"))(**words)
         sys.stdout.flush()
     except Misconfigured as error:
         print(error, file=sys.stderr)
@@ -173,11 +178,16 @@ def main(arguments: Sequence[str] | None = None, commands: Sequence[Command] = C
     return status
 
 
-def resolve(function: str) -> Callable[..., int]:
+def resolve(function: str) -> Callable[..., Any]:
     """The function that a row of the table names."""
     module, _, name = function.partition(":")
-    resolved: Callable[..., int] = getattr(importlib.import_module(module), name)
+    resolved: Callable[..., Any] = getattr(importlib.import_module(module), name)
     return resolved
+
+
+def resolved_later(function: str) -> Callable[..., Any]:
+    """The same function, resolved each time it is called."""
+    return lambda *given: resolve(function)(*given)
 
 
 def parser(commands: Sequence[Command] = COMMANDS) -> argparse.ArgumentParser:
@@ -193,5 +203,6 @@ def parser(commands: Sequence[Command] = COMMANDS) -> argparse.ArgumentParser:
         own = rows.add_parser(command.name, help=command.summary, description=sentence)
         for argument in command.arguments:
             own.add_argument(*argument.flags, **argument.options)
-        own.set_defaults(function=command.function)
+        later = {name: resolved_later(function) for name, function in command.later.items()}
+        own.set_defaults(function=command.function, **later)
     return top

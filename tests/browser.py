@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,14 +40,16 @@ class NoBrowser(Exception):  # noqa: N818 - named after what happened
     """There is none; says what to type."""
 
 
-def find_browser(playwright: Playwright | None = None) -> Path | None:
+def find_browser(
+    playwright: Playwright | None = None, environ: Mapping[str, str] = os.environ
+) -> Path | None:
     """The browser's program, if there is one. An ``AQSS_CHROMIUM`` that does not exist is an error."""
-    chosen = os.environ.get("AQSS_CHROMIUM")
+    chosen = environ.get("AQSS_CHROMIUM")
     if chosen:
         if not Path(chosen).is_file():
             raise NoBrowser(f"AQSS_CHROMIUM: there is no program {chosen}")
         return Path(chosen)
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    found = next((path for name in NAMES if (path := shutil.which(name, path=environ.get("PATH")))), None)
     if found is not None:
         return Path(found)
     own = Path(playwright.chromium.executable_path) if playwright else _playwrights_own()
@@ -97,10 +99,10 @@ def running_browser() -> Iterator[Browser]:
         browser.close()
 
 
-def main(say: Callable[[str], object] = print) -> int:
+def main(say: Callable[[str], object] = print, environ: Mapping[str, str] = os.environ) -> int:
     """Make sure there is a browser and say which; status 1 when there is none."""
     try:
-        say(str(find_browser() or install_browser()))
+        say(str(find_browser(environ=environ) or install_browser()))
     except NoBrowser as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -1,4 +1,4 @@
-"""What a command does when it needs a whole instance, and how its words are read, in French.
+"""What each command prints and answers, and how its words are read, in French.
 
-The table of commands is :mod:`aqss.cli`; a command without an instance is a service.
+The table of commands is :mod:`aqss.cli`. Importing this package loads nothing: each module has what it needs.
 """

@@ -7,8 +7,8 @@ from aqss.domain.access import CENTRE_ROLES, Role
 from aqss.domain.errors import Fault, InvalidInput, Misconfigured, NotFound
 from aqss.gateways.french import date_fr
 from aqss.persistence.readiness import told_as_faults
+from aqss.services.fault_words import word_fault
 from aqss.services.invitations import InvitationMade, invite_from_command
-from aqss.web.errors import word_fault
 
 _PLACES = {
     "centre": "Aucun centre de santé ouvert ne porte le numéro {key}.",

@@ -6,7 +6,7 @@ from aqss.jobs.turns import Turn
 from aqss.services.accounts import purge_accounts
 from aqss.services.invitations import purge_invitations
 from aqss.services.journal import purge_journal
-from aqss.services.reports import purge_reports, report_path
+from aqss.services.reports.making import purge_reports, report_path
 
 
 def keep_house(turn: Turn) -> int:

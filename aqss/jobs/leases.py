@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from aqss.persistence.inserting import insert_once
 from aqss.persistence.jobs import Lease
 
 
@@ -58,5 +58,4 @@ def _has_not_passed_since(instant: datetime, now: datetime) -> ColumnElement[boo
 
 
 def _make_row(session: Session, job: str, now: datetime) -> None:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(insert(Lease).values(job=job, holder="", until=now).on_conflict_do_nothing())
+    insert_once(session, Lease, {"job": job, "holder": "", "until": now}, by=["job"])

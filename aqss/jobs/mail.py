@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from aqss.domain.errors import MailRefused
+from aqss.domain.errors import MailRefused, ServerUnavailable
 from aqss.gateways.french import count_fr
-from aqss.gateways.mail import ServerUnavailable
 from aqss.jobs.turns import Turn
 from aqss.services.mails import (
     STALE_AFTER,

@@ -9,16 +9,13 @@ from aqss.gateways.french import count_fr
 from aqss.gateways.pdf import count_pages, make_pdf
 from aqss.gateways.writing import write_atomically
 from aqss.jobs.turns import Turn
-from aqss.services.reports import (
-    REPORTS,
+from aqss.services.reports import REPORTS, kind_named
+from aqss.services.reports.kinds import ReportBody, ReportKind, Sources
+from aqss.services.reports.making import (
     ClaimedReport,
-    ReportBody,
-    ReportKind,
-    Sources,
     claim_report,
     count_waiting,
     forget_report,
-    kind_named,
     mark_failed,
     mark_made,
     report_path,

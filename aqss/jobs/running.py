@@ -17,10 +17,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from aqss.bootstrap import Runtime, build_runtime
+from aqss.domain.errors import Misconfigured
 from aqss.gateways.logs import log_to_standard_error
 from aqss.jobs.passes import Ticker, run_pass
 from aqss.jobs.schedule import SCHEDULE, Job
 from aqss.jobs.turns import Turn, this_process
+from aqss.persistence.readiness import told_as_faults
 
 log = logging.getLogger(__name__)
 
@@ -31,15 +33,12 @@ JUMP = 5.0
 """Seconds between the clock's march and the machine's that mean somebody set the clock."""
 
 
-def run(*, once: bool = False, dry_run: bool = False, beside_server: bool = False) -> int:
+def run(*, once: bool = False, beside_server: bool = False) -> int:
     """``aqss jobs``. ``beside_server``: stop as soon as standard input closes, that is, with the server."""
     log_to_standard_error()
     runtime = build_runtime()
     try:
         turn = Turn(runtime, this_process())
-        if dry_run:
-            sys.stdout.write("".join(f"{job.tell(turn)}\n" for job in SCHEDULE))
-            return 0
         if once:
             return run_once(turn)
         _yield_to_others()
@@ -52,12 +51,32 @@ def run(*, once: bool = False, dry_run: bool = False, beside_server: bool = Fals
         _close(runtime)
 
 
+def tell() -> tuple[str, ...]:
+    """``aqss jobs --dry-run``: what one pass would do."""
+    log_to_standard_error()
+    runtime = build_runtime()
+    try:
+        return tell_once(Turn(runtime, this_process()))
+    finally:
+        _close(runtime)
+
+
+def tell_once(turn: Turn, schedule: Sequence[Job] = SCHEDULE) -> tuple[str, ...]:
+    """A sentence for each job; raises :class:`Misconfigured` when the database does not answer."""
+    with told_as_faults(turn.runtime.sessions):
+        return tuple(job.tell(turn) for job in schedule)
+
+
 def run_once(turn: Turn, schedule: Sequence[Job] = SCHEDULE) -> int:
     """One pass of every job; status 1 when one failed, the others having run all the same."""
     failed = 0
     for job in schedule:
         try:
-            run_pass(job, turn, now_or_never=True)
+            with told_as_faults(turn.runtime.sessions):
+                run_pass(job, turn, now_or_never=True)
+        except Misconfigured as refusal:
+            log.error("job %s failed: %s", job.name, refusal)
+            failed += 1
         except Exception:
             log.exception("job %s failed", job.name)
             failed += 1

@@ -1,33 +1,29 @@
-"""``aqss check`` and ``aqss schema``: definition files verified and described, without an instance.
+"""What is wrong with definition files, wherever they stand, without an instance: for ``aqss check``.
 
-Loads neither Flask nor SQLAlchemy nor pydantic: people run it at every save. Only for folders that were
-published from and changed since does it read what was published, and the models of :mod:`.since_published`.
+Loads neither Flask nor SQLAlchemy nor pydantic: people run it at every save. The comparison with what was
+published reads files into models: it is given by the caller, and called only when a file changed.
 """
 
 from __future__ import annotations
 
-import importlib
-import json
 import os
-import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import TextIO, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from aqss.config import definition_folders, published_file
 from aqss.domain.definitions.checking import check_definitions
-from aqss.domain.definitions.file_formats import json_schema
 from aqss.domain.definitions.problems import Place, Problem, make_problem
 from aqss.domain.definitions.tree import MODULE_FILE, SHARED, Files
 from aqss.domain.errors import Misconfigured
 from aqss.gateways.files import Content, read_definition, read_definitions
 from aqss.gateways.published import PublishedRecord, find_published, folder_as_it_is
 
-DONE, NOT_IN_ORDER = 0, 1
-
 Problems = tuple[Problem, ...]
 Notices = tuple[tuple[str, str], ...]
 """Path and sentence of what is told of a file and is no problem."""
+
+Comparison = Callable[[PublishedRecord, str | None, Mapping[str, Content]], tuple[Problems, Notices]]
+"""What :func:`aqss.services.since_published.compare_files` is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +36,14 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """What ``aqss migrate`` noted, if it did, and how files that changed since are compared with it."""
+
+    record: PublishedRecord | None
+    compare: Comparison
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Every problem, in file order, how many files were looked at, and what is told besides."""
 
@@ -48,49 +52,27 @@ class Report:
     notices: Notices = ()
 
 
-def check(*, paths: Sequence[str], format: str) -> int:  # noqa: A002 - the word of the command
-    """Print every problem of the files and folders given, else of the configured folders.
+def check_paths(paths: Sequence[str], compare: Comparison, environ: Mapping[str, str] = os.environ) -> Report:
+    """Check what is given, each path within the catalogue it stands in; else the configured folders.
 
-    Without problem it is silent, but for somebody at a terminal, who reads how many files were looked at.
-    What changed since it was published and will serve the next editions is told too, and is no problem.
-    Returns 0 without problem, 1 otherwise. Raises :class:`Misconfigured` for paths that do not exist.
+    Of folders without problem that were published from and changed since, what ``compare`` says is told too.
+    Raises :class:`Misconfigured` for paths that do not exist, or that may not be read.
     """
-    report = check_paths(paths)
-    if format == "json":
-        _say(json.dumps([asdict(problem) for problem in report.problems], ensure_ascii=False, indent=2))
-    else:
-        for problem in report.problems:
-            _say(str(problem))
-        if not report.problems and sys.stdout.isatty():
-            _say(f"Aucun problème ({report.files} fichier{'s' if report.files > 1 else ''}).")
-    for path, sentence in report.notices:
-        _say(f"{path} : {sentence}", sys.stderr if format == "json" else sys.stdout)
-    return NOT_IN_ORDER if report.problems else DONE
-
-
-def schema(*, kind: str) -> int:
-    """Print the JSON Schema of a kind of definition file."""
-    _say(json.dumps(json_schema(kind), ensure_ascii=False, indent=2))
-    return DONE
-
-
-def check_paths(paths: Sequence[str]) -> Report:
-    """Check what is given, each path within the catalogue it stands in; else the configured folders."""
     missing = [path for path in paths if not os.path.exists(path)]
     if missing:
         raise Misconfigured(tuple(f"{path} : ce fichier ou ce dossier n’existe pas." for path in missing))
-    targets = [_locate(path) for path in paths] or _configured()
-    record = find_published(published_file())
-    reports = [_check_target(target, record) for target in targets]
+    targets = [_locate(path) for path in paths] or _configured(environ)
+    published = Published(find_published(published_file(environ)), compare)
+    reports = [_check_target(target, published) for target in targets]
     problems = {problem for report in reports for problem in report.problems}
     notices = {notice for report in reports for notice in report.notices}
     return Report(tuple(sorted(problems)), sum(report.files for report in reports), tuple(sorted(notices)))
 
 
-def _configured() -> list[Target]:
+def _configured(environ: Mapping[str, str]) -> list[Target]:
     """The configured folders; written from where the command is run when they are inside."""
     names = ("AQSS_GRIDS", "AQSS_WORKFLOWS")
-    folders = [os.fspath(folder) for folder in definition_folders()]
+    folders = [os.fspath(folder) for folder in definition_folders(environ)]
     faults = [
         f"{name} : le dossier « {folder} » n’existe pas."
         for name, folder in zip(names, folders, strict=True)
@@ -154,14 +136,14 @@ def _names_in(folder: str) -> Iterable[str]:
         return ()
 
 
-def _check_target(target: Target, record: PublishedRecord | None) -> Report:
+def _check_target(target: Target, published: Published) -> Report:
     try:
         files = read_definitions(target.grids, target.workflows)
     except OSError as error:
         raise Misconfigured((f"{error.filename} : ce dossier ne peut pas être lu.",)) from error
     if target.only is None:
         if files:
-            problems, notices = _look_at(target, files, record)
+            problems, notices = _look_at(target, files, published)
             return Report(problems, len(files), notices)
         folder = target.grids or target.workflows or os.curdir
         return Report((make_problem("YAML-017", Place(folder)),), 0)
@@ -169,7 +151,7 @@ def _check_target(target: Target, record: PublishedRecord | None) -> Report:
     if not spelled:
         files[target.only] = read_definition(target.only)
         spelled = {target.only: target.only}
-    problems, notices = _look_at(target, files, record)
+    problems, notices = _look_at(target, files, published)
     told = [
         replace(problem, path=spelled.get(problem.path, problem.path))
         for problem in problems
@@ -179,13 +161,12 @@ def _check_target(target: Target, record: PublishedRecord | None) -> Report:
     return Report(tuple(told), len(spelled), tuple(besides))
 
 
-def _look_at(target: Target, files: Files, record: PublishedRecord | None) -> tuple[Problems, Notices]:
-    problems = check_definitions(files)
-    changed = {} if problems or record is None else _changed_files(target, files, record)
-    if not changed:
+def _look_at(target: Target, files: Files, published: Published) -> tuple[Problems, Notices]:
+    problems, record = check_definitions(files), published.record
+    if problems or record is None:
         return problems, ()
-    compare = importlib.import_module("aqss.services.since_published").compare_files  # models: slow to load
-    return cast(tuple[Problems, Notices], compare(record, target.grids, changed))
+    changed = _changed_files(target, files, record)
+    return published.compare(record, target.grids, changed) if changed else ((), ())
 
 
 def _changed_files(target: Target, files: Files, record: PublishedRecord) -> dict[str, Content]:
@@ -208,7 +189,3 @@ def _as_given(path: str, only: str) -> str | None:
     if within == os.curdir:
         return only
     return None if within.split(os.sep)[0] == os.pardir else os.path.join(only, within)
-
-
-def _say(text: str, stream: TextIO | None = None) -> None:
-    (stream or sys.stdout).write(f"{text}\n")

@@ -1,6 +1,6 @@
 """What definition files would change of what is published: told by ``aqss check``, before ``aqss migrate``.
 
-Loaded only when a file changed since: it reads the files into models, which takes time.
+Loaded only when a file changed since (the table of :mod:`aqss.cli`): models take time to load.
 """
 
 from __future__ import annotations

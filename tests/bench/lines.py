@@ -28,7 +28,8 @@ from aqss.services.assessments.moving import move
 from aqss.services.assessments.rating import Submission, save_answer
 from aqss.services.assessments.scope import Scope
 from aqss.services.assessments.starting import start_assessment
-from aqss.services.reports import REPORTS, ask_report
+from aqss.services.reports import REPORTS
+from aqss.services.reports.asking import ask_report
 from aqss.services.reports.assessment import KIND
 from aqss.services.reports.kinds import Sources
 from tests.bench import yardsticks

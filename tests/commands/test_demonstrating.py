@@ -53,3 +53,13 @@ def test_dates_follow_the_week_of_loading_which_begins_on_monday_in_paris(runtim
     assert demonstrate(runtime, centres=1, years=1) == 0
     with runtime.sessions.reading() as session:
         assert session.scalars(select(Assessment.started_on).order_by(Assessment.id)).all()[-1] == started
+
+
+def test_a_database_somebody_else_is_writing_in_is_told_in_one_line(instance):
+    sessions = instance.sessions()
+    with sessions.write_engine.begin():
+        done = instance.aqss("demo", "--centres", "1", "--years", "1")
+    sessions.dispose()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert "occupée" in done.stderr

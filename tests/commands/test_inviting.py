@@ -41,6 +41,8 @@ def test_the_first_administrator_is_invited_and_the_link_is_printed(instance):
             "Aucun centre de santé ouvert ne porte le numéro 7.",
         ),
         (["a@b.fr", "--role", "structure", "--structure", "7"], "Aucune structure d’appui ouverte ne porte"),
+        (["a@b.fr", "--role", "coordinator", "--centre", "9" * 20], f"ouvert ne porte le numéro {'9' * 20}."),
+        (["a@b.fr", "--role", "structure", "--structure", "9" * 20], "ouverte ne porte le numéro 9999"),
         (["a@b.fr", "--role", "member", "--centre", "7", "--structure", "7"], "pas les deux"),
     ],
 )

@@ -38,6 +38,36 @@ def test_each_module_says_what_it_decides(path: Path) -> None:
     assert not text.strip() or ast.get_docstring(ast.parse(text))
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_the_table_of_commands_names_a_module_to_import_later(path: Path) -> None:
+    if path != ROOT / "aqss" / "cli.py":
+        assert list(imports_by_name(ast.parse(path.read_text(encoding="utf-8")))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import importlib",
+        "import importlib.util",
+        "from importlib import import_module",
+        "__import__('aqss.cli')",
+    ],
+)
+def test_every_way_to_import_by_name_is_seen(text: str) -> None:
+    assert list(imports_by_name(ast.parse(text))) == [text]
+
+
+def imports_by_name(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names) if any(name.name.split(".")[0] == "importlib" for name in names):
+                yield ast.unparse(node)
+            case ast.ImportFrom(module="importlib" | "importlib.util"):
+                yield ast.unparse(node)
+            case ast.Call(func=ast.Name(id="__import__")):
+                yield ast.unparse(node)
+
+
 def inner_imports(tree: ast.Module) -> Iterator[str]:
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):

@@ -17,16 +17,9 @@ from aqss.jobs.turns import Turn
 from aqss.persistence.centres import Centre
 from aqss.persistence.jobs import Report
 from aqss.persistence.session import Sessions
-from aqss.services.reports import (
-    ReportBody,
-    ReportKind,
-    ReportState,
-    Sources,
-    ask_report,
-    claim_report,
-    report_path,
-    state_of,
-)
+from aqss.services.reports.asking import ReportState, ask_report, state_of
+from aqss.services.reports.kinds import ReportBody, ReportKind, Sources
+from aqss.services.reports.making import claim_report, report_path
 from tests.builders import a_centre, a_user
 from tests.clock import FakeClock
 
@@ -74,7 +67,7 @@ def test_a_report_asked_for_becomes_a_pdf_under_its_hash(
     path = report_path(turn.runtime.settings.reports, HASH)
     assert kept(turn) == [path]
     text = PdfReader(BytesIO(path.read_bytes())).pages[0].extract_text()
-    assert "Vauxperle http://localhost/" in text
+    assert "Vauxperle http://localhost" in text
     (row,) = rows(sessions)
     assert (state_of(row), row.pages) == (ReportState.MADE, 1)
 

@@ -8,14 +8,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
 
 from aqss.config import Settings
-from aqss.jobs.running import JUMP, ClockWatch, run_once, run_until_stopped
+from aqss.domain.errors import Misconfigured
+from aqss.jobs.running import JUMP, ClockWatch, run_once, run_until_stopped, tell_once
 from aqss.jobs.schedule import Job
 from aqss.jobs.turns import Turn
 from aqss.persistence.jobs import Lease
@@ -62,6 +63,25 @@ def test_one_pass_runs_every_job_even_after_one_that_fails(
     assert run_once(turn, [failing.as_job("failing"), fine.as_job("fine")]) == 1
     assert (failing.runs, fine.runs) == (1, 1)
     assert run_once(turn, [fine.as_job("fine")]) == 0
+
+
+def test_one_pass_over_a_database_somebody_else_is_writing_in_says_so_in_one_line_for_each_job(
+    turn: Turn, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    hurried = Sessions(settings.database_url, busy_timeout_ms=20)
+    with turn.runtime.sessions.write_engine.begin():
+        assert run_once(replace(turn, runtime=replace(turn.runtime, sessions=hurried))) == 1
+    hurried.dispose()
+    (record,) = [record for record in caplog.records if record.name == "aqss.jobs.running"]
+    assert "job housekeeping failed: La base de données" in record.getMessage()
+    assert "occupée" in record.getMessage()
+    assert record.exc_info is None
+
+
+def test_what_a_pass_would_do_cannot_be_told_of_a_spoilt_database(turn: Turn, sessions: Sessions) -> None:
+    sessions.path.write_bytes(b"not a database" * 1000)
+    with pytest.raises(Misconfigured, match="est abîmée"):
+        tell_once(turn)
 
 
 def test_a_job_ticks_at_once_then_each_second_never_twice_at_a_time_until_stopped(turn: Turn) -> None:

@@ -186,7 +186,7 @@ def _line(explained: ExplainedCriterion, content: EditionContent, catalogue: Cat
 def _citation(key: str, content: EditionContent, catalogue: Catalogue) -> Citation:
     """The source as the edition cites it."""
     cited = content.references_by_key[key]
-    return Citation(key, cited.title, cited.url, cited.legal, catalogue.is_verified(key))
+    return Citation(key, cited.title, cited.url, catalogue.is_verified(key))
 
 
 def _lines_of(results: Iterable[CriterionResult], lines: Mapping[str, Line]) -> tuple[Line, ...]:

@@ -23,7 +23,6 @@ class Citation:
     reference: str
     title: str
     url: str | None
-    is_legal: bool
     is_verified: bool
 
 

@@ -1,87 +1,18 @@
-"""Reports asked for, claimed by one process, made, failed, made again."""
+"""Reports asked for, once for each content, by those who may, and asked for again."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from pathlib import Path
-
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aqss.domain.access import Actor, Grant, Permission, Role
+from aqss.domain.access import Actor, Grant, Role
 from aqss.domain.errors import NotAllowed, NotFound
 from aqss.persistence.centres import Centre
-from aqss.persistence.jobs import Report
-from aqss.services.reports import (
-    KEPT_FOR,
-    REPORTS,
-    STALE_AFTER,
-    ClaimedReport,
-    ReportBody,
-    ReportKind,
-    ReportState,
-    Sources,
-    ask_report,
-    claim_report,
-    count_waiting,
-    find_report,
-    forget_report,
-    kind_named,
-    mark_failed,
-    mark_made,
-    purge_reports,
-    report_path,
-    state_of,
-)
-from tests.builders import a_centre, a_member, actor_of
+from aqss.services.reports.asking import ReportState, ask_report, find_report, state_of
+from aqss.services.reports.making import count_waiting, mark_failed
+from tests.builders import a_centre
 from tests.clock import FakeClock
-
-HASH, OTHER_HASH = "a" * 64, "b" * 64
-
-
-def _centre_of(session: Session, subject_id: int) -> int:
-    centre = session.get(Centre, subject_id)
-    if centre is None:
-        raise NotFound("centre", subject_id)
-    return centre.id
-
-
-def _build(_session: Session, _subject_id: int, _sources: Sources) -> ReportBody:
-    return ReportBody("Essai", "<html></html>", HASH)
-
-
-ESSAI = ReportKind("essai", Permission.ASSESSMENT_READ, _centre_of, _build)
-
-
-@pytest.fixture
-def centre(session: Session) -> Centre:
-    return a_centre(session)
-
-
-@pytest.fixture
-def actor(session: Session, centre: Centre) -> Actor:
-    return actor_of(session, a_member(session, centre))
-
-
-def ask(
-    session: Session,
-    actor: Actor,
-    centre: Centre,
-    clock: FakeClock,
-    content_hash: str = HASH,
-    *,
-    remake: bool = False,
-) -> Report:
-    return ask_report(
-        session, actor, "essai", centre.id, content_hash, clock.now(), remake=remake, reports=[ESSAI]
-    )
-
-
-def claim(session: Session, clock: FakeClock) -> ClaimedReport:
-    claimed = claim_report(session, clock.now())
-    assert claimed is not None
-    return claimed
+from tests.services.reports.queue import ESSAI, HASH, OTHER_HASH, ask, claim
 
 
 def test_a_report_asked_for_waits(session: Session, actor: Actor, centre: Centre, clock: FakeClock) -> None:
@@ -130,27 +61,6 @@ def test_a_report_is_found_only_under_its_own_subject(
     assert find_report(session, both, "essai", other.id, HASH, reports=[ESSAI]) is None
 
 
-def test_the_oldest_is_claimed_first_and_by_one_process(
-    session: Session, actor: Actor, centre: Centre, clock: FakeClock
-) -> None:
-    ask(session, actor, centre, clock)
-    clock.advance(minutes=1)
-    ask(session, actor, centre, clock, OTHER_HASH)
-    assert [claim(session, clock).content_hash for _ in range(2)] == [HASH, OTHER_HASH]
-    assert claim_report(session, clock.now()) is None
-
-
-def test_a_made_report_is_made_and_waits_no_more(
-    session: Session, actor: Actor, centre: Centre, clock: FakeClock
-) -> None:
-    ask(session, actor, centre, clock)
-    mark_made(session, claim(session, clock), 4, clock.now())
-    report = ask(session, actor, centre, clock)
-    assert (state_of(report), report.pages) == (ReportState.MADE, 4)
-    clock.advance(days=1)
-    assert count_waiting(session, clock.now()) == 0
-
-
 def test_a_failed_report_waits_for_somebody_to_ask_again(
     session: Session, actor: Actor, centre: Centre, clock: FakeClock
 ) -> None:
@@ -170,57 +80,3 @@ def test_asking_again_does_not_disturb_a_report_being_made(
     claim(session, clock)
     ask(session, actor, centre, clock, remake=True)
     assert count_waiting(session, clock.now()) == 0
-
-
-def test_a_report_whose_process_died_is_tried_a_second_time_then_failed(
-    session: Session, actor: Actor, centre: Centre, clock: FakeClock
-) -> None:
-    ask(session, actor, centre, clock)
-    claim(session, clock)
-    clock.advance(seconds=STALE_AFTER.total_seconds() - 1)
-    assert claim_report(session, clock.now()) is None
-    clock.advance(seconds=1)
-    claim(session, clock)
-    clock.advance(seconds=STALE_AFTER.total_seconds())
-    assert claim_report(session, clock.now()) is None
-    assert state_of(ask(session, actor, centre, clock)) is ReportState.FAILED
-
-
-def test_a_second_try_that_succeeds_leaves_no_failure(
-    session: Session, actor: Actor, centre: Centre, clock: FakeClock
-) -> None:
-    ask(session, actor, centre, clock)
-    claim(session, clock)
-    clock.advance(seconds=STALE_AFTER.total_seconds())
-    mark_made(session, claim(session, clock), 1, clock.now())
-    report = ask(session, actor, centre, clock)
-    assert (state_of(report), report.failure) == (ReportState.MADE, "")
-
-
-def test_a_forgotten_report_is_gone(session: Session, actor: Actor, centre: Centre, clock: FakeClock) -> None:
-    ask(session, actor, centre, clock)
-    forget_report(session, claim(session, clock))
-    assert session.scalars(select(Report)).all() == []
-
-
-def test_old_reports_are_purged_and_waiting_ones_stay(
-    session: Session, actor: Actor, centre: Centre, clock: FakeClock
-) -> None:
-    ask(session, actor, centre, clock)
-    mark_made(session, claim(session, clock), 1, clock.now())
-    ask(session, actor, centre, clock, OTHER_HASH)
-    assert purge_reports(session, clock.now() + KEPT_FOR - timedelta(seconds=1)) == []
-    assert purge_reports(session, clock.now() + KEPT_FOR) == [HASH]
-    assert [report.content_hash for report in session.scalars(select(Report))] == [OTHER_HASH]
-
-
-@pytest.mark.parametrize("wrong", ["", "a" * 63, "A" * 64, "../../etc/passwd", f"{'a' * 64}/x"])
-def test_a_path_is_only_made_from_a_hash(wrong: str) -> None:
-    assert report_path(Path("reports"), HASH) == Path("reports") / f"{HASH}.pdf"
-    with pytest.raises(ValueError, match="not a hash"):
-        report_path(Path("reports"), wrong)
-
-
-def test_each_kind_is_listed_once() -> None:
-    assert len({kind.kind for kind in REPORTS}) == len(REPORTS)
-    assert all(kind_named(kind.kind) is kind for kind in REPORTS)

@@ -1,0 +1,95 @@
+"""What each broken rule is told as in French, the same on pages and in commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from aqss.domain.errors import Fault
+from aqss.domain.faults import FAULTS
+from aqss.gateways.french import date_fr, list_fr, number_fr
+
+
+def _word_level(levels: object) -> str:
+    return f"Choisissez l’une des réponses proposées : {list_fr([str(level) for level in _items(levels)])}."
+
+
+def _word_range(minimum: Any, maximum: Any) -> str:
+    if minimum is None:
+        return f"Écrivez un nombre inférieur ou égal à {number_fr(maximum)}."
+    if maximum is None:
+        return f"Écrivez un nombre supérieur ou égal à {number_fr(minimum)}."
+    return f"Écrivez un nombre de {number_fr(minimum)} à {number_fr(maximum)}."
+
+
+def _items(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+FAULT_WORDS: Mapping[str, str | Callable[..., str]] = {
+    "required": "Remplissez ce champ.",
+    "too-long": "Raccourcissez ce texte : la limite est de {limit} caractères.",
+    "bad-character": (
+        "Ce texte contient un caractère qui ne peut pas être enregistré. Tapez-le de nouveau au clavier."
+    ),
+    "patient-identifier": (
+        "Ce texte contient ce qui ressemble à un numéro de sécurité sociale. aqss n’enregistre aucune donnée"
+        " de patient : enlevez ce numéro."
+    ),
+    "email": "Écrivez une adresse électronique complète, par exemple prenom.nom@exemple.fr.",
+    "unknown-choice": "Choisissez l’une des réponses proposées.",
+    "at-least-one": "Choisissez au moins une réponse.",
+    "password-too-short": (
+        "Choisissez un mot de passe d’au moins {minimum} caractères : trois ou quatre mots suffisent."
+    ),
+    "password-too-long": "Choisissez un mot de passe de {maximum} caractères au plus.",
+    "password-characters": (
+        "Ce mot de passe contient un caractère qui ne peut pas être enregistré. Choisissez-en un autre."
+    ),
+    "password-personal": "Ce mot de passe contient votre nom ou votre adresse. Choisissez d’autres mots.",
+    "password-repeated": (
+        "Ce mot de passe répète les mêmes caractères. Choisissez trois ou quatre mots sans lien."
+    ),
+    "password-common": (
+        "Ce mot de passe est parmi les premiers que l’on essaie. Choisissez trois ou quatre mots sans lien."
+    ),
+    "password-wrong": "Ce n’est pas votre mot de passe actuel. Écrivez-le de nouveau.",
+    "already-member": "Cette adresse a déjà un rôle ici. Changez son rôle dans la liste de l’équipe.",
+    "member-disabled": (
+        "Cette adresse avait un rôle ici, qui a été fermé. Rouvrez-le dans la liste de l’équipe."
+    ),
+    "last-coordinator": "Le centre resterait sans coordination. Donnez d’abord ce rôle à quelqu’un d’autre.",
+    "own-membership": "Personne ne change ni ne ferme son propre rôle. Demandez-le à quelqu’un d’autre.",
+    "finess": "Un numéro FINESS a neuf caractères : neuf chiffres, ou 2A ou 2B puis sept chiffres.",
+    "finess-taken": "Un autre centre porte déjà ce numéro FINESS. Vérifiez-le.",
+    "department-outside-region": "Ce département n’est pas dans la région choisie. Changez l’un ou l’autre.",
+    "too-many": "Gardez-en {limit} au plus.",
+    "grid-answered": (
+        "« {title} » a déjà des réponses ou des commentaires : elle ne peut plus être retirée. Cochez-la de"
+        " nouveau."
+    ),
+    "date-outside": "Choisissez une date du {earliest} au {latest}.",
+    "level-unknown": _word_level,
+    "number-expected": "Écrivez un nombre, en chiffres.",
+    "number-range": _word_range,
+    "number-decimals": "Écrivez ce nombre avec {decimals} décimales au plus.",
+    "number-digits": "Écrivez ce nombre avec {digits} chiffres au plus.",
+    "words-expected": "Écrivez une réponse en toutes lettres.",
+}
+"""Code of a fault → its sentence, with its facts."""
+
+
+def word_fault(fault: Fault) -> str:
+    """The sentence that tells a fault."""
+    words = FAULT_WORDS[fault.code]
+    if callable(words):
+        return words(*fault.facts)
+    facts = zip(FAULTS[fault.code], fault.facts, strict=True)
+    return words.format(**{name: _written(value) for name, value in facts})
+
+
+def _written(value: object) -> str:
+    if isinstance(value, int):
+        return number_fr(value)
+    return date_fr(value) if isinstance(value, date) else str(value)

@@ -1,0 +1,42 @@
+"""The French sentence of every broken rule."""
+
+from __future__ import annotations
+
+import string
+from datetime import date
+
+from aqss.domain.errors import Fault
+from aqss.domain.faults import FAULTS
+from aqss.services.fault_words import FAULT_WORDS, word_fault
+from tests.page_rules import french_faults
+
+FACTS = {
+    "limit": 120,
+    "minimum": 14,
+    "maximum": 200,
+    "levels": ("Oui", "Non"),
+    "min": 0,
+    "max": 100,
+    "decimals": 1,
+    "digits": 30,
+    "title": "Coordination des soins",
+    "earliest": date(2026, 3, 2),
+    "latest": date(2026, 4, 1),
+}
+
+
+def test_every_fault_code_has_its_sentence_with_facts_it_has() -> None:
+    assert set(FAULT_WORDS) == set(FAULTS)
+    for code, names in FAULTS.items():
+        words = FAULT_WORDS[code]
+        if isinstance(words, str):
+            used = [name for _text, name, _format, _kind in string.Formatter().parse(words) if name]
+            assert set(used) <= set(names), code
+        sentence = word_fault(Fault("x", code, tuple(FACTS[name] for name in names)))
+        assert sentence.endswith(".")
+        assert not list(french_faults(sentence)), sentence
+
+
+def test_numbers_out_of_range_are_told_with_the_bound_that_exists() -> None:
+    assert word_fault(Fault("x", "number-range", (None, 10))) == "Écrivez un nombre inférieur ou égal à 10."
+    assert word_fault(Fault("x", "number-range", (5, None))) == "Écrivez un nombre supérieur ou égal à 5."
