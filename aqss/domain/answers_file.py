@@ -16,14 +16,11 @@ from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.nodes import Findings, ListNode, MappingNode, Mark, Node, ScalarNode
 from aqss.domain.definitions.problems import NOTHING, Problem, Rule, advise, show
 from aqss.domain.definitions.scales import Scale
+from aqss.domain.definitions.words import NOT_APPLICABLE, UNKNOWN
 from aqss.domain.definitions.yaml_source import read_yaml
 from aqss.domain.errors import Fault, InvalidInput
 from aqss.domain.json_source import json_as_yaml
 from aqss.domain.scoring import Answer, Unknown
-
-UNKNOWN = "nsp"
-NOT_APPLICABLE = "na"
-"""The words for « ne sait pas » and « non concerné » in the file."""
 
 RULES: dict[str, Rule] = {
     "ANSWER-001": Rule("le critère doit être dans la grille", "{advice}"),

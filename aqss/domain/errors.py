@@ -1,6 +1,7 @@
 """What aqss refuses, as exceptions that carry facts and no sentences.
 
-The French wording is in :mod:`aqss.web.errors` and, for commands, beside each: :mod:`aqss.commands`.
+The French wording is in :mod:`aqss.web.errors`, of faults in :mod:`aqss.services.fault_words`, and, for
+commands, beside each: :mod:`aqss.commands`.
 Faults of definition files are not here: they are data, see :mod:`aqss.domain.definitions.problems`.
 
 ::
@@ -16,6 +17,8 @@ Faults of definition files are not here: they are data, see :mod:`aqss.domain.de
     ├─ LinkRefused          a signed link is unknown, expired or already used
     ├─ TooManyAttempts      wait before trying again
     ├─ MailRefused          the mail server answered no, or did not answer
+    │  └─ ServerUnavailable the server is at fault, not the mail
+    ├─ PdfRefused           the document is too long, too deep, too slow or not convertible
     └─ Misconfigured        settings, files or database not in order, all faults
 """
 
@@ -120,6 +123,17 @@ class MailRefused(AqssError):
 
     answer: str
     permanent: bool
+
+
+class ServerUnavailable(MailRefused):
+    """The server, not the mail, is at fault: the mails behind this one would meet the same answer."""
+
+
+@dataclass(eq=False)
+class PdfRefused(AqssError):
+    """The document is too long, too deep, too slow or not convertible; ``reason`` says which."""
+
+    reason: str
 
 
 @dataclass(eq=False)

@@ -120,6 +120,11 @@ def spaces_fr(text: str) -> str:
     return re.sub(r" +(?=[:;!?»%](?:\W|$))", NBSP, re.sub(r"« +", f"«{NBSP}", text))
 
 
+def lower_first(text: str) -> str:
+    """« fiche de mission » inside a sentence; a capital that belongs to a sigle stays."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def _day_of(day: date | datetime) -> date:
     return paris(day).date() if isinstance(day, datetime) else day
 
@@ -153,6 +158,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "plural_fr": plural_fr,
     "count_fr": count_fr,
     "list_fr": list_fr,
+    "lower_first": lower_first,
     "spaces_fr": spaces_fr,
 }
 """The Jinja filters of pages, mails and reports, under the same names."""

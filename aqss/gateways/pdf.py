@@ -18,7 +18,7 @@ from svglib.fonts import register_font
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import RenderLimitError, ResourceAccessPolicy
 
-from aqss.domain.errors import AqssError
+from aqss.domain.errors import PdfRefused
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 FONT_FAMILY = "DejaVu Sans Condensed"
@@ -32,14 +32,6 @@ MOST_BYTES = 10 * 1024 * 1024
 DEEPEST = 200
 _MOST_OPEN = 1000
 _VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "wbr"})
-
-
-class PdfRefused(AqssError):  # noqa: N818 - a refusal is named after what happened
-    """The document is too long, too deep, too slow or not convertible; ``reason`` says which."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 def make_pdf(html: str, *, title: str, most_seconds: float = MOST_SECONDS) -> bytes:

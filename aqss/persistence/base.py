@@ -11,6 +11,9 @@ from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, Text, TypeDeco
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
+LARGEST_ID = 2**31 - 1
+"""The largest number a row can have: what an ``INTEGER`` of PostgreSQL holds."""
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant, aware and in UTC on both sides; SQLite keeps no zone, so it is put back on reading."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, Role, require
@@ -24,7 +24,9 @@ from aqss.services.centre_descriptions import (
     write_description,
 )
 from aqss.services.journal import record
+from aqss.services.paging import nearest_page
 from aqss.services.place_changes import close_place, note_description, reopen_place, require_version
+from aqss.services.places import IS_COORDINATOR, IS_HELD
 
 PAGE_SIZE = 50
 
@@ -147,10 +149,9 @@ def list_centres(session: Session, actor: Actor, *, search: str = "", page: int 
         if _has_all(words, name, town, finess or "", department, DEPARTMENTS[department])
     ]
     found.sort()
-    count = max(1, -(-len(found) // PAGE_SIZE))
-    number = min(max(1, page), count)
-    shown = [key for _, key in found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]]
-    return CentresPage(_lines(session, shown), number, count, len(found))
+    at = nearest_page(page, total=len(found), size=PAGE_SIZE)
+    shown = [key for _, key in found[at.first : at.first + PAGE_SIZE]]
+    return CentresPage(_lines(session, shown), at.number, at.count, len(found))
 
 
 def _get(session: Session, actor: Actor, centre_id: int) -> Centre:
@@ -168,12 +169,13 @@ def _has_all(words: Sequence[str], *texts: str) -> bool:
 
 def _lines(session: Session, centre_ids: Sequence[int]) -> tuple[CentreLine, ...]:
     """Those centres in that order, with their people counted: one statement."""
-    coordinators = func.count(User.id).filter(Membership.role == Role.COORDINATOR)
-    managers = func.count(User.id).filter(Membership.role == Role.MANAGER)
+    people = func.count(User.id).filter(IS_HELD)
+    coordinators = func.count(User.id).filter(IS_COORDINATOR)
+    managers = func.count(User.id).filter(IS_HELD, Membership.role == Role.MANAGER)
     rows = session.execute(
-        select(Centre, func.count(User.id), coordinators, managers)
-        .outerjoin(Membership, and_(Membership.centre_id == Centre.id, Membership.disabled_at.is_(None)))
-        .outerjoin(User, and_(User.id == Membership.user_id, User.disabled_at.is_(None)))
+        select(Centre, people, coordinators, managers)
+        .outerjoin(Membership, Membership.centre_id == Centre.id)
+        .outerjoin(User, User.id == Membership.user_id)
         .where(Centre.id.in_(centre_ids))
         .group_by(Centre.id)
     )

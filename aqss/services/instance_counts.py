@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from aqss.domain.access import Actor, Permission, Role, require
+from aqss.domain.access import Actor, Permission, require
 from aqss.persistence.accounts import Membership, User
 from aqss.persistence.centres import Centre, Structure
+from aqss.services.places import IS_COORDINATOR
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,7 @@ def count_instance(session: Session, actor: Actor) -> InstanceCounts:
     is_coordinated = (
         select(Membership.id)
         .join(User, User.id == Membership.user_id)
-        .where(
-            Membership.centre_id == Centre.id,
-            Membership.role == Role.COORDINATOR,
-            Membership.disabled_at.is_(None),
-            User.disabled_at.is_(None),
-        )
+        .where(Membership.centre_id == Centre.id, IS_COORDINATOR)
         .exists()
     )
     centres = select(func.count()).select_from(Centre).where(Centre.closed_at.is_(None))

@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased, defer
 
 from aqss.domain.access import Actor, Permission, require
@@ -23,6 +22,7 @@ from aqss.gateways.mail import MailToSend
 from aqss.gateways.rendering import render_mail
 from aqss.persistence.accounts import Invitation
 from aqss.persistence.centres import Centre
+from aqss.persistence.inserting import insert_once
 from aqss.persistence.mails import Mail
 
 PAUSES = (
@@ -103,24 +103,20 @@ def record_mail(
     Unique in (address, kind, slot): recording the same one again changes nothing.
     """
     rendered = render_mail(kind, context)
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(
-        insert(Mail)
-        .values(
-            address=address,
-            user_id=user_id,
-            centre_id=centre_id,
-            kind=kind,
-            slot=slot,
-            subject=rendered.subject,
-            body_text=rendered.text,
-            body_html=rendered.html,
-            created_at=now,
-            next_try_at=now,
-            expires_at=expires_at,
-        )
-        .on_conflict_do_nothing(index_elements=["address", "kind", "slot"])
-    )
+    values = {
+        "address": address,
+        "user_id": user_id,
+        "centre_id": centre_id,
+        "kind": kind,
+        "slot": slot,
+        "subject": rendered.subject,
+        "body_text": rendered.text,
+        "body_html": rendered.html,
+        "created_at": now,
+        "next_try_at": now,
+        "expires_at": expires_at,
+    }
+    insert_once(session, Mail, values, by=["address", "kind", "slot"])
 
 
 def has_due(session: Session, now: datetime) -> bool:

@@ -18,7 +18,7 @@ from aqss.persistence.mails import Mail
 from aqss.services.invitations import revoke_open_invitations
 from aqss.services.journal import record
 from aqss.services.mails import TroubledMail, carries, is_troubled, tell_trouble
-from aqss.services.places import Place, get_open_place, require_people_of
+from aqss.services.places import IS_COORDINATOR, Place, get_open_place, require_people_of
 from aqss.services.sign_ins import close_all_sign_ins
 
 
@@ -221,9 +221,7 @@ def _refuse_last_coordinator(session: Session, membership: Membership, field: st
         .where(
             Membership.centre_id == membership.centre_id,
             Membership.id != membership.id,
-            Membership.role == Role.COORDINATOR,
-            Membership.disabled_at.is_(None),
-            User.disabled_at.is_(None),
+            IS_COORDINATOR,
         )
     )
     if not others:

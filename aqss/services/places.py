@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import CENTRE_ROLES, Actor, Permission, Role, require
 from aqss.domain.errors import NotFound
-from aqss.persistence.accounts import Invitation, Membership
+from aqss.persistence.accounts import Invitation, Membership, User
+from aqss.persistence.base import LARGEST_ID
 from aqss.persistence.centres import Centre, Structure
 
 
@@ -37,6 +38,12 @@ class Place:
         """The condition for a membership or an invitation to be of this place."""
         return (table.centre_id == self.centre_id) & (table.structure_id == self.structure_id)
 
+
+IS_HELD = and_(Membership.disabled_at.is_(None), User.disabled_at.is_(None))
+"""The condition for a membership, joined to its account, to be a role that somebody holds now."""
+
+IS_COORDINATOR = and_(IS_HELD, Membership.role == Role.COORDINATOR)
+"""The same for a coordinator of a centre."""
 
 _ROLES: dict[str, tuple[Role, ...]] = {
     "centre": CENTRE_ROLES,
@@ -67,7 +74,8 @@ def get_open_place(session: Session, *, centre_id: int | None, structure_id: int
 
 
 def _open_name(session: Session, table: type[Centre] | type[Structure], kind: str, key: int) -> str:
-    name = session.scalar(select(table.name).where(table.id == key, table.closed_at.is_(None)))
+    is_open = (table.id == key) & table.closed_at.is_(None)
+    name = session.scalar(select(table.name).where(is_open)) if abs(key) <= LARGEST_ID else None
     if name is None:
         raise NotFound(kind, key)
     return name

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, require
 from aqss.domain.definitions.catalogue import Catalogue
+from aqss.domain.definitions.words import STRUCTURE_KINDS
 from aqss.domain.errors import NotFound
 from aqss.domain.geography import REGIONS
 from aqss.domain.intake import Intake
 from aqss.domain.texts import clean_choice, clean_choices, clean_line, folded
 from aqss.persistence.accounts import Membership, User
-from aqss.persistence.centres import STRUCTURE_KINDS, Structure
+from aqss.persistence.centres import Structure
 from aqss.services.journal import record
 from aqss.services.place_changes import close_place, note_description, reopen_place, require_version
 

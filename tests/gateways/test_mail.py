@@ -10,9 +10,9 @@ import pytest
 
 from aqss.domain.errors import MailRefused
 from aqss.gateways.mail import (
+    UNENCRYPTED,
     FolderMailer,
     MailToSend,
-    UNENCRYPTED,
     ServerUnavailable,
     SmtpMailer,
     compose,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -67,6 +68,19 @@ def test_the_lock_files_hold_hashes_and_no_address() -> None:
         text = path.read_text(encoding="utf-8")
         assert "--hash=sha256:" in text
         assert "://" not in text
+
+
+def test_no_function_is_longer_than_40_lines() -> None:
+    """Migrations apart: each is one long statement of what the tables were."""
+    long = {
+        f"{path}: {function.name}": lines
+        for path in (ROOT / "aqss").rglob("*.py")
+        if "versions" not in path.parts
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (lines := (function.end_lineno or 0) - function.lineno + 1) > 40
+    }
+    assert long == {}
 
 
 @pytest.mark.parametrize("folder", ["aqss"])

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aqss.persistence.centres import CENTRE_KINDS, STRUCTURE_KINDS, BranchSite, Centre, Structure
+from aqss.domain.definitions.words import STRUCTURE_KINDS
+from aqss.persistence.centres import CENTRE_KINDS, BranchSite, Centre, Structure
 from tests.builders import a_centre
 from tests.clock import MONDAY_MORNING
 from tests.persistence.refusals import is_refused

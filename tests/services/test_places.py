@@ -67,7 +67,7 @@ def test_without_a_key_the_place_is_the_instance(session: Session) -> None:
 def test_a_closed_place_and_one_that_does_not_exist_are_not_found(session: Session, is_centre: bool) -> None:
     build, name = (a_centre, "centre_id") if is_centre else (a_structure, "structure_id")
     closed = build(session, closed_at=MONDAY_MORNING)
-    for key in (closed.id, 999_999):
+    for key in (closed.id, 999_999, -1, 10**20, -(10**20)):
         with pytest.raises(NotFound) as refusal:
             get_open_place(session, **{"centre_id": None, "structure_id": None, name: key})
         assert (refusal.value.kind, refusal.value.key) == (name.removesuffix("_id"), key)

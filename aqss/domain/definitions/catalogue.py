@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TypeVar, get_args
+from typing import TypeVar
 
 from aqss.domain.definitions.checking import read_and_check
 from aqss.domain.definitions.grids import (
@@ -16,16 +16,14 @@ from aqss.domain.definitions.grids import (
     ProfileFile,
     Reference,
     ReferencesFile,
-    StructureKind,
 )
 from aqss.domain.definitions.nodes import plain
 from aqss.domain.definitions.problems import Place, Problem
 from aqss.domain.definitions.scales import Scale, ScalesFile
 from aqss.domain.definitions.shapes import Definition
 from aqss.domain.definitions.tree import Files, SourceFile, Tree
+from aqss.domain.definitions.words import STRUCTURE_KINDS
 from aqss.domain.definitions.workflows import Workflow
-
-_ORDER = get_args(StructureKind)
 
 _Read = TypeVar("_Read", bound=Definition)
 
@@ -113,7 +111,7 @@ def load_catalogue(files: Files) -> Catalogue | tuple[Problem, ...]:
 
 def _rank(module: ModuleFile) -> tuple[int, str]:
     kind = module.structure_kind
-    return (len(_ORDER) if kind is None else _ORDER.index(kind), module.module)
+    return (len(STRUCTURE_KINDS) if kind is None else STRUCTURE_KINDS.index(kind), module.module)
 
 
 def _models(model: type[_Read], tree: Tree, kind: str) -> list[_Read]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from aqss.domain.definitions.shapes import Code, Definition, Identifier, Number, Text
 from aqss.domain.definitions.words import EVERYBODY as EVERYBODY
-
-StructureKind = Literal["staraqs", "cpias", "omedit", "federation"]
-Stake = Literal["securite", "legal"]
+from aqss.domain.definitions.words import Stake, StructureKind
 
 
 class Flag(Definition):
@@ -133,6 +131,10 @@ class Grid(Definition):
     def criteria(self) -> tuple[Criterion, ...]:
         """Every criterion, in the order of the file."""
         return tuple(self.iter_criteria())
+
+    def asks(self, profile: Collection[str]) -> bool:
+        """Whether a centre with these flags is asked one criterion at least."""
+        return any(criterion.applies(profile) for criterion in self.criteria)
 
     def iter_criteria(self) -> Iterator[Criterion]:
         for section in self.sections:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 from aqss.domain.access import Role
 
 EVERYBODY = "tous"
 """The respondent word that means every profession."""
 
-NO_LEVELS: tuple[str, ...] = ("nsp", "na")
+UNKNOWN, NOT_APPLICABLE = "nsp", "na"
+"""The words for « ne sait pas » and « non concerné »."""
+
+NO_LEVELS: tuple[str, ...] = (UNKNOWN, NOT_APPLICABLE)
 """Answers that exist on every scale, and so cannot be levels of one."""
 
-STRUCTURE_KINDS: tuple[str, ...] = ("staraqs", "cpias", "omedit", "federation")
-STAKES: tuple[str, ...] = ("securite", "legal")
+StructureKind = Literal["staraqs", "cpias", "omedit", "federation"]
+STRUCTURE_KINDS: tuple[str, ...] = get_args(StructureKind)
+Stake = Literal["securite", "legal"]
+STAKES: tuple[str, ...] = get_args(Stake)
 SCALE_KINDS: tuple[str, ...] = ("levels", "number", "text")
 
 ABILITIES: dict[str, tuple[str, ...]] = {

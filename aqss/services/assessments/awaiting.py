@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ from aqss.persistence.centres import Centre
 from aqss.services.assessments.counting import CountedSheet, Progress, read_progress
 from aqss.services.assessments.listing import is_over
 from aqss.services.assessments.scope import named_dates
-from aqss.services.assessments.scores import TALLY, tally_of
+from aqss.services.assessments.scores import IS_OF_SHEET, TALLY, tally_of
 from aqss.services.editions import load_edition, load_workflow
 
 
@@ -35,7 +36,10 @@ class Task(StrEnum):
 
 @dataclass(frozen=True)
 class AskedSheet:
-    """A sheet of a running assessment; ``is_mine``: the actor is asked for it."""
+    """A sheet of a running assessment; ``is_mine``: the actor is asked for it.
+
+    ``is_finished``: declared so, or none of its criteria applies.
+    """
 
     content: EditionContent
     progress: Progress
@@ -113,25 +117,9 @@ def _lead_task(
 def _sheets(
     session: Session, actor: Actor, assessments: Iterable[Assessment]
 ) -> dict[int, tuple[AskedSheet, ...]]:
+    """Assessment → its sheets in their order."""
     profiles = {assessment.id: tuple(assessment.profile) for assessment in assessments}
-    rows = session.execute(
-        select(
-            Sheet,
-            Assignment.user_id,
-            exists().where(Answer.sheet_id == Sheet.id).label("is_started"),
-            *TALLY,
-        )
-        .join(
-            Score,
-            (Score.assessment_id == Sheet.assessment_id)
-            & (Score.module == Sheet.module)
-            & (Score.grid == Sheet.grid)
-            & (Score.section == ""),
-        )
-        .outerjoin(Assignment, (Assignment.sheet_id == Sheet.id) & (Assignment.user_id == actor.user_id))
-        .where(Sheet.assessment_id.in_(profiles))
-        .order_by(Sheet.position)
-    ).all()
+    rows = _sheet_rows(session, actor, profiles)
     progress = read_progress(
         session,
         [
@@ -147,15 +135,32 @@ def _sheets(
     found: dict[int, tuple[AskedSheet, ...]] = {}
     for row in rows:
         sheet: Sheet = row.Sheet
+        content = load_edition(session, sheet.edition_id)
         asked = AskedSheet(
-            content=load_edition(session, sheet.edition_id),
+            content=content,
             progress=progress[sheet.id],
             is_started=row.is_started,
-            is_finished=sheet.finished_at is not None,
+            is_finished=sheet.finished_at is not None or not content.grid.asks(profiles[sheet.assessment_id]),
             is_mine=row.user_id is not None,
         )
         found[sheet.assessment_id] = (*found.get(sheet.assessment_id, ()), asked)
     return found
+
+
+def _sheet_rows(session: Session, actor: Actor, assessment_ids: Collection[int]) -> Sequence[Any]:
+    """Each sheet with its tally, whether it has an answer, and the actor when they are asked for it."""
+    return session.execute(
+        select(
+            Sheet,
+            Assignment.user_id,
+            exists().where(Answer.sheet_id == Sheet.id).label("is_started"),
+            *TALLY,
+        )
+        .join(Score, IS_OF_SHEET)
+        .outerjoin(Assignment, (Assignment.sheet_id == Sheet.id) & (Assignment.user_id == actor.user_id))
+        .where(Sheet.assessment_id.in_(assessment_ids))
+        .order_by(Sheet.position)
+    ).all()
 
 
 def _urgency(one: Awaiting) -> tuple[datetime, int]:

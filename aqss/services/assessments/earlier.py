@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.scoring import Tally
 from aqss.persistence.assessments import Assessment, Score, Sheet
-from aqss.services.assessments.scores import TALLY, ScoreKey, Standing, standing, tally_of
+from aqss.services.assessments.scores import TALLY, ScoreKey, Standing, judge_of, standing, tally_of
 from aqss.services.editions import load_edition
 
 Contents = Mapping[str, EditionContent]
@@ -64,8 +64,8 @@ class Shelf:
 
     def _past(self, key: ScoreKey, one: Earlier) -> Past:
         module, grid, _ = key
-        grids = [grid] if grid else sorted(_grids_of(module, one.tallies) - {""})
-        judge = one.contents[grids[0]]
+        grids = [grid] if grid else _grids_of(module, one.tallies) - {""}
+        judge = one.contents[grid] if grid else judge_of(module, one.contents.values())
         versions = [(self.contents[name].grid.version, one.contents[name].grid.version) for name in grids]
         return Past(
             one.id,

@@ -10,17 +10,16 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aqss.domain.access import Actor, Permission
+from aqss.domain.access import Actor
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import Criterion, Section
 from aqss.domain.definitions.scales import Scale
-from aqss.domain.lifecycle import require_ability
 from aqss.domain.scoring import Tally, contribution, pool
 from aqss.persistence.assessments import Answer, Assessment, Sheet
-from aqss.services.assessments.finding import get_assessment, get_sheet
+from aqss.services.assessments.finding import get_sheet, get_with_results
 from aqss.services.assessments.recorded import BLANK, Recorded, answer_of, recorded
 from aqss.services.assessments.scores import Standing, standing
-from aqss.services.editions import load_edition, load_workflow
+from aqss.services.editions import load_edition
 
 
 class NotCounted(StrEnum):
@@ -72,7 +71,7 @@ class Explanation:
 
 def explain_grid(session: Session, actor: Actor, assessment_id: int, grid: str) -> Explanation:
     """The lines behind the score of a grid, from its answers, in a state that allows ``read-results``."""
-    assessment = _get_readable(session, actor, assessment_id)
+    assessment, _ = get_with_results(session, actor, assessment_id)
     sheet = get_sheet(session, assessment_id, grid)
     content = load_edition(session, sheet.edition_id)
     return _explanation(assessment, content, _answers(session, [sheet.id]).get(sheet.id, {}))
@@ -80,7 +79,7 @@ def explain_grid(session: Session, actor: Actor, assessment_id: int, grid: str) 
 
 def explain_grids(session: Session, actor: Actor, assessment_id: int) -> tuple[Explanation, ...]:
     """:func:`explain_grid` for every sheet, in their order; the same few queries however many there are."""
-    assessment = _get_readable(session, actor, assessment_id)
+    assessment, _ = get_with_results(session, actor, assessment_id)
     sheets = session.execute(
         select(Sheet.id, Sheet.edition_id)
         .where(Sheet.assessment_id == assessment_id)
@@ -91,13 +90,6 @@ def explain_grids(session: Session, actor: Actor, assessment_id: int) -> tuple[E
         _explanation(assessment, load_edition(session, sheet.edition_id), answers.get(sheet.id, {}))
         for sheet in sheets
     )
-
-
-def _get_readable(session: Session, actor: Actor, assessment_id: int) -> Assessment:
-    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
-    workflow = load_workflow(session, assessment.workflow_edition_id)
-    require_ability(workflow, assessment.state, "read-results")
-    return assessment
 
 
 def _answers(session: Session, sheet_ids: Collection[int]) -> dict[int, dict[str, Recorded]]:

@@ -8,10 +8,13 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, is_allowed, require
+from aqss.domain.definitions.workflows import Workflow
 from aqss.domain.errors import NotFound
+from aqss.domain.lifecycle import require_ability
 from aqss.persistence.assessments import Assessment, Sheet
+from aqss.persistence.base import LARGEST_ID
+from aqss.services.editions import load_workflow
 
-_LARGEST_ID = 2**31 - 1
 _centre_of = select(Assessment.centre_id).where(Assessment.id == bindparam("assessment_id"))
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,79}")
 
@@ -34,6 +37,18 @@ def get_assessment(
     return assessment
 
 
+def get_with_results(session: Session, actor: Actor, assessment_id: int) -> tuple[Assessment, Workflow]:
+    """The assessment whose results somebody of its team reads, with the workflow it follows.
+
+    Raises :class:`~aqss.domain.errors.NotPossibleNow` unless its state allows ``read-results``, and as
+    :func:`get_assessment`.
+    """
+    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
+    workflow = load_workflow(session, assessment.workflow_edition_id)
+    require_ability(workflow, assessment.state, "read-results")
+    return assessment, workflow
+
+
 def require_in_team(actor: Actor, permission: Permission, assessment_id: int, centre_id: int) -> None:
     """Raise :class:`NotFound` to a stranger to the team, :class:`NotAllowed` to who lacks ``permission``."""
     if not is_allowed(actor, Permission.ASSESSMENT_READ, centre_id=centre_id):
@@ -43,7 +58,7 @@ def require_in_team(actor: Actor, permission: Permission, assessment_id: int, ce
 
 def find_centre_of(session: Session, assessment_id: int) -> int | None:
     """The centre an assessment belongs to; None when there is no such assessment."""
-    if not 0 < assessment_id <= _LARGEST_ID:
+    if not 0 < assessment_id <= LARGEST_ID:
         return None
     return session.execute(_centre_of, {"assessment_id": assessment_id}).scalar()
 
@@ -60,7 +75,7 @@ def get_sheet(session: Session, assessment_id: int, grid: str) -> Sheet:
 
 def checked_id(kind: str, key: int) -> int:
     """``key``, or :class:`NotFound` when no database could hold it."""
-    if not 0 < key <= _LARGEST_ID:
+    if not 0 < key <= LARGEST_ID:
         raise NotFound(kind, key)
     return key
 

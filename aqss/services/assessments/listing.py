@@ -12,8 +12,10 @@ from aqss.domain.access import Actor, Permission, require
 from aqss.domain.definitions.workflows import State, Workflow
 from aqss.domain.scoring import Tally
 from aqss.persistence.assessments import Assessment, Score, Sheet
+from aqss.persistence.editions import Edition
 from aqss.services.assessments.scores import TALLY, tally_of
-from aqss.services.editions import load_workflow, load_workflows
+from aqss.services.editions import load_edition, load_workflow, load_workflows
+from aqss.services.paging import nearest_page
 
 PAGE_SIZE = 20
 """How many assessments that are over a page of a centre's list shows."""
@@ -24,7 +26,10 @@ LATEST = 3
 
 @dataclass(frozen=True)
 class AssessmentLine:
-    """An assessment in a list; ``modules``: each module's tally, in the order of the sheets."""
+    """An assessment in a list; ``modules``: each module's tally, in the order of the sheets.
+
+    ``sheets``: those that ask the centre something; ``finished``: how many of them are declared so.
+    """
 
     assessment: Assessment
     workflow: Workflow
@@ -69,12 +74,11 @@ def list_assessments(session: Session, actor: Actor, centre_id: int, page: int =
     require(actor, Permission.ASSESSMENT_READ, centre_id=centre_id)
     over = is_over(session)
     total = session.scalar(_of([centre_id], over).with_only_columns(func.count()).order_by(None)) or 0
-    count = max(1, -(-total // PAGE_SIZE))
-    number = min(max(1, page), count)
-    shown = _of([centre_id], over).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    at = nearest_page(page, total=total, size=PAGE_SIZE)
+    shown = _of([centre_id], over).limit(PAGE_SIZE).offset(at.first)
     running, ended = session.scalars(_of([centre_id], ~over)).all(), session.scalars(shown).all()
     lines = _lines(session, [*running, *ended])
-    return CentreAssessments(lines[: len(running)], lines[len(running) :], total, number, count)
+    return CentreAssessments(lines[: len(running)], lines[len(running) :], total, at.number, at.count)
 
 
 def list_own_assessments(session: Session, actor: Actor) -> dict[int, CentreAssessments]:
@@ -141,23 +145,21 @@ def _within(lines: Iterable[AssessmentLine], centre_id: int) -> Iterable[Assessm
 def _lines(session: Session, assessments: Sequence[Assessment]) -> tuple[AssessmentLine, ...]:
     """Those assessments in that order, their sheets counted and their modules pooled: two queries."""
     ids = [assessment.id for assessment in assessments]
-    counts = {
-        row.assessment_id: (row.sheets, row.finished)
-        for row in session.execute(
-            select(
-                Sheet.assessment_id,
-                func.count().label("sheets"),
-                func.count(Sheet.finished_at).label("finished"),
-            )
-            .where(Sheet.assessment_id.in_(ids))
-            .group_by(Sheet.assessment_id)
-        )
-    }
+    profiles = {assessment.id: assessment.profile for assessment in assessments}
+    counts = dict.fromkeys(ids, (0, 0))
+    for row in session.execute(
+        select(Sheet.assessment_id, Sheet.edition_id, Edition.hash, Sheet.finished_at)
+        .join(Edition, Edition.id == Sheet.edition_id)
+        .where(Sheet.assessment_id.in_(ids))
+    ):
+        if load_edition(session, row.edition_id, row.hash).grid.asks(profiles[row.assessment_id]):
+            sheets, finished = counts[row.assessment_id]
+            counts[row.assessment_id] = (sheets + 1, finished + (row.finished_at is not None))
     modules = _module_tallies(session, ids)
     lines = []
     for assessment in assessments:
         workflow = load_workflow(session, assessment.workflow_edition_id)
-        sheets, finished = counts.get(assessment.id, (0, 0))
+        sheets, finished = counts[assessment.id]
         state = workflow.by_state[assessment.state]
         lines.append(
             AssessmentLine(assessment, workflow, state, sheets, finished, modules.get(assessment.id, {}))

@@ -23,7 +23,7 @@ from aqss.services.assessments.noting import note
 from aqss.services.assessments.scope import named_dates
 from aqss.services.assessments.scores import rewrite_scores
 from aqss.services.assessments.team import list_held_roles, list_team
-from aqss.services.editions import load_workflow
+from aqss.services.editions import load_edition, load_workflow
 
 REASON_LIMIT = 2000
 
@@ -207,8 +207,13 @@ def _is_objective_written(_session: Session, assessment: Assessment, _workflow: 
 
 
 def _are_all_grids_finished(session: Session, assessment: Assessment, _workflow: Workflow) -> bool:
-    finishes = session.scalars(select(Sheet.finished_at).where(Sheet.assessment_id == assessment.id)).all()
-    return bool(finishes) and None not in finishes
+    """A grid of which nothing applies to the centre has nothing to finish."""
+    sheets = session.scalars(select(Sheet).where(Sheet.assessment_id == assessment.id)).all()
+    return bool(sheets) and all(
+        sheet.finished_at is not None
+        or not load_edition(session, sheet.edition_id).grid.asks(assessment.profile)
+        for sheet in sheets
+    )
 
 
 def _are_tasks_done(session: Session, assessment: Assessment, workflow: Workflow) -> bool:

@@ -15,7 +15,7 @@ from aqss.domain.scoring import pool
 from aqss.persistence.assessments import Assessment, Score, Sheet
 from aqss.services.assessments.counting import Progress, progress_of
 from aqss.services.assessments.listing import AssessmentLine, list_running
-from aqss.services.assessments.scores import TALLY, Standing, standing, tally_of
+from aqss.services.assessments.scores import TALLY, Standing, judge_of, standing, tally_of
 from aqss.services.editions import load_edition
 
 
@@ -117,5 +117,5 @@ def _sheets(session: Session, assessment_ids: Collection[int]) -> _Sheets:
 
 def _score(session: Session, row: Any, sheets: _Sheets) -> LatestScore:
     editions = sheets[row.Assessment.id, row.module]
-    content = load_edition(session, editions[0])
+    content = judge_of(row.module, (load_edition(session, key) for key in editions))
     return LatestScore(row.Assessment, content, standing(tally_of(row), content), len(editions))

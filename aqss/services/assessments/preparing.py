@@ -45,12 +45,7 @@ def change_preparation(
     :class:`~aqss.domain.errors.NotPossibleNow`, :class:`~aqss.domain.errors.NotFound`,
     :class:`~aqss.domain.errors.NotAllowed`.
     """
-    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_PREPARE, lock=True)
-    workflow = load_workflow(session, assessment.workflow_edition_id)
-    require_ability(workflow, assessment.state, "prepare")
-    can_rate = allows(workflow, assessment.state, "rate")
-    if assessment.version != expected_version:
-        raise StaleEdit("assessment", assessment_id, expected_version, assessment.version)
+    assessment, can_rate = _get_preparable(session, actor, assessment_id, expected_version)
     editions = {edition.grid: edition for edition in current_editions(session)}
     team = {person.id: person for person in list_team(session, assessment.centre_id)}
     today = paris(now).date()
@@ -64,18 +59,25 @@ def change_preparation(
     )
     asked = _asked(session, assessment_id)
     facts = _differences(assessment, scope)
-    _change_sheets(session, assessment, scope, editions)
-    write_words(assessment, scope)
-    assessment.version += 1
-    session.flush()
-    write_assignments(session, assessment_id, scope)
-    rewrite_scores(session, assessment_id)
+    _write_scope(session, assessment, scope, editions)
     note(session, actor, assessment, "assessment-prepared", facts, now)
     if can_rate:
         newly_asked = [team[user_id] for user_id in sorted(_asked(session, assessment_id) - asked)]
         announce_rating(session, assessment, newly_asked, links, now)
     session.flush()
     return assessment
+
+
+def _get_preparable(
+    session: Session, actor: Actor, assessment_id: int, expected_version: int
+) -> tuple[Assessment, bool]:
+    """The assessment, locked, and whether its state lets the team rate too."""
+    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_PREPARE, lock=True)
+    workflow = load_workflow(session, assessment.workflow_edition_id)
+    require_ability(workflow, assessment.state, "prepare")
+    if assessment.version != expected_version:
+        raise StaleEdit("assessment", assessment_id, expected_version, assessment.version)
+    return assessment, allows(workflow, assessment.state, "rate")
 
 
 def _written(assessment: Assessment) -> list[str]:
@@ -108,6 +110,17 @@ def _differences(assessment: Assessment, scope: Scope) -> dict[str, list[str]]:
         "added": [grid for grid in scope.grids if grid not in grids],
         "removed": [grid for grid in grids if grid not in scope.grids],
     }
+
+
+def _write_scope(
+    session: Session, assessment: Assessment, scope: Scope, editions: Mapping[str, PublishedEdition]
+) -> None:
+    _change_sheets(session, assessment, scope, editions)
+    write_words(assessment, scope)
+    assessment.version += 1
+    session.flush()
+    write_assignments(session, assessment.id, scope)
+    rewrite_scores(session, assessment.id)
 
 
 def _change_sheets(

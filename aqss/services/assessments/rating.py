@@ -78,14 +78,13 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class SavedAnswer:
-    """What stands once saved, and the scores it leads to."""
+    """What stands once saved, and the score of the grid that it leads to."""
 
     criterion: str
     answer: Recorded
     version: int
     saved_at: datetime | None
     grid: Standing
-    module: Standing
 
 
 def save_answer(
@@ -264,12 +263,11 @@ def _write_journal(edit: _Edit, after: Recorded, actor: Actor, now: datetime) ->
 
 def _saved(edit: _Edit, tallies: tuple[scoring.Tally, scoring.Tally]) -> SavedAnswer:
     """What stands, as it was found."""
-    grid, module = tallies
+    grid, _module = tallies
     return SavedAnswer(
         criterion=edit.found.criterion,
         answer=edit.before,
         version=edit.version,
         saved_at=edit.place.updated_at,
         grid=standing(grid, edit.content),
-        module=standing(module, edit.content),
     )

@@ -12,20 +12,19 @@ from fractions import Fraction
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from aqss.domain.access import Actor, Permission
+from aqss.domain.access import Actor
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import Criterion, Section
 from aqss.domain.definitions.workflows import State, Workflow
 from aqss.domain.errors import NotFound
-from aqss.domain.lifecycle import require_ability
 from aqss.domain.scoring import Tally, contribution
 from aqss.persistence.assessments import Answer, Assessment, Sheet
 from aqss.services.assessments.earlier import Past, Shelf, read_shelf
-from aqss.services.assessments.finding import get_assessment
+from aqss.services.assessments.finding import get_with_results
 from aqss.services.assessments.freezing import read_grids_in_modules
 from aqss.services.assessments.recorded import BLANK, Recorded, answer_of, recorded
-from aqss.services.assessments.scores import Standing, standing
-from aqss.services.editions import load_edition, load_workflow
+from aqss.services.assessments.scores import Standing, judge_of, standing
+from aqss.services.editions import load_edition
 
 SHOWN_POINTS = 5
 """How many strengths, and how many weak points, are put forward."""
@@ -148,7 +147,7 @@ def read_results(session: Session, actor: Actor, assessment_id: int, *, previous
     In a state that allows ``read-results``. Raises :class:`~aqss.domain.errors.NotPossibleNow`,
     :class:`~aqss.domain.errors.NotFound`.
     """
-    assessment, workflow = _get_readable(session, actor, assessment_id)
+    assessment, workflow = get_with_results(session, actor, assessment_id)
     contents = _contents(session, assessment_id)
     modules = _modules(session, assessment, contents.values(), previous)
     sections = [s for module in modules for grid in module.grids for s in grid.sections]
@@ -177,19 +176,12 @@ def read_module(
     Raises :class:`~aqss.domain.errors.NotFound` for a module that none of the sheets belongs to, and as
     :func:`read_results`.
     """
-    assessment, _ = _get_readable(session, actor, assessment_id)
+    assessment, _ = get_with_results(session, actor, assessment_id)
     modules = _modules(session, assessment, _contents(session, assessment_id).values(), previous)
     found = next((one for one in modules if one.module == module), None)
     if found is None:
         raise NotFound("module", module)
     return ModulePage(assessment, found)
-
-
-def _get_readable(session: Session, actor: Actor, assessment_id: int) -> tuple[Assessment, Workflow]:
-    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
-    workflow = load_workflow(session, assessment.workflow_edition_id)
-    require_ability(workflow, assessment.state, "read-results")
-    return assessment, workflow
 
 
 def _contents(session: Session, assessment_id: int) -> dict[int, EditionContent]:
@@ -213,7 +205,7 @@ def _modules(
     return tuple(
         ModuleResult(
             module=module,
-            standing=standing(shelf.tallies[module, "", ""], members[0]),
+            standing=standing(shelf.tallies[module, "", ""], judge_of(module, members)),
             past=shelf.past((module, "", "")),
             grids=tuple(_grid(content, shelf) for content in members),
             grids_in_module=max(grids_in_modules.get(module, 0), len(members)),

@@ -66,25 +66,30 @@ def check_scope(
         objective=intake.read(
             "", _clean_words, "objective", scope.objective, required="objective" in settled
         ),
-        trigger=(
-            intake.read("", clean_choice, "trigger", scope.trigger, TRIGGERS)
-            if scope.trigger or "trigger" in settled
-            else ""
-        ),
+        trigger=_read_trigger(intake, scope.trigger, required="trigger" in settled),
         trigger_note=intake.read("", _clean_words, "trigger_note", scope.trigger_note),
         grids=chosen,
         assignments={grid: tuple(dict.fromkeys(scope.assignments.get(grid, ()))) for grid in chosen},
     )
     if "grids" in settled and not chosen:
         intake.fault("grids", "at-least-one")
-    people = {user_id for ids in scope.assignments.values() for user_id in ids}
-    if not {*scope.assignments} <= {*scope.grids} or not people <= {*team}:
+    if not _asks_only(scope, team):
         intake.fault("assignments", "unknown-choice")
     latest = today + LONGEST_ROUND
     if scope.round_ends_on is not None and not earliest <= scope.round_ends_on <= latest:
         intake.fault("round_ends_on", "date-outside", earliest, latest)
     intake.finish()
     return checked
+
+
+def _read_trigger(intake: Intake, typed: str, *, required: bool) -> str:
+    return intake.read("", clean_choice, "trigger", typed, TRIGGERS) if typed or required else ""
+
+
+def _asks_only(scope: Scope, team: Collection[int]) -> bool:
+    """Whether those asked are of the team, and for grids of the scope."""
+    people = {user_id for ids in scope.assignments.values() for user_id in ids}
+    return {*scope.assignments} <= {*scope.grids} and people <= {*team}
 
 
 def _clean_words(field_name: str, value: str, *, required: bool = False) -> str:

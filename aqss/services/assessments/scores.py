@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from aqss.domain.definitions.editions import EditionContent
@@ -37,9 +37,18 @@ TALLY_COLUMNS = (
 """The columns of a score row that make a :class:`Tally`, in its order."""
 
 _scores = cast(Table, Score.__table__)
+_sheets = cast(Table, Sheet.__table__)
 
 TALLY = tuple(_scores.c[name] for name in TALLY_COLUMNS)
 """The same, to select."""
+
+IS_OF_SHEET = and_(
+    _scores.c.assessment_id == _sheets.c.assessment_id,
+    _scores.c.module == _sheets.c.module,
+    _scores.c.grid == _sheets.c.grid,
+    _scores.c.section == "",
+)
+"""The condition for a score row to be the one of a sheet's grid."""
 
 # Prebuilt: saving an answer runs these two each time, and building a statement costs more than running it.
 _rows_above = select(_scores.c.grid, _scores.c.section, *TALLY).where(
@@ -83,6 +92,14 @@ def standing(tally: Tally, content: EditionContent) -> Standing:
     )
 
 
+def judge_of(module: str, contents: Iterable[EditionContent]) -> EditionContent:
+    """Whose bands judge the score of that module: of ``contents`` in the order of the sheets, its first.
+
+    Editions of one module may differ in bands: a grid added to an assessment takes the current one.
+    """
+    return next(content for content in contents if content.grid.module == module)
+
+
 def score_values(tally: Tally) -> dict[str, Any]:
     """The columns of a score row: the exact tally, and its roundings for aggregates."""
     score = tally.score
@@ -90,6 +107,19 @@ def score_values(tally: Tally) -> dict[str, Any]:
         **{name: getattr(tally, name) for name in TALLY_COLUMNS},
         "score": None if score is None else float(score),
         "completeness": float(tally.completeness),
+    }
+
+
+def score_row(assessment_id: int, key: ScoreKey, tally: Tally) -> dict[str, Any]:
+    """The score row of that place in the assessment, whole."""
+    module, grid, section = key
+    return {
+        "assessment_id": assessment_id,
+        "module": module,
+        "grid": grid,
+        "section": section,
+        "scope": "section" if section else "grid" if grid else "module",
+        **score_values(tally),
     }
 
 
@@ -133,7 +163,9 @@ def rewrite_scores(session: Session, assessment_id: int) -> None:
     session.execute(delete(_scores).where(_scores.c.assessment_id == assessment_id))
     expected = _tallies_from_answers(session, assessment_id)
     if expected:
-        session.execute(insert(_scores), [_row(assessment_id, key, tally) for key, tally in expected.items()])
+        session.execute(
+            insert(_scores), [score_row(assessment_id, key, tally) for key, tally in expected.items()]
+        )
 
 
 def tallies_of(scores: Iterable[tuple[str, GridScore]]) -> dict[ScoreKey, Tally]:
@@ -154,18 +186,6 @@ def _read_rows(
     place = {"assessment_id": assessment_id, "module": module, "grid": grid, "section": section}
     rows = connection.execute(_rows_above, place)
     return {(row.grid, row.section): tally_of(row) for row in rows}
-
-
-def _row(assessment_id: int, key: ScoreKey, tally: Tally) -> dict[str, Any]:
-    module, grid, section = key
-    return {
-        "assessment_id": assessment_id,
-        "module": module,
-        "grid": grid,
-        "section": section,
-        "scope": "section" if section else "grid" if grid else "module",
-        **score_values(tally),
-    }
 
 
 def _tallies_from_answers(session: Session, assessment_id: int) -> dict[ScoreKey, Tally]:

@@ -26,7 +26,7 @@ from aqss.persistence.assessments import Answer, Score
 from aqss.services.assessments.finding import get_assessment, require_in_team
 from aqss.services.assessments.one_sheet import SOURCE, assessments, key_of, select_sheet, sheets
 from aqss.services.assessments.recorded import BLANK, Recorded
-from aqss.services.assessments.scores import TALLY, Standing, standing, tally_of
+from aqss.services.assessments.scores import IS_OF_SHEET, TALLY, Standing, standing, tally_of
 from aqss.services.assessments.sheets import Trace
 from aqss.services.editions import load_edition, load_workflow
 
@@ -90,15 +90,7 @@ _place = select_sheet(
     _users.c.name.label("finished_by"),
     _memberships.c.professions,
     *TALLY,
-    source=SOURCE.join(
-        _scores,
-        and_(
-            _scores.c.assessment_id == assessments.c.id,
-            _scores.c.module == sheets.c.module,
-            _scores.c.grid == sheets.c.grid,
-            _scores.c.section == "",
-        ),
-    )
+    source=SOURCE.join(_scores, IS_OF_SHEET)
     .outerjoin(_users, _users.c.id == sheets.c.finished_by_id)
     .outerjoin(
         _memberships,
@@ -149,7 +141,7 @@ def read_sheet(session: Session, actor: Actor, assessment_id: int, grid: str, no
         can_rate=allows(workflow, place.state, "rate"),
         edition_id=place.edition_id,
         content=content,
-        finished=Trace(place.finished_by, place.finished_at) if place.finished_at else None,
+        finished=Trace(place.finished_by, place.finished_at) if place.finished_at and sections else None,
         standing=standing(tally_of(place), content),
         sections=sections,
         is_started=bool(answers),

@@ -20,13 +20,17 @@ from aqss.persistence.assessments import Answer, Assessment, Assignment, Score, 
 from aqss.services.assessments.counting import CountedSheet, Progress, pool_progress, read_progress
 from aqss.services.assessments.finding import get_assessment, get_sheet
 from aqss.services.assessments.noting import note
-from aqss.services.assessments.scores import TALLY, Standing, standing, tally_of
+from aqss.services.assessments.scores import IS_OF_SHEET, TALLY, Standing, standing, tally_of
 from aqss.services.editions import load_edition, load_workflow
 
 
 class SheetStatus(StrEnum):
-    """Where a sheet stands: finished only when a person says so, whatever is answered."""
+    """Where a sheet stands: finished only when a person says so, whatever is answered.
 
+    Empty: none of its criteria applies to the centre, so that nothing is waited for.
+    """
+
+    EMPTY = "empty"
     NOT_STARTED = "not-started"
     STARTED = "started"
     FINISHED = "finished"
@@ -63,7 +67,8 @@ class TaskLine:
 class TaskList:
     """The sheets of an assessment in their order, and how far they are together.
 
-    ``can_rate``: its state allows it now.
+    ``can_rate``: its state allows it now. ``unfinished``: what is still waited for; ``unassigned``: those of
+    them that nobody is asked for.
     """
 
     assessment: Assessment
@@ -73,25 +78,40 @@ class TaskList:
     lines: tuple[TaskLine, ...]
     progress: Progress
 
+    @property
+    def unfinished(self) -> tuple[TaskLine, ...]:
+        over = (SheetStatus.FINISHED, SheetStatus.EMPTY)
+        return tuple(line for line in self.lines if line.status not in over)
+
+    @property
+    def unassigned(self) -> tuple[TaskLine, ...]:
+        return tuple(line for line in self.unfinished if not line.assigned)
+
 
 def read_task_list(session: Session, actor: Actor, assessment_id: int) -> TaskList:
     """Every sheet with its status, how far it is and who rates it, for the team."""
     assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
     workflow = load_workflow(session, assessment.workflow_edition_id)
+    lines = _lines(session, actor, assessment)
+    return TaskList(
+        assessment,
+        workflow,
+        workflow.by_state[assessment.state],
+        allows(workflow, assessment.state, "rate"),
+        lines,
+        pool_progress(line.progress for line in lines),
+    )
+
+
+def _lines(session: Session, actor: Actor, assessment: Assessment) -> tuple[TaskLine, ...]:
     rows = session.execute(
         select(Sheet, User.name, *TALLY)
-        .join(
-            Score,
-            (Score.assessment_id == Sheet.assessment_id)
-            & (Score.module == Sheet.module)
-            & (Score.grid == Sheet.grid)
-            & (Score.section == ""),
-        )
+        .join(Score, IS_OF_SHEET)
         .outerjoin(User, User.id == Sheet.finished_by_id)
-        .where(Sheet.assessment_id == assessment_id)
+        .where(Sheet.assessment_id == assessment.id)
         .order_by(Sheet.position)
     ).all()
-    latest = _latest_answers(session, assessment_id)
+    latest = _latest_answers(session, assessment.id)
     assigned = _assigned(session, [row.Sheet.id for row in rows])
     progress = read_progress(session, [_counted(session, assessment, row) for row in rows])
     lines = []
@@ -102,7 +122,7 @@ def read_task_list(session: Session, actor: Actor, assessment_id: int) -> TaskLi
         lines.append(
             TaskLine(
                 content=content,
-                status=_status(sheet, latest),
+                status=_status(sheet, latest, asks=content.grid.asks(assessment.profile)),
                 standing=standing(tally_of(row), content),
                 progress=progress[sheet.id],
                 last=_finish(sheet, row.name) or latest.get(sheet.id),
@@ -110,14 +130,7 @@ def read_task_list(session: Session, actor: Actor, assessment_id: int) -> TaskLi
                 is_mine=any(person.user_id == actor.user_id for person in people),
             )
         )
-    return TaskList(
-        assessment,
-        workflow,
-        workflow.by_state[assessment.state],
-        allows(workflow, assessment.state, "rate"),
-        tuple(lines),
-        pool_progress(progress.values()),
-    )
+    return tuple(lines)
 
 
 def _counted(session: Session, assessment: Assessment, row: Any) -> CountedSheet:
@@ -156,7 +169,9 @@ def _get_open_sheet(
     return assessment, sheet
 
 
-def _status(sheet: Sheet, latest: Mapping[int, Trace]) -> SheetStatus:
+def _status(sheet: Sheet, latest: Mapping[int, Trace], *, asks: bool) -> SheetStatus:
+    if not asks:
+        return SheetStatus.EMPTY
     if sheet.finished_at is not None:
         return SheetStatus.FINISHED
     return SheetStatus.STARTED if sheet.id in latest else SheetStatus.NOT_STARTED

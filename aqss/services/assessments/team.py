@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Role
 from aqss.persistence.accounts import Membership, User
+from aqss.services.places import IS_HELD
 
 
 def is_of_team(centre_id: int) -> ColumnElement[bool]:
     """The condition for a membership, joined to its account, to be a role held over the centre now."""
-    return and_(
-        Membership.centre_id == centre_id, Membership.disabled_at.is_(None), User.disabled_at.is_(None)
-    )
+    return and_(Membership.centre_id == centre_id, IS_HELD)
 
 
 def list_team(session: Session, centre_id: int) -> Sequence[User]:

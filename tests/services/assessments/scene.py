@@ -149,6 +149,9 @@ MEASURES = an_edition(
     module="outils",
     scale="taux",
 )
+DENTAL = an_edition("fauteuil", {"soin": [{"criterion": "FA-1", "applies_to": {"any": ["dentaire"]}}]})
+"""A grid that asks nothing of a centre without dental care; not among those published."""
+
 EDITIONS = (COORDINATION, HYGIENE, MEASURES)
 GRIDS = ("coordination", "hygiene", "mesures")
 

@@ -12,6 +12,7 @@ from aqss.persistence.assessments import Sheet
 from aqss.services.assessments.awaiting import Task, what_awaits
 from aqss.services.assessments.sheets import finish_sheet
 from tests.services.assessments.scene import (
+    DENTAL,
     NOW,
     Scene,
     an_assessment,
@@ -187,3 +188,14 @@ def test_what_awaits_loads_nothing_of_what_is_over(session: Session, scene: Scen
     close(session, scene, an_open_assessment(session, scene))
     pass_to(session, scene.coordinator, an_open_assessment(session, scene), "abandonnee")
     assert loaded() == before == 4  # the assessment and its three sheets
+
+
+def test_a_grid_that_asks_the_centre_nothing_awaits_nobody(session: Session, scene: Scene) -> None:
+    publish(session, DENTAL)
+    assessment = an_open_assessment(
+        session, scene, "hygiene", "fauteuil", assignments={"fauteuil": (scene.member.user_id,)}
+    )
+    assert what_awaits(session, scene.member) == ()
+    finish_sheet(session, scene.member, assessment_id=assessment.id, grid="hygiene", now=NOW)
+    (awaited,) = what_awaits(session, scene.coordinator)
+    assert awaited.task == Task.CONCLUDE

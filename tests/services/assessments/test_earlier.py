@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import Band
 from aqss.persistence.assessments import Assessment
+from aqss.services.assessments.overviews import read_overviews
 from aqss.services.assessments.results import read_results
 from tests.services.assessments.scene import (
     NOW,
@@ -29,8 +30,10 @@ from tests.services.assessments.scene import (
 SECTIONS = {"tout": [{"criterion": "EV-1"}, {"criterion": "EV-2"}]}
 
 
-def an_evolving_edition(version: int = 1, second_band: int = 50) -> EditionContent:
-    content = an_edition("evolution", SECTIONS, version=version)
+def an_evolving_edition(
+    version: int = 1, second_band: int = 50, *, grid: str = "evolution"
+) -> EditionContent:
+    content = an_edition(grid, SECTIONS, version=version)
     bands = [
         Band.model_validate({"from": Decimal(start), "band": name, "label": name})
         for start, name in ((0, "bas"), (second_band, "haut"))
@@ -65,6 +68,23 @@ def test_an_earlier_score_keeps_the_band_it_had_then(session: Session, scene: Sc
         assert past.standing.band is not None
         assert (result.standing.band.band, past.standing.band.band) == ("bas", "haut")
         assert not past.is_other_version, "the same criteria, whatever the bands"
+
+
+def test_the_first_sheet_judges_a_closed_module_wherever_its_score_is_shown(
+    session: Session, scene: Scene
+) -> None:
+    """Here its last one by name: a sheet added later may follow an edition with other bands."""
+    publish(session, an_evolving_edition(second_band=50), an_evolving_edition(second_band=80, grid="ajoutee"))
+    grids = ("evolution", "ajoutee")
+    closed = a_closed_one(session, scene, 300, {"EV-1": "oui", "EV-2": "non"}, *grids)
+    own = read_results(session, scene.member, closed.id).modules[0].standing
+    latest = read_overviews(session, scene.member)[scene.centre.id].latest[0].standing
+    following = an_open_assessment(session, scene, *grids)
+    earlier = read_results(session, scene.member, following.id).modules[0].past[0].standing
+    for standing in (own, latest, earlier):
+        assert standing.tally.score == 50
+        assert standing.band is not None
+        assert standing.band.band == "haut"
 
 
 def test_another_version_of_the_grid_is_told_for_the_grid_its_sections_and_its_module(

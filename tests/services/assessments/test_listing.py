@@ -21,13 +21,16 @@ from aqss.services.assessments.listing import (
 from aqss.services.assessments.sheets import finish_sheet
 from tests.builders import a_centre
 from tests.services.assessments.scene import (
+    DENTAL,
     NOW,
     Scene,
     a_scope,
     an_assessment,
     an_open_assessment,
     close,
+    finish_every_sheet,
     pass_to,
+    publish,
     publish_workflow,
     rate,
     read_workflow,
@@ -202,3 +205,11 @@ def test_lists_ask_for_the_same_number_of_queries_and_load_no_more_whatever_was_
     for day in range(5):
         given_up(session, scene, NOW - timedelta(days=day))
     assert cost() == before == (6, PAGE_SIZE + 1, 6, LATEST + 1)
+
+
+def test_a_grid_that_asks_the_centre_nothing_is_not_counted(session: Session, scene: Scene) -> None:
+    publish(session, DENTAL)
+    assessment = an_open_assessment(session, scene, "hygiene", "fauteuil")
+    finish_every_sheet(session, scene.member, assessment)
+    (line,) = list_assessments(session, scene.member, scene.centre.id).running
+    assert (line.sheets, line.finished) == (1, 1)

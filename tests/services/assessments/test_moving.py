@@ -30,8 +30,10 @@ from aqss.services.assessments.moving import (
     read_tasks,
     set_task,
 )
+from aqss.services.assessments.sheets import finish_sheet
 from tests.score_rows import check_scores
 from tests.services.assessments.scene import (
+    DENTAL,
     LINKS,
     NOW,
     Scene,
@@ -44,6 +46,7 @@ from tests.services.assessments.scene import (
     finish_every_sheet,
     journal,
     pass_to,
+    publish,
     rate,
     read_workflow,
     set_scene,
@@ -227,6 +230,14 @@ def test_validation_waits_for_every_sheet_to_be_finished(session: Session, scene
         go(session, scene.coordinator, assessment, "validation")
     assert refusal.value.guards == ("all-grids-finished",)
     finish_every_sheet(session, scene.member, assessment)
+    assert go(session, scene.coordinator, assessment, "validation").state == "validation"
+
+
+def test_a_grid_that_asks_the_centre_nothing_is_not_waited_for(session: Session, scene: Scene) -> None:
+    publish(session, DENTAL)
+    assessment = an_open_assessment(session, scene, "hygiene", "fauteuil")
+    pass_to(session, scene.coordinator, assessment, "accord")
+    finish_sheet(session, scene.member, assessment_id=assessment.id, grid="hygiene", now=NOW)
     assert go(session, scene.coordinator, assessment, "validation").state == "validation"
 
 

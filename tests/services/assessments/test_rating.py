@@ -358,10 +358,10 @@ def test_the_scores_of_section_grid_and_module_follow_each_answer(
     assert kept["coordination", ""].score == 100 * (2 + third) / 4
     assert kept["hygiene", ""].score == 0
     assert kept["", ""].score == 100 * (2 + third) / 5
-    assert (saved.grid.tally, saved.module.tally) == (kept["hygiene", ""], kept["", ""])
-    assert saved.module.band is not None
-    assert saved.module.band.band == "a-traiter"
-    assert saved.module.provisional
+    assert saved.grid.tally == kept["hygiene", ""]
+    assert saved.grid.band is not None
+    assert saved.grid.band.band == "a-traiter"
+    assert saved.grid.provisional
     assert check_scores(session, assessment.id) == ()
 
 

@@ -13,13 +13,17 @@ from aqss.services.assessments.counting import Progress
 from aqss.services.assessments.sheet_page import read_sheet
 from aqss.services.assessments.sheets import SheetStatus, finish_sheet, read_task_list, resume_sheet
 from tests.services.assessments.scene import (
+    DENTAL,
     NOW,
     Scene,
+    a_scope,
     an_assessment,
     an_open_assessment,
     journal,
     pass_to,
+    publish,
     rate,
+    start,
     statements,
 )
 
@@ -161,3 +165,20 @@ def test_the_task_list_takes_the_same_number_of_queries_whatever_is_answered(
         rate(session, scene.member, other, "CO-1", "oui")
     assert queries() == before
     assert before <= 8
+
+
+def test_a_grid_that_asks_the_centre_nothing_is_empty_and_not_unfinished(
+    session: Session, scene: Scene
+) -> None:
+    publish(session, DENTAL)
+    scope = a_scope("hygiene", "fauteuil", "coordination")
+    found = read_task_list(session, scene.member, start(session, scene, scope).id)
+    status = {line.content.grid.grid: line.status for line in found.lines}
+    assert status["fauteuil"] == SheetStatus.EMPTY
+    assert {line.content.grid.grid for line in found.unfinished} == {"hygiene", "coordination"}
+
+
+def test_the_task_list_tells_the_grids_that_nobody_is_asked_for(session: Session, scene: Scene) -> None:
+    scope = a_scope("hygiene", "coordination", assignments={"hygiene": (scene.member.user_id,)})
+    found = read_task_list(session, scene.member, start(session, scene, scope).id)
+    assert [line.content.grid.grid for line in found.unassigned] == ["coordination"]
