@@ -1,7 +1,8 @@
 """A client of the site that checks every page it receives, and finds its way as a person does.
 
 A page that breaks a rule (title, labels, links that lead nowhere, typography…) fails the test that fetched
-it, whatever that test is about: see tests/page_rules.py.
+it, whatever that test is about: see tests/page_rules.py. So does one made while its request holds the lock of
+the database's only writer.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask
+from flask import Flask, before_render_template
 from flask.testing import FlaskClient
+from jinja2 import Template
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 from werkzeug.test import TestResponse
@@ -20,6 +22,7 @@ from aqss.bootstrap import Runtime
 from aqss.persistence.accounts import User
 from aqss.services.sign_ins import open_sign_in
 from aqss.web import create_app
+from aqss.web.transaction import is_writing
 from tests.markup import Element, parse
 from tests.page_rules import CONTROLS, faults_of
 
@@ -158,7 +161,16 @@ class Site:
         if with_token:
             sent["csrf_token"] = self.form_token()
         headers = {"Sec-Fetch-Site": "same-origin", **options.pop("headers", {})}
-        return self.client.post(url, data=sent, headers=headers, **options)
+        held: list[str] = []
+
+        def note(_app: Flask, template: Template, **_rest: Any) -> None:
+            if is_writing():
+                held.append(template.name or "")
+
+        with before_render_template.connected_to(note, self.app):
+            response = self.client.post(url, data=sent, headers=headers, **options)
+        assert not held, f"{url}: {held} made while this request holds the write lock: abandon() first"
+        return response
 
     def form_token(self) -> str:
         """A form token of this session, from a page anybody may open."""

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.utils import redirect
 
 from aqss.domain.errors import AqssError, InvalidInput, NotAllowed, NotSignedIn
+from aqss.services.fault_words import word_fault
 from aqss.web.access import declaration_of, find_person
 from aqss.web.accounts.forms import SignInForm
 from aqss.web.errors import (
@@ -26,7 +27,6 @@ from aqss.web.errors import (
     SESSION_OVER,
     Told,
     tell,
-    word_fault,
 )
 from aqss.web.keeping import Kept, kept_from_request
 from aqss.web.transaction import abandon, current_instant

@@ -1,18 +1,17 @@
 """What a person is told when something is refused: for each domain error its status and its French words.
 
-A message says what happened, why, and what to do. The codes of :mod:`aqss.domain.faults` are worded here too.
+A message says what happened, why, and what to do. Faults are worded in :mod:`aqss.services.fault_words`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from aqss.domain.errors import (
     AqssError,
-    Fault,
     InvalidInput,
     InvalidTransition,
     LinkRefused,
@@ -22,11 +21,12 @@ from aqss.domain.errors import (
     NotFound,
     NotPossibleNow,
     NotSignedIn,
+    PdfRefused,
     StaleEdit,
     TooManyAttempts,
 )
-from aqss.domain.faults import FAULTS
-from aqss.gateways.french import date_fr, list_fr, number_fr, time_fr
+from aqss.gateways.french import time_fr
+from aqss.services.fault_words import word_fault
 
 
 @dataclass(frozen=True)
@@ -219,6 +219,12 @@ WORDS: Mapping[type[AqssError], Callable[[Any], Told]] = {
         "Le serveur de messagerie l’a refusé ou n’a pas répondu.",
         "Réessayez plus tard. Si cela se reproduit, prévenez la personne qui administre aqss.",
     ),
+    PdfRefused: lambda _error: Told(
+        503,
+        "Le PDF n’a pas pu être fait",
+        "Le document est trop long, ou n’a pas pu être mis en page à temps.",
+        "Lisez-le à l’écran. La personne qui administre aqss trouve la cause dans le journal du serveur.",
+    ),
     Misconfigured: lambda _error: Told(
         503,
         "Le site n’est pas prêt",
@@ -226,93 +232,9 @@ WORDS: Mapping[type[AqssError], Callable[[Any], Told]] = {
         "Prévenez la personne qui administre aqss : le détail est dans le journal du serveur.",
     ),
 }
-"""The table: domain error → status and words."""
+"""The table: domain error → status and words. A kind that is not in it is told as the one above it."""
 
 
 def tell(error: AqssError) -> Told:
-    """What to tell of a refusal."""
-    return WORDS[type(error)](error)
-
-
-def _word_level(levels: object) -> str:
-    return f"Choisissez l’une des réponses proposées : {list_fr([str(level) for level in _items(levels)])}."
-
-
-def _word_range(minimum: Any, maximum: Any) -> str:
-    if minimum is None:
-        return f"Écrivez un nombre inférieur ou égal à {number_fr(maximum)}."
-    if maximum is None:
-        return f"Écrivez un nombre supérieur ou égal à {number_fr(minimum)}."
-    return f"Écrivez un nombre de {number_fr(minimum)} à {number_fr(maximum)}."
-
-
-def _items(value: object) -> list[object]:
-    return list(value) if isinstance(value, list | tuple) else [value]
-
-
-FAULT_WORDS: Mapping[str, str | Callable[..., str]] = {
-    "required": "Remplissez ce champ.",
-    "too-long": "Raccourcissez ce texte : la limite est de {limit} caractères.",
-    "bad-character": (
-        "Ce texte contient un caractère qui ne peut pas être enregistré. Tapez-le de nouveau au clavier."
-    ),
-    "patient-identifier": (
-        "Ce texte contient ce qui ressemble à un numéro de sécurité sociale. aqss n’enregistre aucune donnée"
-        " de patient : enlevez ce numéro."
-    ),
-    "email": "Écrivez une adresse électronique complète, par exemple prenom.nom@exemple.fr.",
-    "unknown-choice": "Choisissez l’une des réponses proposées.",
-    "at-least-one": "Choisissez au moins une réponse.",
-    "password-too-short": (
-        "Choisissez un mot de passe d’au moins {minimum} caractères : trois ou quatre mots suffisent."
-    ),
-    "password-too-long": "Choisissez un mot de passe de {maximum} caractères au plus.",
-    "password-characters": (
-        "Ce mot de passe contient un caractère qui ne peut pas être enregistré. Choisissez-en un autre."
-    ),
-    "password-personal": "Ce mot de passe contient votre nom ou votre adresse. Choisissez d’autres mots.",
-    "password-repeated": (
-        "Ce mot de passe répète les mêmes caractères. Choisissez trois ou quatre mots sans lien."
-    ),
-    "password-common": (
-        "Ce mot de passe est parmi les premiers que l’on essaie. Choisissez trois ou quatre mots sans lien."
-    ),
-    "password-wrong": "Ce n’est pas votre mot de passe actuel. Écrivez-le de nouveau.",
-    "already-member": "Cette adresse a déjà un rôle ici. Changez son rôle dans la liste de l’équipe.",
-    "member-disabled": (
-        "Cette adresse avait un rôle ici, qui a été fermé. Rouvrez-le dans la liste de l’équipe."
-    ),
-    "last-coordinator": "Le centre resterait sans coordination. Donnez d’abord ce rôle à quelqu’un d’autre.",
-    "own-membership": "Personne ne change ni ne ferme son propre rôle. Demandez-le à quelqu’un d’autre.",
-    "finess": "Un numéro FINESS a neuf caractères : neuf chiffres, ou 2A ou 2B puis sept chiffres.",
-    "finess-taken": "Un autre centre porte déjà ce numéro FINESS. Vérifiez-le.",
-    "department-outside-region": "Ce département n’est pas dans la région choisie. Changez l’un ou l’autre.",
-    "too-many": "Gardez-en {limit} au plus.",
-    "grid-answered": (
-        "« {title} » a déjà des réponses ou des commentaires : elle ne peut plus être retirée. Cochez-la de"
-        " nouveau."
-    ),
-    "date-outside": "Choisissez une date du {earliest} au {latest}.",
-    "level-unknown": _word_level,
-    "number-expected": "Écrivez un nombre, en chiffres.",
-    "number-range": _word_range,
-    "number-decimals": "Écrivez ce nombre avec {decimals} décimales au plus.",
-    "number-digits": "Écrivez ce nombre avec {digits} chiffres au plus.",
-    "words-expected": "Écrivez une réponse en toutes lettres.",
-}
-"""Code of a fault → its sentence, with its facts."""
-
-
-def word_fault(fault: Fault) -> str:
-    """The sentence that tells a fault."""
-    words = FAULT_WORDS[fault.code]
-    if callable(words):
-        return words(*fault.facts)
-    facts = zip(FAULTS[fault.code], fault.facts, strict=True)
-    return words.format(**{name: _written(value) for name, value in facts})
-
-
-def _written(value: object) -> str:
-    if isinstance(value, int):
-        return number_fr(value)
-    return date_fr(value) if isinstance(value, date) else str(value)
+    """What to tell of a refusal: the words of its kind, or of the nearest kind above it."""
+    return next(WORDS[kind] for kind in type(error).__mro__ if kind in WORDS)(error)

@@ -15,7 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from aqss.domain.errors import InvalidInput
 from aqss.gateways.french import NBSP
-from aqss.web.errors import FAULT_WORDS, word_fault
+from aqss.services.fault_words import FAULT_WORDS, word_fault
 from aqss.web.transaction import abandon
 
 _MESSAGES = {

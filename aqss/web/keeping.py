@@ -63,11 +63,14 @@ def kept_from_request() -> Kept | None:
 
 
 def parse_kept(text: str) -> Kept | None:
-    """What :meth:`Kept.as_text` wrote; None for anything else."""
+    """What :meth:`Kept.as_text` wrote; None for anything else, or for what no page could show again."""
+    if len(text) > _LIMIT:
+        return None
     try:
         path, fields = json.loads(text)
         pairs = tuple((str(name), str(value)) for name, value in fields)
-    except (ValueError, TypeError):
+        "".join(part for pair in pairs for part in pair).encode()  # half a character cannot be sent
+    except (ValueError, TypeError, RecursionError):
         return None
     return Kept(path, pairs, can_be_sent=True) if isinstance(path, str) and is_ours(path, "POST") else None
 

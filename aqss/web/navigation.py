@@ -24,14 +24,17 @@ class Entry:
 
     @property
     def url(self) -> str:
+        """Where it leads."""
         return url_for(self.endpoint)
 
     @property
     def is_current(self) -> bool:
+        """Whether the page shown is under it."""
         return request.blueprint in self.blueprints
 
     @property
     def is_this_page(self) -> bool:
+        """Whether the page shown is the very one it leads to."""
         return request.endpoint == self.endpoint
 
 

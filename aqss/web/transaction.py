@@ -63,13 +63,16 @@ def settle(response: Response) -> Response:
     """Commit what the view did, or roll it back when it answered with an error."""
     if response.status_code >= 400:
         abandon()
-    elif "session" in g and not is_reading():
+    elif is_writing():
         g.session.commit()
     return response
 
 
 def abandon() -> None:
-    """Undo what this request wrote so far; from now on its session only reads, to tell why."""
+    """Undo what this request wrote so far; from now on its session only reads, to tell why.
+
+    A view calls it before it makes a page in answer to a POST: nobody waits to write while a page is made.
+    """
     close()
     g.abandoned = True
 
@@ -79,6 +82,11 @@ def close(_error: BaseException | None = None) -> None:
     session = g.pop("session", None)
     if session is not None:
         session.close()
+
+
+def is_writing() -> bool:
+    """Whether this request holds a writing session: never while a page is made."""
+    return "session" in g and not is_reading()
 
 
 def is_reading() -> bool:

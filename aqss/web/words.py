@@ -1,13 +1,16 @@
-"""The French that several pages share: the names of roles, how far a sheet is."""
+"""The words and signs that pages of several nouns share: roles, kinds of structure, progress, dates due."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from aqss.domain.access import Role
-from aqss.gateways.french import NBSP, number_fr, plural_fr
+from aqss.gateways.french import NBSP, count_fr, date_fr, number_fr, paris, plural_fr
 from aqss.services.assessments.counting import Progress
+from aqss.web.transaction import current_runtime
 
 ROLES: Mapping[str, str] = {
     Role.MEMBER: "membre de l’équipe",
@@ -16,6 +19,62 @@ ROLES: Mapping[str, str] = {
     Role.STRUCTURE: "structure d’appui",
     Role.ADMINISTRATOR: "administration",
 }
+
+STRUCTURE_KINDS: Mapping[str, str] = {
+    "staraqs": "Staraqs",
+    "cpias": "CPias",
+    "omedit": "OMEDIT",
+    "federation": "Fédération",
+}
+
+
+@dataclass(frozen=True)
+class Due:
+    """The tag of a date: « 3 jours de retard », « Aujourd’hui », « Avant le 19 novembre 2026 »."""
+
+    label: str
+    sign: str
+    kind: str = ""
+
+
+def quoted(text: object) -> str:
+    """« text », its spaces no-break."""
+    return f"«{NBSP}{text}{NBSP}»"
+
+
+def due_words(due_at: datetime | None, now: datetime) -> Due | None:
+    """None without a date. A thing is due until the end of its last day in Paris, and late from the next."""
+    if due_at is None:
+        return None
+    last = paris(due_at - timedelta(microseconds=1)).date()  # midnight ends the day before
+    days = (last - paris(now).date()).days
+    if days < 0:
+        return Due(f"{count_fr(-days, 'jour')} de retard", "warning", "late")
+    if days < 2:
+        return Due("Demain" if days else "Aujourd’hui", "clock", "todo")
+    return Due(f"Avant le {date_fr(last)}", "calendar")
+
+
+def level_sign(value: Any) -> str:
+    """One disc, one voice: full for 1, empty for 0, half between."""
+    return "disc" if value == 1 else "ring" if value == 0 else "half"
+
+
+def profession_labels(professions: Collection[str]) -> list[str]:
+    """The labels of ``professions`` in the catalogue; one that has left it, as it is kept."""
+    labels = current_runtime().catalogue.profession_labels
+    return [labels.get(profession, profession) for profession in professions]
+
+
+def module_titles(modules: Collection[str]) -> list[str]:
+    """The titles of ``modules`` in the catalogue; one that has left it, by its name."""
+    titles = {module.module: module.title for module in current_runtime().catalogue.modules}
+    return [titles.get(module, module) for module in modules]
+
+
+def series_fr(words: Iterable[str]) -> str:
+    """« a ; b ; c », for words that hold commas."""
+    return f"{NBSP}; ".join(words)
 
 
 def progress_fr(progress: Progress) -> str:
@@ -42,6 +101,10 @@ def progress_widths(progress: Progress) -> tuple[str, str]:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "role_fr": ROLES.__getitem__,
+    "structure_kind_fr": STRUCTURE_KINDS.__getitem__,
+    "professions_list": profession_labels,
+    "module_titles": module_titles,
+    "series_fr": series_fr,
     "progress_fr": progress_fr,
     "progress_widths": progress_widths,
     "unknown_fr": unknown_fr,

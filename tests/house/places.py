@@ -121,6 +121,9 @@ FINER: dict[str, frozenset[Role]] = {
 }
 """Endpoint → the roles that its service lets do what :data:`ARGUMENTS` name, where the route lets more in."""
 
+HIDDEN = frozenset({"assessments.confirm_move"})
+"""Endpoints of :data:`FINER` where the other roles find nothing (404): a passage is listed to its own."""
+
 MADE_LATER = frozenset({"reports.pdf"})
 """Endpoints whose subject is not there yet in a new set: not found, even by who may open them."""
 

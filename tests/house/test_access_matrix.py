@@ -11,8 +11,10 @@ from werkzeug.routing import Rule
 
 from aqss.bootstrap import Runtime
 from aqss.domain.access import GRANTS, Role
+from aqss.web.access import Place
+from tests.builders import actor_of
 from tests.campaign.counting import Tried
-from tests.house.places import ABSENT, ARGUMENTS, FINER, MADE_LATER, SCOPED, WHO, a_person, a_set
+from tests.house.places import ABSENT, ARGUMENTS, FINER, HIDDEN, MADE_LATER, SCOPED, WHO, a_person, a_set
 from tests.house.routes import APP, address, declared, grants, kind_of, routes
 from tests.page import Site
 
@@ -49,15 +51,16 @@ def test_a_route_opens_in_ones_own_place_to_the_roles_of_the_table_and_to_no_oth
     permission, kind = declared(rule).permission, kind_of(rule)
     assert permission is not None
     for who in WHO:
-        site, url = in_own_place(runtime, rule, who)
+        site, url, refusal = in_own_place(runtime, rule, who)
         status = answer(site, method, url)
         tried()
-        if grants(permission, who, kind) and who in FINER.get(rule.endpoint, WHO):
+        is_granted = grants(permission, who, kind)
+        if is_granted and who in FINER.get(rule.endpoint, WHO):
             assert status < 500, f"{who}: {status}"
             refusals = (401, 403) if rule.endpoint in MADE_LATER else (401, 403, 404)
             assert status not in refusals, f"{who}: {status}"
         else:
-            assert status in ((403,) if kind is None else (403, 404)), f"{who}: {status}"
+            assert status == (404 if is_granted and rule.endpoint in HIDDEN else refusal), f"{who}: {status}"
 
 
 @pytest.mark.campaign("B5")
@@ -89,7 +92,7 @@ def test_a_public_route_answers_everybody(runtime: Runtime, rule: Rule, method: 
 @pytest.mark.parametrize("rule", [pytest.param(r, id=r.rule) for r, m in ROUTES if m == "POST"])
 def test_a_form_without_the_token_of_its_session_is_refused_everywhere(runtime: Runtime, rule: Rule) -> None:
     """Even to an administrator, who would be allowed (B7)."""
-    site, url = in_own_place(runtime, rule, Role.ADMINISTRATOR)
+    site, url, _refusal = in_own_place(runtime, rule, Role.ADMINISTRATOR)
     foreign = site.another_browser().form_token()
     for token in ({}, {"csrf_token": ""}, {"csrf_token": "x.y.z"}, {"csrf_token": foreign}):
         assert site.send(url, token, with_token=False).status_code == 400
@@ -110,15 +113,21 @@ def test_the_public_routes_are_these_and_no_other() -> None:
     }
 
 
-def in_own_place(runtime: Runtime, rule: Rule, who: str) -> tuple[Site, str]:
-    """A browser where somebody with that role is signed in, and the address in their place."""
+def in_own_place(runtime: Runtime, rule: Rule, who: str) -> tuple[Site, str, int]:
+    """A browser where somebody with that role is signed in, the address in their place, and how they would
+    be refused there."""
     with runtime.sessions.writing() as session:
         places = a_set(session)
         person = a_person(session, who, places)
+        asked = {
+            "centre": Place(centre_id=places.centre.id),
+            "structure": Place(structure_id=places.structure.id),
+        }.get(kind_of(rule) or "", Place())
+        refusal = 403 if asked.is_known_to(actor_of(session, person)) else 404
         session.commit()
     site = Site(runtime)
     site.sign_in(person)
-    return site, address(rule, places)
+    return site, address(rule, places), refusal
 
 
 def elsewhere(runtime: Runtime, rule: Rule, who: str) -> tuple[Site, str, str]:

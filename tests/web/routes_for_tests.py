@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Flask, request, send_file
+from flask import Blueprint, Flask, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from aqss.bootstrap import Runtime
@@ -53,6 +53,18 @@ def renaming(answer: ResponseReturnValue, error: Exception | None = None) -> Cal
         return trial
 
     return add
+
+
+def showing_a_page_while_writing(blueprint: Blueprint) -> object:
+    """A POST to ``/essai`` makes a page while it holds the write lock: what no route may do."""
+
+    @blueprint.post("/essai")
+    @permitted(Permission.USE_ACCOUNT)
+    def trial() -> ResponseReturnValue:
+        current_session().get_one(User, current_actor().user_id)
+        return render_template("guide/accessibility.html", version="")
+
+    return trial
 
 
 def reading_first(blueprint: Blueprint) -> object:

@@ -4,41 +4,43 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-import string
-from datetime import UTC, date, datetime
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from aqss.bootstrap import Runtime
 from aqss.domain import errors
 from aqss.domain.access import Role
-from aqss.domain.errors import AqssError, Fault, InvalidInput, LinkRefused, TooManyAttempts
-from aqss.domain.faults import FAULTS
+from aqss.domain.errors import (
+    AqssError,
+    Fault,
+    InvalidInput,
+    LinkRefused,
+    MailRefused,
+    ServerUnavailable,
+    TooManyAttempts,
+)
 from aqss.persistence.accounts import User
-from aqss.web.errors import FAULT_WORDS, HTTP, LINKS, WORDS, tell, word_fault
+from aqss.services.fault_words import word_fault
+from aqss.web.errors import HTTP, LINKS, WORDS, tell
 from tests.builders import a_centre, a_member
 from tests.page import Page, Site
 from tests.page_rules import french_faults
 from tests.web.routes_for_tests import app_with, of_a_centre, raising
 
-FACTS = {
-    "limit": 120,
-    "minimum": 14,
-    "maximum": 200,
-    "levels": ("Oui", "Non"),
-    "min": 0,
-    "max": 100,
-    "decimals": 1,
-    "digits": 30,
-    "title": "Coordination des soins",
-    "earliest": date(2026, 3, 2),
-    "latest": date(2026, 4, 1),
-}
 LATER = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
 
 
-KINDS = [kind for kind in AqssError.__subclasses__() if kind.__module__ == AqssError.__module__]
-"""The refusals of the domain; a gateway's own never reaches a page."""
+def kinds_below(kind: type[AqssError]) -> Iterator[type[AqssError]]:
+    """Every kind of refusal that a module of the site, as it is loaded, declares under that one."""
+    for child in kind.__subclasses__():
+        yield child
+        yield from kinds_below(child)
+
+
+KINDS = list(kinds_below(AqssError))
 
 
 def every_refusal() -> list[AqssError]:
@@ -61,8 +63,15 @@ def test_every_refusal_of_the_domain_is_told_in_french_and_is_no_failure(
     assert page.h1 in (tell(error).title, "Connexion")
 
 
-def test_every_kind_of_refusal_has_its_words() -> None:
-    assert set(WORDS) == set(KINDS)
+def test_every_kind_of_refusal_has_its_words_or_those_of_the_one_above_it() -> None:
+    assert set(WORDS) == set(AqssError.__subclasses__())
+    assert tell(ServerUnavailable("421", permanent=False)) == tell(MailRefused("550", permanent=True))
+
+
+def test_the_tree_of_refusals_is_drawn_whole_and_declared_in_one_place() -> None:
+    drawn = re.findall(r"[├└]─ (\w+)", errors.__doc__ or "")
+    assert drawn == [kind.__name__ for kind in KINDS]
+    assert {kind.__module__ for kind in KINDS} == {AqssError.__module__}
 
 
 def test_every_link_is_worded_by_its_kind_and_reason() -> None:
@@ -70,18 +79,6 @@ def test_every_link_is_worded_by_its_kind_and_reason() -> None:
         for reason in ("expired", "used"):
             assert tell(LinkRefused(kind, reason)) is LINKS[kind, reason]
         assert tell(LinkRefused(kind, "unknown")).status == 404
-
-
-def test_every_fault_code_has_its_sentence_with_facts_it_has() -> None:
-    assert set(FAULT_WORDS) == set(FAULTS)
-    for code, names in FAULTS.items():
-        words = FAULT_WORDS[code]
-        if isinstance(words, str):
-            used = [name for _text, name, _format, _kind in string.Formatter().parse(words) if name]
-            assert set(used) <= set(names), code
-        sentence = word_fault(Fault("x", code, tuple(FACTS[name] for name in names)))
-        assert sentence.endswith(".")
-        assert not list(french_faults(sentence)), sentence
 
 
 def test_the_words_of_every_page_keep_french_typography() -> None:
@@ -105,11 +102,6 @@ def test_a_script_is_told_the_number_of_a_failure(runtime: Runtime) -> None:
     answer = site.client.get("/essai", headers={"Accept": "application/json"})
     assert answer.status_code == 500
     assert len(answer.json["error"]["incident"]) == 8
-
-
-def test_numbers_out_of_range_are_told_with_the_bound_that_exists() -> None:
-    assert word_fault(Fault("x", "number-range", (None, 10))) == "Écrivez un nombre inférieur ou égal à 10."
-    assert word_fault(Fault("x", "number-range", (5, None))) == "Écrivez un nombre supérieur ou égal à 5."
 
 
 def test_a_script_is_told_in_json(runtime: Runtime) -> None:

@@ -12,7 +12,7 @@ from aqss.domain.errors import NotFound
 from aqss.persistence.accounts import User
 from aqss.persistence.session import Sessions
 from tests.page import Page, Site
-from tests.web.routes_for_tests import app_with, reading_first, renaming
+from tests.web.routes_for_tests import app_with, reading_first, renaming, showing_a_page_while_writing
 
 
 def name_of(user: User, runtime: Runtime) -> str:
@@ -47,6 +47,13 @@ def test_an_exception_stores_nothing(runtime: Runtime, nadia: User, error: Excep
 def test_a_route_that_reads_first_writes_on_its_own(runtime: Runtime, nadia: User) -> None:
     send(runtime, nadia, reading_first)
     assert name_of(nadia, runtime) == "Autre"
+
+
+def test_a_page_made_while_the_write_lock_is_held_fails_the_test_that_asked_for_it(
+    runtime: Runtime, nadia: User
+) -> None:
+    with pytest.raises(AssertionError, match="write lock"):
+        send(runtime, nadia, showing_a_page_while_writing)
 
 
 def test_a_page_only_reads(runtime: Runtime, nadia: User) -> None:

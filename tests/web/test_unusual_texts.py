@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from aqss.bootstrap import Runtime
 from aqss.persistence.accounts import User
+from tests.builders import PASSWORD
 from tests.page import Page, Site
 from tests.web.coming_in import make_invitation, path_of
 
@@ -56,6 +59,44 @@ def test_any_text_is_kept_or_refused_with_a_reason(
     assert page.status != 413 or len(text) > 100_000
     assert not page.root.all("img")
     assert "49" not in page.text
+
+
+@pytest.mark.campaign("B9")
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_any_text_carried_through_signing_in_is_offered_again_or_left_out(
+    site: Site, nadia: User, text: str
+) -> None:
+    kept = json.dumps(["/compte/nom", [["name", text]]])
+    page = signed_in_with(site, nadia, kept)
+    can_be_shown = len(kept) <= 200_000 and "\ud800" not in text
+    assert page.status == (200 if can_be_shown else 302)
+    assert not page.root.all("img")
+    assert "49" not in page.text if can_be_shown else site.get("/compte").h1
+
+
+KEPT = {
+    "nested lists": "[" * 200_000,
+    "nested lists, short": "[" * 5_000,
+    "half a character": '["/compte/nom", [["name", "\\ud800"]]]',
+    "half a character in a name": '["/compte/nom", [["\\udfff", "x"]]]',
+    "half a character in an address": '["/compte/nom?\\ud800", [["name", "x"]]]',
+    "long number": "9" * 5_000,
+    "over the limit": json.dumps(["/compte/nom", [["name", "x" * 200_000]]]),
+}
+
+
+@pytest.mark.campaign("B9")
+@pytest.mark.parametrize("kept", KEPT.values(), ids=KEPT)
+def test_what_no_page_could_show_again_is_left_out_and_the_person_is_signed_in(
+    site: Site, nadia: User, kept: str
+) -> None:
+    assert signed_in_with(site, nadia, kept).status == 302
+    assert site.get("/compte").h1
+
+
+def signed_in_with(site: Site, user: User, kept: str) -> Page:
+    """The answer to a good sign-in that carries a form."""
+    return Page(site.send("/connexion", {"email": user.email, "password": PASSWORD, "kept": kept}))
 
 
 @pytest.mark.parametrize("address", FORMS)

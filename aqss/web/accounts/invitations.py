@@ -24,6 +24,7 @@ blueprint = Blueprint("invitations", __name__)
 @blueprint.get("/invitation/<token>")
 @public
 def open_invitation(token: str) -> ResponseReturnValue:
+    """Keep the token of the link in the cookie, and go to the page without it."""
     keep_token(INVITATION, token)
     return redirect(url_for("invitations.invitation"))
 
@@ -31,6 +32,7 @@ def open_invitation(token: str) -> ResponseReturnValue:
 @blueprint.get("/invitation")
 @public
 def invitation() -> ResponseReturnValue:
+    """What is offered to whoever holds the link, and the form that opens an account."""
     offer = read_invitation(current_session(), kept_token(INVITATION), current_instant())
     return _page(offer, AcceptForm(data={"name": offer.name}))
 
@@ -55,6 +57,7 @@ def accept_invitation() -> ResponseReturnValue:
 @blueprint.post("/invitation/rejoindre")
 @signed_in
 def join_place() -> ResponseReturnValue:
+    """Give the account signed in, if it is the one invited, the role that the invitation offers."""
     now = current_instant()
     offer = read_invitation(current_session(), kept_token(INVITATION), now)
     join(current_session(), current_actor(), kept_token(INVITATION), now)

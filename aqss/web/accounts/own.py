@@ -24,6 +24,7 @@ blueprint = Blueprint("own_account", __name__)
 @blueprint.get("/compte")
 @permitted(Permission.USE_ACCOUNT)
 def account() -> ResponseReturnValue:
+    """One's own name, password and sessions."""
     return _page()
 
 
@@ -37,6 +38,7 @@ def form_token() -> ResponseReturnValue:
 @blueprint.post("/compte/nom")
 @permitted(Permission.USE_ACCOUNT)
 def rename_oneself() -> ResponseReturnValue:
+    """Change one's own name; pages and the journal say the new one."""
     form = NameForm(request.form)
     try:
         rename(current_session(), current_actor(), form.name.data or "", current_instant())
@@ -50,6 +52,7 @@ def rename_oneself() -> ResponseReturnValue:
 @permitted(Permission.USE_ACCOUNT)
 @reads_first
 def change_own_password() -> ResponseReturnValue:
+    """Change one's own password, the present one given; every other session of the account is closed."""
     form = ChangePasswordForm(request.form)
     try:
         _change(form)
@@ -62,6 +65,7 @@ def change_own_password() -> ResponseReturnValue:
 @blueprint.post("/compte/sessions")
 @permitted(Permission.USE_ACCOUNT)
 def close_other_sessions() -> ResponseReturnValue:
+    """Close every session of one's account but this one."""
     person = current_person()
     close_all_sign_ins(current_session(), person.actor.user_id, but=person.sign_in_id)
     flash("Vos autres sessions sont fermées.")

@@ -53,6 +53,7 @@ def kept_token(kind: str) -> str:
 @blueprint.get("/connexion")
 @public
 def sign_in() -> ResponseReturnValue:
+    """The sign-in form; whoever is signed in already goes where they were going."""
     target = request.args.get("next", "")
     if find_person() is not None:
         return redirect(_home_or(target))
@@ -96,6 +97,7 @@ def _verified(email: str, password: str) -> str:
 @blueprint.post("/deconnexion")
 @public
 def sign_out() -> ResponseReturnValue:
+    """Close the session of this browser, in the database too; nothing to close is no fault."""
     forget(current_session())
     flash("Votre session est fermée sur cet appareil.")
     return redirect(url_for("accounts.sign_in"))
@@ -104,6 +106,7 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.get("/mot-de-passe-oublie")
 @public
 def forgotten_password() -> ResponseReturnValue:
+    """The form that asks for a link to choose a new password."""
     return render_template("accounts/forgotten_password.html", form=ForgottenPasswordForm())
 
 
@@ -126,6 +129,7 @@ def forgotten_password_post() -> ResponseReturnValue:
 @blueprint.get("/mot-de-passe/<token>")
 @public
 def open_reset(token: str) -> ResponseReturnValue:
+    """Keep the token of the link in the cookie, and go to the page without it."""
     keep_token(RESET, token)
     return redirect(url_for("accounts.new_password"))
 
@@ -133,6 +137,7 @@ def open_reset(token: str) -> ResponseReturnValue:
 @blueprint.get("/mot-de-passe")
 @public
 def new_password() -> ResponseReturnValue:
+    """The form of a new password, for whoever holds a link that still serves."""
     offer = read_reset(current_session(), kept_token(RESET), current_instant())
     return render_template("accounts/new_password.html", form=NewPasswordForm(), offer=offer)
 

@@ -19,7 +19,7 @@ from aqss.web.access import current_actor, permitted
 from aqss.web.centres.forms import CentreForm, blank_form, form_sent, rows_asked
 from aqss.web.forms import PageForm
 from aqss.web.structures.forms import StructureForm, structure_form
-from aqss.web.transaction import current_instant, current_runtime, current_session
+from aqss.web.transaction import abandon, current_instant, current_runtime, current_session
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
@@ -27,6 +27,7 @@ blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 @blueprint.get("/centres")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def centres() -> ResponseReturnValue:
+    """Every centre, or those that the words searched for name, a page at a time."""
     search = request.args.get("q", "")
     page = list_centres(
         current_session(), current_actor(), search=search, page=request.args.get("page", 1, type=int)
@@ -37,6 +38,7 @@ def centres() -> ResponseReturnValue:
 @blueprint.get("/centres/nouveau")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def new_centre() -> ResponseReturnValue:
+    """The blank description of a centre."""
     return _new_centre_page(blank_form(current_runtime().catalogue))
 
 
@@ -47,6 +49,7 @@ def new_centre_post() -> ResponseReturnValue:
     catalogue, rows = current_runtime().catalogue, rows_asked(request.form)
     form = form_sent(catalogue, request.form, sites=rows.sites if rows else None)
     if rows is not None:
+        abandon()
         return _new_centre_page(form, row_added=rows.added)
     try:
         centre_id = create_centre(
@@ -62,6 +65,7 @@ def new_centre_post() -> ResponseReturnValue:
 @blueprint.get("/structures")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def structures() -> ResponseReturnValue:
+    """Every support structure."""
     found = list_structures(current_session(), current_actor())
     return render_template("administration/structures.html", structures=found)
 
@@ -69,6 +73,7 @@ def structures() -> ResponseReturnValue:
 @blueprint.get("/structures/nouvelle")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def new_structure() -> ResponseReturnValue:
+    """The blank description of a structure."""
     return _new_structure_page(structure_form(current_runtime().catalogue))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from zlib import crc32
 
 from aqss.domain.definitions.scales import LevelsScale, Scale
+from aqss.domain.definitions.words import NOT_APPLICABLE, UNKNOWN
 from aqss.gateways.drawing import tone
 from aqss.gateways.french import number_fr, score_fr
 from aqss.services.assessments import counting
@@ -17,10 +18,10 @@ from aqss.services.assessments.recorded import Recorded
 from aqss.services.assessments.scores import Standing
 from aqss.services.assessments.sheet_page import SheetPage
 from aqss.services.wording import WITHOUT_RATING
-from aqss.web.words import progress_widths
+from aqss.web.words import level_sign, progress_widths
 
-UNKNOWN, NOT_APPLICABLE, NUMBER, WORDS = "nsp", "na", "=number", "=text"
-"""Values of a criterion's choices beside its levels; no level can bear them."""
+NUMBER, WORDS = "=number", "=text"
+"""Values of a criterion's choices beside its levels, UNKNOWN and NOT_APPLICABLE; no level can bear them."""
 
 _WITHOUT_LEVEL = {UNKNOWN: "unknown", NOT_APPLICABLE: "na"}
 
@@ -102,11 +103,6 @@ def sign_of(fields: Fields, scale: Scale) -> str:
         level = scale.by_level.get(fields.value)
         return "blank" if level is None else level_sign(level.value)
     return "disc" if fields.value in (NUMBER, WORDS) else "blank"
-
-
-def level_sign(value: Any) -> str:
-    """One disc, one voice: full for 1, empty for 0, half between."""
-    return "disc" if value == 1 else "ring" if value == 0 else "half"
 
 
 def progress_of(standing: Standing) -> dict[str, Any]:

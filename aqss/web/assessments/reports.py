@@ -11,7 +11,7 @@ from aqss.domain.access import Permission
 from aqss.domain.errors import NotFound
 from aqss.services.assessments.finding import get_assessment
 from aqss.services.exports.results import results_xlsx
-from aqss.services.reports import ReportState, ask_report, find_report, report_path, state_of
+from aqss.services.reports.asking import ReportState, ask_report, find_report, state_of
 from aqss.services.reports.assessment import (
     KIND,
     TITLE,
@@ -20,9 +20,10 @@ from aqss.services.reports.assessment import (
     content_hash,
     read_report,
 )
+from aqss.services.reports.making import report_path
 from aqss.web.access import current_actor, permitted
 from aqss.web.assessments.trails import trail_to_results
-from aqss.web.transaction import current_instant, current_runtime, current_session
+from aqss.web.transaction import current_instant, current_runtime, current_session, reads_first, writing
 
 blueprint = Blueprint("reports", __name__, url_prefix="/auto-evaluations/<int:assessment_id>")
 
@@ -47,13 +48,13 @@ def report(assessment_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/rapport.pdf")
 @permitted(Permission.ASSESSMENT_READ)
+@reads_first
 def ask_pdf(assessment_id: int) -> ResponseReturnValue:
     """Ask the job process for the PDF of what the report tells now; made once for the same content."""
     key = content_hash(_read(assessment_id))
     is_lost = not report_path(current_runtime().settings.reports, key).is_file()
-    ask_report(
-        current_session(), current_actor(), KIND, assessment_id, key, current_instant(), remake=is_lost
-    )
+    with writing() as session:
+        ask_report(session, current_actor(), KIND, assessment_id, key, current_instant(), remake=is_lost)
     return redirect(url_for(".pdf", assessment_id=assessment_id, contenu=key))
 
 

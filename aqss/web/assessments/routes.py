@@ -25,6 +25,7 @@ from aqss.services.assessments.moving import (
 from aqss.services.assessments.offers import read_offer, read_preparation
 from aqss.services.assessments.preparing import change_preparation
 from aqss.services.assessments.profiles import apply_profile, preview_profile
+from aqss.services.assessments.results import read_results
 from aqss.services.assessments.sheets import read_task_list
 from aqss.services.assessments.starting import start_assessment
 from aqss.web.access import current_actor, current_person, may, permitted
@@ -32,8 +33,8 @@ from aqss.web.assessments.choosing import SHOWN, assignments_sent, offer_grids, 
 from aqss.web.assessments.forms import MoveForm, ScopeForm
 from aqss.web.assessments.trails import centre_of, trail_to_assessment, trail_to_centre
 from aqss.web.forms import version_sent
-from aqss.web.home.words import due_words
-from aqss.web.transaction import current_instant, current_runtime, current_session
+from aqss.web.transaction import abandon, current_instant, current_runtime, current_session
+from aqss.web.words import due_words
 
 blueprint = Blueprint("assessments", __name__)
 
@@ -62,6 +63,7 @@ def of_centre(centre_id: int) -> ResponseReturnValue:
 @blueprint.get("/centres/<int:centre_id>/auto-evaluations/nouvelle")
 @permitted(Permission.ASSESSMENT_PREPARE)
 def start(centre_id: int) -> ResponseReturnValue:
+    """The form of a new assessment, named after the year and ending in four weeks."""
     today = paris(current_instant()).date()
     form = ScopeForm(data={"title": f"Auto-évaluation {today.year}", "round_ends_on": today + USUAL_ROUND})
     return _start_page(centre_id, form)
@@ -73,6 +75,7 @@ def start_post(centre_id: int) -> ResponseReturnValue:
     """Create it with every grid offered to the professions it asks for; the preparation changes that."""
     form = ScopeForm(request.form)
     if not form.validate():
+        abandon()
         return _start_page(centre_id, form), 422
     offer = read_offer(current_session(), current_actor(), centre_id)
     scope = form.scope(propose_assignments(offer, form.grids.data or ()))
@@ -117,6 +120,7 @@ def overview(assessment_id: int) -> ResponseReturnValue:
 @blueprint.get("/auto-evaluations/<int:assessment_id>/preparation")
 @permitted(Permission.ASSESSMENT_PREPARE)
 def prepare(assessment_id: int) -> ResponseReturnValue:
+    """The preparation as it stands: objective, grids, and who rates what."""
     prepared = read_preparation(current_session(), current_actor(), assessment_id)
     form = ScopeForm(data=vars(prepared.scope))
     return _prepare_page(assessment_id, form, prepared.scope.assignments, prepared.assessment.version)
@@ -130,6 +134,7 @@ def prepare_post(assessment_id: int) -> ResponseReturnValue:
     assignments = _assignments(assessment_id, form.grids.data or ())
     version = version_sent(request.form)
     if not form.validate():
+        abandon()
         return _prepare_page(assessment_id, form, assignments, version), 422
     try:
         change_preparation(
@@ -178,6 +183,7 @@ def move_post(assessment_id: int, to: str) -> ResponseReturnValue:
     except InvalidTransition as refusal:
         if refusal.reason != "guards":
             raise
+        abandon()
         return _move_page(assessment_id, to, form, version), 409
     page = read_task_list(current_session(), current_actor(), assessment_id)
     flash(f"L’auto-évaluation est maintenant à l’étape « {page.state.label} ».")
@@ -216,6 +222,7 @@ def profile(assessment_id: int) -> ResponseReturnValue:
 @blueprint.post("/auto-evaluations/<int:assessment_id>/profil")
 @permitted(Permission.ASSESSMENT_PREPARE)
 def profile_post(assessment_id: int) -> ResponseReturnValue:
+    """Apply the centre's profile of today to this assessment, while it is prepared or rated."""
     apply_profile(current_session(), current_actor(), assessment_id=assessment_id, now=current_instant())
     flash("Le profil du centre est appliqué à cette auto-évaluation.")
     return redirect(url_for(".overview", assessment_id=assessment_id))
@@ -270,14 +277,19 @@ def _assignments(assessment_id: int, grids: Sequence[str]) -> dict[str, list[int
 
 def _move_page(assessment_id: int, to: str, form: MoveForm, version: int | None = None) -> str:
     """``version``: the one that was sent; None: the one the page shows."""
-    page = read_task_list(current_session(), current_actor(), assessment_id)
-    assessment = page.assessment
+    session, actor = current_session(), current_actor()
+    page = read_task_list(session, actor, assessment_id)
+    assessment, found, target = page.assessment, _find_move(assessment_id, to), page.workflow.by_state[to]
+    is_read = found.is_onward and "read-results" in (page.state.allows or ())
     return render_template(
         "assessments/move.html",
         form=form,
         page=page,
-        move=_find_move(assessment_id, to),
-        target=page.workflow.by_state[to],
+        move=found,
+        target=target,
+        results=read_results(session, actor, assessment_id) if is_read else None,
+        open_tasks=sum(line.done_at is None for line in read_tasks(session, actor, assessment_id)),
+        waits_for_grids=any("all-grids-finished" in (one.when or ()) for one in target.transitions or ()),
         trail=trail_to_assessment(assessment_id, assessment.title),
         version=assessment.version if version is None else version,
         today=paris(current_instant()).date(),

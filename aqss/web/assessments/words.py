@@ -9,14 +9,9 @@ from typing import Any
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import EVERYBODY, Criterion
 from aqss.gateways.drawing import tone
-from aqss.gateways.french import NBSP, list_fr, paris, short_date_fr, time_fr
+from aqss.gateways.french import NBSP, list_fr, lower_first, paris, short_date_fr, time_fr
 from aqss.services.assessments.scope import TRIGGERS
 from aqss.web.transaction import current_instant, current_runtime
-
-
-def lower_first(text: str) -> str:
-    """« fiche de mission » inside a sentence; a capital that belongs to a sigle stays."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def moment_of(at: datetime, today: date) -> str:
@@ -60,7 +55,6 @@ def _module_title(module: str) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    "lower_first": lower_first,
     "professions_fr": professions_fr,
     "references_fr": references_fr,
     "flag_fr": lambda flag, labels: lower_first(labels.get(flag, flag)),

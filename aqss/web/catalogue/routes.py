@@ -12,9 +12,9 @@ from aqss.domain.errors import NotFound
 from aqss.gateways.drawing import tone_of
 from aqss.services.catalogue_search import LONGEST_SEARCH, search_criteria
 from aqss.services.editions import list_editions
+from aqss.services.paging import nearest_page
 from aqss.services.wording import code_of
 from aqss.web.access import signed_in
-from aqss.web.assessments.answers import level_sign
 from aqss.web.catalogue.blank import blank_grid_of
 from aqss.web.catalogue.words import (
     STAKES,
@@ -27,6 +27,7 @@ from aqss.web.catalogue.words import (
 )
 from aqss.web.navigation import Trail
 from aqss.web.transaction import current_runtime, current_session
+from aqss.web.words import level_sign
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/referentiel")
 
@@ -124,17 +125,15 @@ def blank_grid(module: str, grid: str) -> ResponseReturnValue:
 def _found_page(typed: str) -> str:
     catalogue = current_runtime().catalogue
     found = search_criteria(catalogue, typed)
-    count = max(1, -(-len(found) // PAGE_SIZE))
-    number = min(max(1, request.args.get("page", 1, type=int)), count)
-    first = (number - 1) * PAGE_SIZE
+    at = nearest_page(request.args.get("page", 1, type=int), total=len(found), size=PAGE_SIZE)
     return render_template(
         "catalogue/found.html",
         typed=typed,
-        found=found[first : first + PAGE_SIZE],
-        first=first + 1,
+        found=found[at.first : at.first + PAGE_SIZE],
+        first=at.first + 1,
         total=len(found),
-        number=number,
-        count=count,
+        number=at.number,
+        count=at.count,
         longest=LONGEST_SEARCH,
         trail=_trail(),
         applicability=lambda rule: applicability_fr(rule, catalogue.flag_labels),

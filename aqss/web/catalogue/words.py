@@ -9,8 +9,7 @@ from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import EVERYBODY, Applicability, Criterion, Grid, Reference
 from aqss.domain.definitions.scales import LevelsScale, NumberScale, Scale
-from aqss.gateways.french import NBSP, list_fr, number_fr
-from aqss.web.assessments.words import lower_first
+from aqss.gateways.french import NBSP, list_fr, lower_first, number_fr
 
 STAKES: Mapping[str, str] = {"securite": "Sécurité des soins", "legal": "Cadre légal"}
 

@@ -51,6 +51,7 @@ def centre(centre_id: int) -> ResponseReturnValue:
 @blueprint.get("/centres/<int:centre_id>/modifier")
 @permitted(Permission.CENTRE_DESCRIBE)
 def edit(centre_id: int) -> ResponseReturnValue:
+    """The description and profile as they stand, to change."""
     seen = _read(centre_id)
     return _edit_page(seen, form_known(current_runtime().catalogue, seen.description, seen.version))
 
@@ -68,6 +69,7 @@ def edit_post(centre_id: int) -> ResponseReturnValue:
         sites=rows.sites if rows else None,
     )
     if rows is not None or "revenir" in request.form:
+        abandon()
         return _edit_page(seen, form, row_added=rows is not None and rows.added)
     try:
         changes = _save(seen, form)
@@ -87,6 +89,7 @@ def edit_post(centre_id: int) -> ResponseReturnValue:
 @blueprint.get("/centres/<int:centre_id>/fermer")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def close(centre_id: int) -> ResponseReturnValue:
+    """What closing the centre does, before it is done."""
     seen = _read(centre_id)
     return render_template("centres/close.html", seen=seen, trail=_way(seen))
 
@@ -94,6 +97,7 @@ def close(centre_id: int) -> ResponseReturnValue:
 @blueprint.post("/centres/<int:centre_id>/fermer")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def close_post(centre_id: int) -> ResponseReturnValue:
+    """Close the centre: its people lose access, its assessments are kept."""
     close_centre(current_session(), current_actor(), centre_id, current_instant())
     flash("Le centre est fermé. Ses évaluations sont gardées.")
     return redirect(url_for(".centre", centre_id=centre_id))
@@ -102,6 +106,7 @@ def close_post(centre_id: int) -> ResponseReturnValue:
 @blueprint.post("/centres/<int:centre_id>/rouvrir")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def reopen_post(centre_id: int) -> ResponseReturnValue:
+    """Open a closed centre again, with the team it had."""
     reopen_centre(current_session(), current_actor(), centre_id, current_instant())
     flash("Le centre est rouvert, avec son équipe.")
     return redirect(url_for(".centre", centre_id=centre_id))

@@ -1,14 +1,14 @@
-"""How pages name what a centre or a structure is, where it stands, and what it does."""
+"""How pages name what a centre is, where a place stands, and what a centre does."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from aqss.domain.geography import DEPARTMENTS, REGIONS
-from aqss.gateways.french import NBSP
 from aqss.services.centre_descriptions import CentreDescription
 from aqss.web.transaction import current_runtime
+from aqss.web.words import series_fr
 
 CENTRE_KINDS: Mapping[str, str] = {
     "municipal": "Centre municipal ou intercommunal",
@@ -17,13 +17,6 @@ CENTRE_KINDS: Mapping[str, str] = {
     "hospitalier": "Centre d’un établissement de santé",
     "departemental": "Centre départemental",
     "autre": "Autre gestionnaire",
-}
-
-STRUCTURE_KINDS: Mapping[str, str] = {
-    "staraqs": "Staraqs",
-    "cpias": "CPias",
-    "omedit": "OMEDIT",
-    "federation": "Fédération",
 }
 
 ACTIVITY_GROUPS: Sequence[tuple[str, Sequence[str]]] = (
@@ -55,23 +48,6 @@ def flag_labels(flags: Collection[str]) -> list[str]:
     return [labels[flag] for flag in labels if flag in flags] + [flag for flag in flags if flag not in labels]
 
 
-def profession_labels(professions: Collection[str]) -> list[str]:
-    """The same for professions."""
-    labels = current_runtime().catalogue.profession_labels
-    return [labels.get(profession, profession) for profession in professions]
-
-
-def module_titles(modules: Collection[str]) -> list[str]:
-    """The same for modules."""
-    titles = {module.module: module.title for module in current_runtime().catalogue.modules}
-    return [titles.get(module, module) for module in modules]
-
-
-def series_fr(words: Iterable[str]) -> str:
-    """« a ; b ; c », for words that hold commas."""
-    return f"{NBSP}; ".join(words)
-
-
 def description_in_words(description: CentreDescription) -> dict[str, str]:
     """Label → value of every field, as a person reads them."""
     sites = [f"{site.name} ({site.address})" if site.address else site.name for site in description.sites]
@@ -88,11 +64,7 @@ def description_in_words(description: CentreDescription) -> dict[str, str]:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "centre_kind_fr": lambda kind: CENTRE_KINDS[kind],
-    "structure_kind_fr": lambda kind: STRUCTURE_KINDS[kind],
     "department_fr": lambda code: DEPARTMENTS[code],
     "region_fr": lambda code: REGIONS[code],
-    "professions_list": profession_labels,
-    "module_titles": module_titles,
-    "series_fr": series_fr,
 }
 """Jinja filters of the pages."""

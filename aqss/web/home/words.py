@@ -1,27 +1,18 @@
-"""How the first page says what awaits a person: the greeting, each thing to do, and when it is due."""
+"""How the first page says what awaits a person: the greeting, and each thing to do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import url_for
 
-from aqss.gateways.french import NBSP, count_fr, date_fr, number_fr, paris
+from aqss.gateways.french import date_fr, number_fr
 from aqss.services.assessments.awaiting import Awaiting, Task
-from aqss.web.words import progress_fr
+from aqss.web.words import Due, due_words, progress_fr, quoted
 
 _NUMBERS = ("", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
-
-
-@dataclass(frozen=True)
-class Due:
-    """The tag of a date: « 3 jours de retard », « Aujourd’hui », « Avant le 19 novembre 2026 »."""
-
-    label: str
-    sign: str
-    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,19 +50,6 @@ def task_row(one: Awaiting, now: datetime, *, with_centre: bool) -> TaskRow:
     return TaskRow(title, url, sign, place + detail, due_words(one.due_at, now))
 
 
-def due_words(due_at: datetime | None, now: datetime) -> Due | None:
-    """None without a date. A thing is due until the end of its last day in Paris, and late from the next."""
-    if due_at is None:
-        return None
-    last = paris(due_at - timedelta(microseconds=1)).date()  # midnight ends the day before
-    days = (last - paris(now).date()).days
-    if days < 0:
-        return Due(f"{count_fr(-days, 'jour')} de retard", "warning", "late")
-    if days < 2:
-        return Due("Demain" if days else "Aujourd’hui", "clock", "todo")
-    return Due(f"Avant le {date_fr(last)}", "calendar")
-
-
 _Said = tuple[str, str, str, str]
 
 
@@ -85,7 +63,7 @@ def _rate(one: Awaiting) -> _Said:
     title = f"Continuer à {verb}" if sheet.is_started else verb.capitalize()
     sign = "half" if sheet.is_started else "ring"
     return (
-        f"{title} {_quoted(grid.title)}",
+        f"{title} {quoted(grid.title)}",
         sign,
         f"{progress_fr(sheet.progress)} · {one.assessment.title}",
         url,
@@ -97,13 +75,9 @@ def _lead(
 ) -> Callable[[Awaiting], _Said]:
     def say(one: Awaiting) -> _Said:
         url = url_for(endpoint, assessment_id=one.assessment.id)
-        return f"{verb} {_quoted(one.assessment.title)}", sign, detail, url
+        return f"{verb} {quoted(one.assessment.title)}", sign, detail, url
 
     return say
-
-
-def _quoted(title: str) -> str:
-    return f"«{NBSP}{title}{NBSP}»"
 
 
 _SAID: Mapping[Task, Callable[[Awaiting], _Said]] = {

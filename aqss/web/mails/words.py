@@ -55,9 +55,9 @@ CAUSES: Mapping[Cause, Told] = {
     ),
     Cause.SERVER_UNSAFE: Told(
         "La liaison avec le serveur de messagerie n’est pas sûre",
-        "Son certificat est refusé, ou il ne chiffre pas et le mot de passe serait lu en chemin\u00a0: vérifiez"
-        " la date du certificat, et que le réglage AQSS_SMTP_URL donne le nom pour lequel il est fait, ou"
-        " commence par smtps://. L’envoi reprend ensuite de lui-même." + _RESTART,
+        "Son certificat est refusé, ou il ne chiffre pas et le mot de passe serait lu en chemin."
+        " Vérifiez la date du certificat, et que le réglage AQSS_SMTP_URL donne le nom pour lequel il est"
+        " fait, ou commence par smtps://. L’envoi reprend ensuite de lui-même." + _RESTART,
     ),
     Cause.SIGN_IN_REFUSED: Told(
         "Le serveur de messagerie refuse qu’aqss s’y connecte",

@@ -47,18 +47,22 @@ class Here:
 
     @property
     def name(self) -> str:
+        """What the place is called."""
         return self.place.name
 
     @property
     def kind(self) -> str:
+        """Which kind of place: « centre », « structure », or the whole instance."""
         return self.place.kind
 
     @property
     def roles(self) -> tuple[Role, ...]:
+        """The roles that can be held there."""
         return self.place.roles
 
     @property
     def words(self) -> Words:
+        """What pages call it."""
         return WORDS[self.kind]
 
     @property

@@ -70,6 +70,7 @@ def administrators() -> ResponseReturnValue:
 
 
 def invite_form(**keys: int) -> ResponseReturnValue:
+    """The invitation form, with the role that the address proposes if there is one."""
     here = find_here(keys)
     form = _invitation_form(here)
     proposed = request.args.get("role")
@@ -106,11 +107,13 @@ def send_again(invitation_id: int, **keys: int) -> ResponseReturnValue:
 
 
 def revoke_form(invitation_id: int, **keys: int) -> ResponseReturnValue:
+    """Whose invitation is about to be withdrawn."""
     pending = _invitation(keys, invitation_id)
     return render_template("people/revoke.html", here=find_here(keys), invitation=pending)
 
 
 def revoke_post(invitation_id: int, **keys: int) -> ResponseReturnValue:
+    """Withdraw an open invitation to that very place; its link then opens nothing."""
     here, pending = find_here(keys), _invitation(keys, invitation_id)
     revoke_invitation(current_session(), current_actor(), invitation_id, current_instant())
     flash(f"L’invitation envoyée à {pending.email} est retirée\u00a0: son lien ne s’ouvre plus.")
@@ -138,6 +141,7 @@ def person_post(membership_id: int, **keys: int) -> ResponseReturnValue:
 
 
 def close_form(membership_id: int, **keys: int) -> ResponseReturnValue:
+    """What putting somebody out of the place does, before it is done."""
     return _close_page(find_here(keys), _person(keys, membership_id), PageForm())
 
 
@@ -156,6 +160,7 @@ def close_post(membership_id: int, **keys: int) -> ResponseReturnValue:
 
 
 def reopen_form(membership_id: int, **keys: int) -> ResponseReturnValue:
+    """Who is about to be let in again."""
     found = _person(keys, membership_id)
     return render_template("people/reopen.html", here=find_here(keys), found=found)
 

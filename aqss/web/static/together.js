@@ -1,6 +1,7 @@
-// « Tout choisir »: one button for each group of checkboxes; where names are shown, those of the boxes ticked.
+// « Tout choisir »: one button for each group of checkboxes, those that ask the centre nothing left out; where
+// names are shown, those of the boxes ticked.
 for (const group of document.querySelectorAll("[data-together]")) {
-  const boxes = [...group.querySelectorAll("input[type=checkbox]")];
+  const boxes = [...group.querySelectorAll("input[type=checkbox]:not([data-empty])")];
   const names = group.querySelector("[data-chosen]");
   if (boxes.length < 2) continue;
   const button = document.createElement("button");

@@ -1,12 +1,23 @@
-// Downloads the PDF as soon as it is made: the address answers 202 until then.
-const EACH = 700; // milliseconds
+// Downloads the PDF as soon as it is made: the address answers 202 until then. Asks less and less often, and
+// says so when it takes too long: the jobs that make it may be stopped.
+const FIRST = 700; // milliseconds
+const SLOWER = 1.5;
+const LONGEST = 5000; // milliseconds
+const TOO_LONG = 60_000; // milliseconds
+const LATE =
+  "Le PDF n’est pas encore fait. Les travaux de fond sont peut-être arrêtés\u00a0: prévenez la personne qui " +
+  "administre aqss. Vous pouvez quitter cette page et la rouvrir plus tard.";
+
 const link = document.querySelector("[data-made]");
 const state = document.querySelector("[data-waiting]");
+const late = setTimeout(() => (state.textContent = LATE), TOO_LONG);
+let wait = FIRST;
 
 async function look() {
   try {
     const response = await fetch(link.href, { method: "HEAD" });
     if (response.headers.get("Content-Type") === "application/pdf") {
+      clearTimeout(late);
       state.textContent = "Le PDF est prêt.";
       link.textContent = "Télécharger le PDF";
       location.assign(link.href); // a download: the page stays
@@ -19,7 +30,8 @@ async function look() {
   } catch {
     // the network may come back
   }
-  setTimeout(look, EACH);
+  wait = Math.min(wait * SLOWER, LONGEST);
+  setTimeout(look, wait);
 }
 
-setTimeout(look, EACH);
+setTimeout(look, wait);

@@ -11,8 +11,8 @@ from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.geography import FICTIONAL_REGION, offered_regions
 from aqss.services.structures import NAME_LIMIT, StructureDescription
 from aqss.web.centres.forms import CHOOSE
-from aqss.web.centres.words import STRUCTURE_KINDS
 from aqss.web.forms import ChoicesField, PageForm
+from aqss.web.words import STRUCTURE_KINDS
 
 
 class StructureForm(PageForm):

@@ -17,12 +17,12 @@ from aqss.services.structures import (
     reopen_structure,
 )
 from aqss.web.access import current_actor, current_person, permitted
-from aqss.web.centres.words import STRUCTURE_KINDS, module_titles, series_fr
 from aqss.web.forms import version_sent, what_stands
 from aqss.web.navigation import Trail
 from aqss.web.structures.forms import StructureForm, structure_form
 from aqss.web.structures.ways import way_to_structure, way_to_structures
 from aqss.web.transaction import abandon, current_instant, current_runtime, current_session
+from aqss.web.words import STRUCTURE_KINDS, module_titles, series_fr
 
 blueprint = Blueprint("structures", __name__)
 
@@ -40,6 +40,7 @@ def mine() -> ResponseReturnValue:
 @blueprint.get("/structures/<int:structure_id>")
 @permitted(Permission.STRUCTURE_VIEW)
 def structure(structure_id: int) -> ResponseReturnValue:
+    """What the structure follows, and where, for its people."""
     return render_template(
         "structures/structure.html",
         seen=_read(structure_id),
@@ -50,6 +51,7 @@ def structure(structure_id: int) -> ResponseReturnValue:
 @blueprint.get("/structures/<int:structure_id>/modifier")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def edit(structure_id: int) -> ResponseReturnValue:
+    """The description as it stands, to change."""
     seen = _read(structure_id)
     form = structure_form(current_runtime().catalogue, standing=seen.description, version=seen.version)
     return _edit_page(seen, form)
@@ -76,6 +78,7 @@ def edit_post(structure_id: int) -> ResponseReturnValue:
 @blueprint.get("/structures/<int:structure_id>/fermer")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def close(structure_id: int) -> ResponseReturnValue:
+    """What closing the structure does, before it is done."""
     seen = _read(structure_id)
     return render_template("structures/close.html", seen=seen, trail=_way(seen))
 
@@ -83,6 +86,7 @@ def close(structure_id: int) -> ResponseReturnValue:
 @blueprint.post("/structures/<int:structure_id>/fermer")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def close_post(structure_id: int) -> ResponseReturnValue:
+    """Close the structure: its people lose access."""
     close_structure(current_session(), current_actor(), structure_id, current_instant())
     flash("La structure est fermée.")
     return redirect(url_for(".structure", structure_id=structure_id))
@@ -91,6 +95,7 @@ def close_post(structure_id: int) -> ResponseReturnValue:
 @blueprint.post("/structures/<int:structure_id>/rouvrir")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def reopen_post(structure_id: int) -> ResponseReturnValue:
+    """Open a closed structure again, with the people it had."""
     reopen_structure(current_session(), current_actor(), structure_id, current_instant())
     flash("La structure est rouverte, avec ses personnes.")
     return redirect(url_for(".structure", structure_id=structure_id))

@@ -91,7 +91,7 @@ def test_the_list_of_ones_centres_keeps_the_latest_and_leads_to_the_others(
     a_past_one(runtime, team, 2019)
     page = site.get("/auto-evaluations")
     assert [link.words for link in page.root.one("main").all("a", class_="task-title")] == titles
-    link = page.link("Les 4 terminées de Centre des Lilas")
+    link = page.link("Les 4 terminées – Centre des Lilas")
     assert link == f"/centres/{team.centre_id}/auto-evaluations#terminees"
 
 

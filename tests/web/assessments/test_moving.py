@@ -13,7 +13,18 @@ from aqss.persistence.journal import JournalEntry
 from aqss.persistence.mails import Mail
 from tests.clock import FakeClock
 from tests.page import Site
-from tests.web.assessments.scene import NASTY, NIR, Team, a_scope, advance, make_assessment, reload
+from tests.web.assessments.scene import (
+    FIGURES,
+    GRID,
+    NASTY,
+    NIR,
+    Team,
+    a_scope,
+    advance,
+    make_assessment,
+    rate,
+    reload,
+)
 
 OPEN = "Ouvrir la cotation"
 
@@ -80,7 +91,7 @@ def test_leaving_the_rating_names_the_grids_that_are_not_finished(
 ) -> None:
     text = coordinator.get(address_of(rating, "accord")).text
     assert "1 grille n’est pas terminée : Coordination des soins." in text
-    assert "À l’étape suivante, une réponse peut encore être donnée ou corrigée." in text
+    assert "À l’étape suivante, une réponse peut encore être donnée ou corrigée, et il faudra" in text
 
 
 def test_the_direction_validates_and_everybody_hears_of_the_results(
@@ -151,7 +162,8 @@ def test_the_coordination_takes_an_assessment_back_from_validation(
 def test_opening_the_rating_tells_of_an_end_that_would_not_serve(
     coordinator: Site, runtime: Runtime, clock: FakeClock, team: Team, end: date | None, told: str | None
 ) -> None:
-    key = make_assessment(runtime, team, a_scope(round_ends_on=end), to="preparation")
+    scope = a_scope(round_ends_on=end, assignments={GRID: (team.member.id,)})
+    key = make_assessment(runtime, team, scope, to="preparation")
     clock.advance(days=5)
     coordinator.sign_in(team.coordinator)
     page = coordinator.get(address_of(key, "cotation"))
@@ -222,7 +234,7 @@ def test_an_end_has_no_way_out(site: Site, runtime: Runtime, team: Team, rating:
     version = str(reload(runtime, rating).version)
     for person in (team.coordinator, team.manager):
         site.sign_in(person)
-        assert "Et ensuite" not in site.get(f"/auto-evaluations/{rating}").text
+        assert "/etape/" not in site.get(f"/auto-evaluations/{rating}").html
         for to in ("cotation", "accord", "close", "abandonnee"):
             site.post(address_of(rating, to), {"version": version}, 409)
     assert reload(runtime, rating).state == "close"
@@ -235,3 +247,30 @@ def test_a_step_of_another_centre_is_not_found(
     site.get(address_of(prepared, "cotation"), 404)
     site.post(address_of(prepared, "cotation"), {"version": "1"}, 404)
     assert reload(runtime, prepared).state == "preparation"
+
+
+def test_opening_names_the_grids_that_nobody_is_asked_for(
+    coordinator: Site, runtime: Runtime, team: Team
+) -> None:
+    key = make_assessment(runtime, team, a_scope(GRID, FIGURES), to="preparation")
+    page = coordinator.get(address_of(key, "cotation"))
+    assert "2 grilles n’ont personne pour y répondre" in page.text
+    assert page.link("Dire qui cote quoi") == f"/auto-evaluations/{key}/preparation"
+
+
+def test_what_is_asked_of_the_direction_tells_where_the_assessment_stands(
+    coordinator: Site, runtime: Runtime, team: Team, rating: int
+) -> None:
+    rate(runtime, team.member, rating, {"A2-01": "oui"})
+    advance(runtime, team, rating, "accord")
+    held = coordinator.get(address_of(rating, "validation"))
+    assert "Chaque grille choisie est déclarée terminée. Il manque Coordination des soins." in held.text
+    assert held.link("Coordination des soins") == f"/auto-evaluations/{rating}/grilles/{GRID}"
+    advance(runtime, team, rating, "validation")
+    site = coordinator
+    site.sign_in(team.manager)
+    page = site.get(address_of(rating, "close"))
+    assert "1 sur 11 cotés" in page.text
+    assert "score provisoire" in page.text
+    assert "impératifs sans cotation" in page.text
+    assert "sans « C’est fait »" in page.text

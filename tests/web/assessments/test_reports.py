@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
+from sqlalchemy import event
 
 from aqss.bootstrap import Runtime
 from aqss.jobs.reports import make_reports
@@ -65,6 +66,22 @@ def test_the_pdf_is_asked_for_waited_for_and_downloaded(
     assert "Campagne 2026" in text
     assert "75,0" in text
     assert team.member.name not in text
+
+
+def test_asking_reads_the_whole_report_before_it_takes_the_write_lock(
+    member: Site, runtime: Runtime, rated: int
+) -> None:
+    writing: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        writing.append(statement)
+
+    engine = runtime.sessions.write_engine
+    event.listen(engine, "before_cursor_execute", note)
+    member.send(f"{report_of(rated)}.pdf")
+    event.remove(engine, "before_cursor_execute", note)
+    assert any("INSERT INTO reports" in statement for statement in writing)
+    assert not [statement for statement in writing if "answers" in statement]
 
 
 def test_the_same_content_is_made_once(member: Site, runtime: Runtime, rated: int) -> None:

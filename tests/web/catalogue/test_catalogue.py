@@ -10,9 +10,9 @@ import pytest
 from aqss.bootstrap import Runtime
 from aqss.domain.definitions.catalogue import Catalogue, load_catalogue
 from aqss.domain.definitions.editions import edition_of
+from aqss.gateways.french import lower_first
 from aqss.persistence.accounts import User
 from aqss.services.editions import list_editions, publish
-from aqss.web.assessments.words import lower_first
 from tests.builders import a_user
 from tests.domain.definitions.examples import FILES
 from tests.markup import Element

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from aqss.domain.access import Role
-from aqss.persistence.centres import CENTRE_KINDS, STRUCTURE_KINDS, BranchSite, Centre
+from aqss.domain.definitions.words import STRUCTURE_KINDS
+from aqss.persistence.centres import CENTRE_KINDS, BranchSite, Centre
 from aqss.web.centres.words import ACTIVITY_GROUPS, grouped_activities
 from aqss.web.centres.words import CENTRE_KINDS as WORDS
-from aqss.web.centres.words import STRUCTURE_KINDS as STRUCTURE_WORDS
+from aqss.web.words import STRUCTURE_KINDS as STRUCTURE_WORDS
 from tests.builders import a_member
 from tests.page import Site
 from tests.web.cast import Cast

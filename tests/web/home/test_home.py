@@ -239,8 +239,18 @@ def test_an_assessment_being_prepared_says_what_is_chosen(site: Site, cast: Cast
     assert "Grilles à choisir" in text
 
 
+def test_finished_grids_are_said_among_all_those_of_the_assessment(site: Site, cast: Cast) -> None:
+    with playing(cast) as (session, scene):
+        assessment = start(session, scene, a_scope(GRID, "accueil-rendez-vous"))
+        pass_to(session, scene.coordinator, assessment, "cotation")
+    assert "· 0 sur 2 grilles terminées" in home(site, cast.nadia).text
+    with playing(cast) as (session, scene):
+        finish_every_sheet(session, scene.member, found(session, assessment.id))
+    assert "· 2 sur 2 grilles terminées" in site.get("/").text
+
+
 def test_only_a_coordinator_is_offered_to_begin(site: Site, cast: Cast) -> None:
-    link = "En commencer une à Centre de Port-Amiral"
+    link = "En commencer une – Centre de Port-Amiral"
     assert home(site, cast.nadia).link(link) == f"/centres/{cast.centre.id}/auto-evaluations/nouvelle"
     assert link not in home(site, cast.lea).text
 
