@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -43,6 +44,11 @@ def state_of(page: Page) -> Locator:
     return page.locator("[data-state]")
 
 
+def drafts_of(page: Page) -> list[str]:
+    """What the browser keeps of answers not saved."""
+    return cast(list[str], page.evaluate("Object.keys(localStorage)"))
+
+
 def test_two_people_on_one_criterion_choose_between_their_answers(
     live: LiveSite, open_page: OpenPage, team: Team, key: int
 ) -> None:
@@ -76,6 +82,131 @@ def test_two_people_on_one_criterion_choose_between_their_answers(
     assert stored(behind, key, "A2-02").level == "non"
     assert stored(behind, key, "A2-02").version == 1
     expect(second.get_by_text("2 sur 11 cotés")).to_be_visible()
+
+
+def come_back(page: Page, how: str) -> Page:
+    """The same page after a reload, or in a new tab once its own has gone without a warning."""
+    page.on("dialog", lambda dialog: dialog.accept())
+    if how == "reload":
+        page.reload()
+        return page
+    url, context = page.url, page.context
+    page.close()
+    again = context.new_page()
+    again.goto(url)
+    return again
+
+
+@pytest.mark.parametrize("how", ["reload", "reopened"])
+def test_a_choice_between_two_answers_comes_back_with_the_page(
+    live: LiveSite, open_page: OpenPage, team: Team, key: int, how: str
+) -> None:
+    behind = backstage(live)
+    page = open_grid(open_page, team.member, key)
+    rate(behind, team.colleague, key, {"A2-01": "non"})
+    comment(page, "A2-01", "Un long avis")
+    choose(page, "A2-01", "Oui")
+    expect(criterion(page, "A2-01").locator("[data-theirs]")).to_have_text("Non")
+    page = come_back(page, how)
+    versus = criterion(page, "A2-01").locator("[data-versus]")
+    expect(versus.locator("[data-mine]")).to_contain_text("Un long avis")
+    expect(versus.locator("[data-mine]")).to_contain_text("Oui")
+    expect(versus.locator("[data-theirs]")).to_have_text("Non")
+    expect(criterion(page, "A2-01").get_by_label("Commentaire")).to_have_value("Un long avis")
+    look_at_both(page)
+    assert stored(behind, key, "A2-01").level == "non"
+    choose(page, "A2-01", "En partie")
+    expect(versus.locator("[data-mine]")).to_contain_text("En partie")
+    versus.get_by_role("button", name="Garder la vôtre").click()
+    expect(state_of(page)).to_have_text(SAVED)
+    row = stored(behind, key, "A2-01")
+    assert (row.level, row.comment) == ("partiel", "Un long avis")
+    assert drafts_of(page) == []
+
+
+def test_the_teams_answer_once_taken_stays_after_a_reload(
+    live: LiveSite, open_page: OpenPage, team: Team, key: int
+) -> None:
+    page = open_grid(open_page, team.member, key)
+    rate(backstage(live), team.colleague, key, {"A2-01": "non"})
+    choose(page, "A2-01", "Oui")
+    page.get_by_role("button", name="Prendre la leur").click()
+    page.reload()
+    expect(criterion(page, "A2-01").get_by_label("Non", exact=True)).to_be_checked()
+    expect(criterion(page, "A2-01").locator("[data-versus]")).to_have_count(0)
+    assert drafts_of(page) == []
+
+
+@pytest.mark.parametrize("how", ["reload", "reopened"])
+def test_what_is_refused_comes_back_with_the_page_and_is_refused_again(
+    live: LiveSite, open_page: OpenPage, team: Team, key: int, how: str
+) -> None:
+    page = open_grid(open_page, team.member, key, width=390)
+    choose(page, "A2-01", "Oui")
+    expect(state_of(page)).to_have_text(SAVED)
+    comment(page, "A2-01", f"Dossier {NIR}")
+    problem = criterion(page, "A2-01").get_by_role("alert")
+    expect(problem).to_contain_text("numéro de sécurité sociale")
+    page = come_back(page, how)
+    problem = criterion(page, "A2-01").get_by_role("alert")
+    expect(problem).to_contain_text("numéro de sécurité sociale")
+    expect(criterion(page, "A2-01").get_by_label("Commentaire")).to_have_value(f"Dossier {NIR}")
+    expect(state_of(page)).to_contain_text("Pas enregistré\u00a0: voyez A2-01")
+    assert stored(backstage(live), key, "A2-01").comment == ""
+    comment(page, "A2-01", "")
+    expect(problem).to_have_count(0)
+    assert drafts_of(page) == []
+    come_back(page, "reload")
+    expect(criterion(page, "A2-01").get_by_label("Commentaire")).to_have_value("")
+
+
+def test_what_one_person_left_unsaved_is_not_shown_to_another(
+    open_page: OpenPage, team: Team, key: int
+) -> None:
+    page = open_grid(open_page, team.member, key)
+    comment(page, "A2-01", f"Dossier {NIR}")
+    expect(criterion(page, "A2-01").get_by_role("alert")).to_be_visible()
+    url = page.url
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.context.clear_cookies()
+    sign_in(page, team.colleague)
+    page.goto(url)
+    expect(page.locator("body.has-script")).to_be_visible()
+    expect(criterion(page, "A2-01").get_by_label("Commentaire")).to_have_value("")
+    assert len(drafts_of(page)) == 1
+
+
+def test_what_waits_for_a_decision_is_told_beside_and_resuming_goes_on(
+    live: LiveSite, open_page: OpenPage, team: Team, key: int
+) -> None:
+    page = open_grid(open_page, team.member, key)
+    first = page.locator("[data-criterion]:has([data-next])").get_attribute("id") or ""
+    rate(backstage(live), team.colleague, key, {first: "non"})
+    choose(page, first, "Oui")
+    entry = page.locator(f"[data-index='{first}']")
+    expect(entry).to_contain_text("À trancher")
+    expect(criterion(page, first).locator("[data-saved]")).to_have_text("à trancher")
+    expect(criterion(page, first).locator("[data-next]")).to_have_count(0)
+    expect(page.get_by_text("Reprendre ici")).to_be_visible()
+    expect(page.get_by_text("1 sur 11 cotés")).to_be_visible()
+    page.get_by_role("button", name="Prendre la leur").click()
+    expect(entry).to_contain_text("Non")
+
+
+def test_no_tick_stands_beside_what_is_not_saved(open_page: OpenPage, team: Team, key: int) -> None:
+    page = open_grid(open_page, team.member, key)
+    mark = criterion(page, "A2-01").locator("[data-saved]")
+    stop = page.locator("[data-stop]")
+    choose(page, "A2-01", "Oui")
+    expect(mark).to_contain_text("Enregistré")
+    expect(stop).to_contain_text("tout est enregistré à mesure")
+    choose(page, "A2-01", "Non concerné")
+    expect(mark).to_be_empty()
+    expect(state_of(page)).to_contain_text("Écrivez le motif pour A2-01")
+    expect(stop).to_have_text("Tout n’est pas encore enregistré\u00a0: voyez le haut de la page.")
+    choose(page, "A2-01", "Oui")
+    expect(mark).to_contain_text("Enregistré")
+    expect(stop).to_contain_text("tout est enregistré à mesure")
 
 
 def test_what_is_refused_stays_where_it_was_typed_and_is_saved_once_corrected(

@@ -19,9 +19,10 @@ from aqss.domain.definitions.scales import Scale
 from aqss.gateways.french import paris
 from aqss.services.assessments.rating import SavedAnswer
 from aqss.services.assessments.sheet_page import SheetLine, SheetPage, SheetSection
-from aqss.web.assessments.answers import Fields, choice_fr, fields_of, level_sign, sign_of
+from aqss.web.assessments.answers import Fields, choice_fr, fields_of, sign_of
 from aqss.web.assessments.words import moment_of
 from aqss.web.transaction import current_instant
+from aqss.web.words import level_sign
 
 _SLOT = re.compile("\ue000([^\ue001]*)\ue001")
 _TEMPLATE = "assessments/criterion.html"

@@ -15,6 +15,7 @@ from aqss.gateways.french import time_fr
 from aqss.services.assessments.rating import SavedAnswer, read_answer, save_answer
 from aqss.services.assessments.sheet_page import SheetPage, read_sheet
 from aqss.services.assessments.sheets import finish_sheet, resume_sheet
+from aqss.services.fault_words import word_fault
 from aqss.web.access import current_actor, permitted
 from aqss.web.assessments.answers import (
     Fields,
@@ -27,7 +28,7 @@ from aqss.web.assessments.answers import (
 from aqss.web.assessments.criteria import Refused, SheetWriter
 from aqss.web.assessments.trails import trail_to_assessment
 from aqss.web.assessments.words import moment_fr
-from aqss.web.errors import tell, word_fault
+from aqss.web.errors import tell
 from aqss.web.forms import version_sent
 from aqss.web.transaction import abandon, current_instant, current_session, reads_first, writing
 
@@ -40,6 +41,7 @@ FINISH, KEEP_MINE, TAKE_THEIRS = "terminer", "garder", "prendre"
 @blueprint.get("")
 @permitted(Permission.ASSESSMENT_READ)
 def sheet(assessment_id: int, grid: str) -> ResponseReturnValue:
+    """The grid with the team's answers, to rate or only to read."""
     return _page(_read(assessment_id, grid))
 
 

@@ -12,6 +12,8 @@ export class Criterion {
     this.refusedText = isRefused ? this.text : ""; // not sent again until it changes
     this.versus = fieldset.querySelector("[data-versus]");
     this.theirs = null;
+    this.savedMark = [...fieldset.querySelector("[data-saved]").childNodes];
+    this.showMark();
   }
 
   field(name) {
@@ -56,28 +58,58 @@ export class Criterion {
     return { text: this.text, body: new URLSearchParams({ ...this.fields, version: this.field("version").value }) };
   }
 
+  get draft() {
+    return { fields: this.fields, version: this.field("version").value };
+  }
+
+  // With the version it was typed on: what somebody answered meanwhile is opposed to it, not overwritten.
+  takeUp({ fields, version }) {
+    this.write(fields);
+    this.field("version").value = version;
+    if (fields.comment) this.field("comment").closest("details").open = true;
+    this.showMark();
+  }
+
   accept(told, text) {
     this.savedText = text;
     this.refusedText = "";
     this.complain([]);
     this.field("version").value = told.version;
     this.field("shown").value = told.shown;
-    this.fieldset.classList.toggle("is-rated", told.value !== "");
-    this.fieldset.classList.toggle("is-open", told.value === "");
+    this.showRated(told);
     const said = document.createElement("span");
     said.className = "visually-hidden";
     said.textContent = "Enregistré\u00a0: ";
-    this.mark(...(told.value === "" ? [] : [sign("check"), said, told.saved_at]));
+    this.savedMark = told.value === "" ? [] : [sign("check"), said, told.saved_at];
+    this.showMark();
+  }
+
+  showRated(told) {
+    this.fieldset.classList.toggle("is-rated", told.value !== "");
+    this.fieldset.classList.toggle("is-open", told.value === "");
   }
 
   refuse(problems, text) {
     this.refusedText = text;
     this.complain(problems);
-    this.mark();
+    this.showMark();
   }
 
-  mark(...parts) {
+  // No tick until what is shown is what is saved.
+  showMark() {
+    const isOpposed = this.versus && this.theirs;
+    const parts = isOpposed ? [sign("exchange"), "à trancher"] : this.isUnsaved ? [] : this.savedMark;
     this.fieldset.querySelector("[data-saved]").replaceChildren(...parts);
+  }
+
+  // « La vôtre » follows what one goes on choosing and typing. Back to what is saved, nothing is left to refuse.
+  follow() {
+    if (this.versus && this.theirs) this.fillVersus();
+    if (!this.isUnsaved && this.refusedText) {
+      this.refusedText = "";
+      this.complain([]);
+    }
+    this.showMark();
   }
 
   complain(problems) {
@@ -101,7 +133,6 @@ export class Criterion {
   chooseWhatIsTyped(field) {
     const own = this.fieldset.querySelector("input[type=radio][value^='=']");
     if (own && field.closest(".typed-answer")) own.checked = field.value.trim() !== "";
-    if (this.versus && this.theirs) this.fillVersus();
   }
 
   focusWhatToType(choice) {
@@ -109,10 +140,11 @@ export class Criterion {
     if (choice.value.startsWith("=")) this.fieldset.querySelector(".typed-answer .form-control").focus();
   }
 
-  // Two answers: « la vôtre » follows what one goes on typing.
+  // Two answers, of which one is to be chosen.
   oppose(theirs) {
     this.theirs = theirs;
     this.complain([]);
+    this.showRated(theirs);
     this.versus = document.querySelector("[data-conflict]").content.firstElementChild.cloneNode(true);
     this.versus.setAttribute("role", "alert");
     this.versus.querySelector("h3").textContent = `Deux réponses différentes pour ${this.code}`;
@@ -120,7 +152,7 @@ export class Criterion {
     if (theirs.saved_at) this.versus.querySelector("[data-at]").textContent = `, ${theirs.saved_at}`;
     this.fillVersus();
     this.fieldset.querySelector(".criterion-foot").before(this.versus);
-    this.mark(sign("exchange"), "à trancher");
+    this.showMark();
   }
 
   fillVersus() {

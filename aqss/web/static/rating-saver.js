@@ -5,10 +5,12 @@ const KEPT_ALIVE = 60_000; // bytes a browser lets a request finish with after i
 const PERSON_CHANGED = "Quelqu’un d’autre s’est connecté dans ce navigateur. Rechargez la page pour continuer.";
 
 export class Saver {
-  constructor(form, { onChange, onSaved }) {
+  constructor(form, { onChange, onSaved, onOpposed, onReply }) {
     this.form = form;
     this.onChange = onChange;
     this.onSaved = onSaved;
+    this.onOpposed = onOpposed;
+    this.onReply = onReply;
     this.planned = new Map(); // criterion → timer
     this.waiting = []; // criteria, or attempts that got no reply
     this.isSending = false;
@@ -96,10 +98,12 @@ export class Saver {
       this.onSaved(criterion, told);
     } else if (status === 409 && "version" in told) {
       criterion.oppose(told);
+      this.onOpposed(criterion, told);
     } else {
       const { title = "La page n’est plus à jour", remedy = "Rechargez-la." } = told.error ?? {};
       criterion.refuse(told.problems ?? [`Pas enregistré\u00a0: ${title}. ${remedy}`], attempt.text);
     }
+    this.onReply(criterion);
   }
 
   // {status, told}, or {why}: to be sent again later.

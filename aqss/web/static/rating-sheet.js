@@ -3,6 +3,7 @@ const signs = new Map(
   [...document.querySelector("[data-signs]").content.children].map((node) => [node.dataset.name, node.firstElementChild]),
 );
 const BAND_SIGNS = { low: "arrow-down", mid: "half", high: "check" };
+const NOT_YET = "Tout n’est pas encore enregistré\u00a0: voyez le haut de la page.";
 const SLOW = 400; // milliseconds before « Enregistrement… » is worth telling
 
 export const sign = (name) => signs.get(name).cloneNode(true);
@@ -12,6 +13,8 @@ export class Sheet {
     this.form = form;
     this.criteria = criteria;
     this.state = form.querySelector("[data-state]");
+    this.stop = form.querySelector("[data-stop]");
+    this.mayStop = this.stop.textContent;
     this.told = "";
   }
 
@@ -49,12 +52,21 @@ export class Sheet {
     text.append(words, ...(more ? [more] : []));
     tag.append(text);
     this.state.replaceChildren(...(words ? [tag] : []));
+    this.stop.textContent = kind === "saved" || kind === "" ? this.mayStop : NOT_YET;
   }
 
   showSaved(criterion, told) {
     this.showProgress(told.progress);
     this.showInIndex(criterion, told);
     if (told.value !== "") this.moveResume(criterion);
+  }
+
+  // The team has answered; which answer it keeps is still to be decided.
+  showOpposed(criterion, theirs) {
+    this.showSaved(criterion, theirs);
+    const entry = document.querySelector(`[data-index="${criterion.code}"]`);
+    entry.querySelector("[data-sign]").replaceChildren(sign("exchange"));
+    entry.querySelector("[data-words]").textContent = "À trancher";
   }
 
   showProgress(told) {

@@ -1,6 +1,7 @@
 // The page of a grid: each answer is saved as it is given. Without this module the form saves the whole page.
 import { Criterion } from "./rating-criterion.js";
 import { offerDigits } from "./rating-digits.js";
+import { Drafts } from "./rating-drafts.js";
 import { Saver } from "./rating-saver.js";
 import { Sheet } from "./rating-sheet.js";
 
@@ -12,27 +13,36 @@ const form = document.querySelector("form[data-rating]");
 const criteria = [...form.querySelectorAll("[data-criterion]")].map((fieldset) => new Criterion(fieldset));
 const criterionOf = (node) => criteria.find((criterion) => criterion.fieldset === node.closest?.("[data-criterion]"));
 const sheet = new Sheet(form, criteria);
+const drafts = new Drafts(form);
 const saver = new Saver(form, {
   onChange: () => sheet.tellState(saver),
   onSaved: (criterion, told) => sheet.showSaved(criterion, told),
+  onOpposed: (criterion, theirs) => sheet.showOpposed(criterion, theirs),
+  onReply: (criterion) => drafts.follow(criterion),
 });
 
 let withArrows = false;
 let isLeaving = false;
+
+function changed(criterion, delay) {
+  criterion.follow();
+  drafts.follow(criterion);
+  saver.plan(criterion, delay);
+}
 
 form.addEventListener("pointerdown", () => (withArrows = false), true);
 form.addEventListener("keydown", () => (withArrows = true), true);
 
 form.addEventListener("change", (event) => {
   const criterion = criterionOf(event.target);
-  if (criterion && event.target.type === "radio") saver.plan(criterion, withArrows ? AFTER_ARROW : 0);
+  if (criterion && event.target.type === "radio") changed(criterion, withArrows ? AFTER_ARROW : 0);
 });
 
 form.addEventListener("input", (event) => {
   const criterion = criterionOf(event.target);
   if (!criterion || event.target.type === "radio") return;
   criterion.chooseWhatIsTyped(event.target);
-  saver.plan(criterion, AFTER_TYPING);
+  changed(criterion, AFTER_TYPING);
 });
 
 // Leaving a criterion ends what one was doing there.
@@ -49,8 +59,8 @@ form.addEventListener("click", (event) => {
   const settled = criterion.settle(event.target.closest("button"));
   if (!settled) return;
   event.preventDefault();
-  if (settled.button === "prendre") sheet.showSaved(criterion, settled.theirs);
-  saver.plan(criterion, 0);
+  sheet.showSaved(criterion, settled.theirs);
+  changed(criterion, 0);
   sheet.tellState(saver);
 });
 
@@ -58,6 +68,8 @@ form.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (isLeaving || button?.name === "garder" || button?.name === "prendre") {
     isLeaving = true;
+    const settled = criteria.find((criterion) => criterion.code === button?.value); // by the server
+    if (settled) drafts.drop(settled);
     return;
   }
   event.preventDefault();
@@ -98,7 +110,11 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted && !criteria.some((criterion) => criterion.isUnsaved)) location.reload();
 });
 
-offerDigits(criteria, criterionOf, (criterion) => saver.plan(criterion, 0));
-for (const criterion of criteria) if (criterion.canBeSent) saver.plan(criterion, 0);
+offerDigits(criteria, criterionOf, (criterion) => changed(criterion, 0));
+for (const criterion of criteria) {
+  drafts.takeUp(criterion);
+  drafts.follow(criterion);
+  if (criterion.canBeSent) saver.plan(criterion, 0);
+}
 sheet.tellState(saver);
 document.body.classList.add("has-script");
