@@ -88,6 +88,12 @@ def folded(text: str) -> str:
     return " ".join("".join(c for c in spread if not unicodedata.combining(c)).split())
 
 
+def slug(text: str) -> str:
+    """Its words in lower-case ASCII letters and digits, joined by hyphens; empty when it has none."""
+    plain = folded(text).replace("œ", "oe").replace("æ", "ae")
+    return "-".join(re.findall("[a-z0-9]+", plain))
+
+
 def _checked(field: str, value: str, limit: int, *, required: bool) -> str:
     if len(value) > 4 * limit + 1000:  # before any work on it: no accent or margin shortens a text that much
         raise _refused(field, "too-long", limit)

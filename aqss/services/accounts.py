@@ -68,43 +68,49 @@ def change_password(
     session.flush()
 
 
-def disable_account(session: Session, actor: Actor, user_id: int, now: datetime) -> None:
-    """Close a person's account everywhere and end their sessions; an administrator's decision."""
+def disable_account(session: Session, actor: Actor, user_id: int, now: datetime) -> bool:
+    """Close a person's account everywhere and end their sessions; False when it was closed already."""
     require(actor, Permission.INSTANCE_ADMINISTER)
     user = _get_user(session, user_id)
     if user.id == actor.user_id:
         raise InvalidInput((Fault("account", "own-membership"),))
-    if user.disabled_at is None:
+    is_open = user.disabled_at is None
+    if is_open:
         user.disabled_at = now
         void_resets(session, user.id, now)
         record(session, user, "disabled", by=actor.user_id, at=now, facts={"name": user.name})
     close_all_sign_ins(session, user.id)
     session.flush()
+    return is_open
 
 
-def enable_account(session: Session, actor: Actor, user_id: int, now: datetime) -> None:
-    """Open a closed account again, with the roles it had."""
+def enable_account(session: Session, actor: Actor, user_id: int, now: datetime) -> bool:
+    """Open a closed account again, with the roles it had; False when it is not closed."""
     require(actor, Permission.INSTANCE_ADMINISTER)
     user = _get_user(session, user_id)
-    if user.disabled_at is not None:
-        user.disabled_at = None
-        record(session, user, "enabled", by=actor.user_id, at=now, facts={"name": user.name})
-        session.flush()
+    if user.disabled_at is None:
+        return False
+    user.disabled_at = None
+    record(session, user, "enabled", by=actor.user_id, at=now, facts={"name": user.name})
+    session.flush()
+    return True
 
 
-def withdraw_administration(session: Session, actor: Actor, user_id: int, now: datetime) -> None:
+def withdraw_administration(session: Session, actor: Actor, user_id: int, now: datetime) -> bool:
     """Take the administrator's role from somebody, who keeps the account and every other role.
 
-    Nobody takes their own, so that one administrator always stays.
+    Nobody takes their own, so that one administrator always stays. False when they are no administrator.
     """
     require(actor, Permission.INSTANCE_ADMINISTER)
     user = _get_user(session, user_id)
     if user.id == actor.user_id:
         raise InvalidInput((Fault("account", "own-membership"),))
-    if user.is_administrator:
-        user.is_administrator = False
-        record(session, user, "withdrawn", by=actor.user_id, at=now, facts={"name": user.name})
-        session.flush()
+    if not user.is_administrator:
+        return False
+    user.is_administrator = False
+    record(session, user, "withdrawn", by=actor.user_id, at=now, facts={"name": user.name})
+    session.flush()
+    return True
 
 
 def purge_accounts(session: Session, now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from aqss.domain.errors import Fault
 from aqss.domain.faults import FAULTS
-from aqss.gateways.french import date_fr, list_fr, number_fr
+from aqss.gateways.french import count_fr, date_fr, list_fr, number_fr
 
 
 def _word_level(levels: object) -> str:
@@ -21,6 +21,12 @@ def _word_range(minimum: Any, maximum: Any) -> str:
     if maximum is None:
         return f"Écrivez un nombre supérieur ou égal à {number_fr(minimum)}."
     return f"Écrivez un nombre de {number_fr(minimum)} à {number_fr(maximum)}."
+
+
+def _word_decimals(decimals: Any) -> str:
+    if decimals == 0:
+        return "Écrivez un nombre entier."
+    return f"Écrivez ce nombre avec {count_fr(decimals, 'décimale')} au plus."
 
 
 def _items(value: object) -> list[object]:
@@ -73,7 +79,7 @@ FAULT_WORDS: Mapping[str, str | Callable[..., str]] = {
     "level-unknown": _word_level,
     "number-expected": "Écrivez un nombre, en chiffres.",
     "number-range": _word_range,
-    "number-decimals": "Écrivez ce nombre avec {decimals} décimales au plus.",
+    "number-decimals": _word_decimals,
     "number-digits": "Écrivez ce nombre avec {digits} chiffres au plus.",
     "words-expected": "Écrivez une réponse en toutes lettres.",
 }

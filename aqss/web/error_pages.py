@@ -6,7 +6,7 @@ import logging
 import secrets
 from math import ceil
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, make_response, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -25,6 +25,7 @@ from aqss.web.errors import (
     HTTP,
     NOT_FOUND,
     SESSION_OVER,
+    SIGN_IN_FIRST,
     Told,
     tell,
 )
@@ -66,7 +67,7 @@ def _refused(error: AqssError) -> Response:
 def _not_signed_in(_error: NotSignedIn) -> Response:
     abandon()
     if wants_json():
-        return _answer(SESSION_OVER)
+        return _answer(_why_sign_in())
     if request.method in ("GET", "HEAD"):
         target = request.full_path.removesuffix("?")
         return make_response(redirect(url_for("accounts.sign_in", next=None if target == "/" else target)))
@@ -165,5 +166,12 @@ def _sign_in_page() -> Response:
     """Signing in where one stands; what was typed is carried through, then offered to be sent again."""
     kept: Kept | None = kept_from_request()
     form = SignInForm(data={"kept": kept.as_text() if kept else ""})
-    page = render_template("accounts/sign_in.html", form=form, told=SESSION_OVER, kept=kept)
-    return make_response(page, SESSION_OVER.status)
+    told = _why_sign_in()
+    return make_response(
+        render_template("accounts/sign_in.html", form=form, told=told, kept=kept), told.status
+    )
+
+
+def _why_sign_in() -> Told:
+    """Whether the browser brings a session that has ended, or none."""
+    return SESSION_OVER if "_user_id" in session else SIGN_IN_FIRST

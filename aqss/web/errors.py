@@ -58,6 +58,12 @@ SESSION_OVER = Told(
     "Une session se ferme après deux heures sans activité, et au bout de douze heures.",
     "Connectez-vous pour continuer.",
 )
+SIGN_IN_FIRST = Told(
+    401,
+    "Connexion",
+    "Cette page est réservée aux personnes connectées, et aucune session n’est ouverte sur ce navigateur.",
+    "Connectez-vous pour continuer.",
+)
 FORM_EXPIRED = Told(
     400,
     "Ce formulaire n’est plus valable",

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from wtforms import Field, Form, RadioField, SelectMultipleField
+from wtforms import Field, Form, RadioField, SelectField, SelectMultipleField
 from wtforms.meta import DefaultMeta
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from aqss.domain.errors import InvalidInput
+from aqss.domain.errors import Fault, InvalidInput
 from aqss.gateways.french import NBSP
 from aqss.services.fault_words import FAULT_WORDS, word_fault
 from aqss.web.transaction import abandon
@@ -28,6 +28,8 @@ _MESSAGES = {
     "Not a valid date value.": "Écrivez une date, par exemple 02/03/2026.",
 }
 """Messages of WTForms' own fields → ours."""
+
+_CHOOSE = "Choisissez une réponse."
 
 
 class _French:
@@ -57,7 +59,12 @@ class PageForm(Form):
         """
         abandon()
         for fault in refusal.faults:
-            self.complain(fault.field, word_fault(fault))
+            self.complain(fault.field, self._word(fault))
+
+    def _word(self, fault: Fault) -> str:
+        """Its sentence; nobody fills in a list, they choose in it."""
+        is_list = fault.field in self and isinstance(self[fault.field], SelectField)
+        return _CHOOSE if is_list and fault.code == "required" else word_fault(fault)
 
     def complain(self, field: str, sentence: str) -> None:
         """Add one sentence to a field, or to the whole form when it has no such field."""

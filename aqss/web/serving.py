@@ -5,6 +5,7 @@ gunicorn on systems that fork, waitress elsewhere (Windows).
 
 from __future__ import annotations
 
+import errno
 import socket
 import sys
 from urllib.parse import urlsplit
@@ -20,6 +21,12 @@ else:
     from aqss.web.serving_gunicorn import serve_site
 
 BACKLOG = 2048
+_CAUSES = {
+    errno.EADDRINUSE: "quelque chose y écoute déjà.",
+    errno.EACCES: "ce port est réservé à l’administration de la machine.",
+    errno.EADDRNOTAVAIL: "cette adresse n’est pas celle de cette machine. Vérifiez --host.",
+}
+_REFUSED = "le système le refuse. Vérifiez --host et --port."
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -50,8 +57,8 @@ def _listening(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise Misconfigured(
             (
-                f"Impossible d’écouter sur {host}, port {port} ({error.strerror or error})."
-                " Arrêtez ce qui l’occupe, ou choisissez un autre port : aqss serve --port 8001",
+                f"Impossible d’écouter sur {host}, port {port} : {_CAUSES.get(error.errno or 0, _REFUSED)}"
+                " Pour choisir un autre port : aqss serve --port 8001",
             )
         ) from error
 

@@ -15,6 +15,7 @@ from aqss.domain.texts import (
     clean_text,
     folded,
     is_email,
+    slug,
 )
 
 RIGHT_TO_LEFT = "\u202e"
@@ -192,3 +193,17 @@ def test_case_accents_and_spaces_do_not_count_when_searching() -> None:
     assert folded("  Évry-\u00a0Courcouronnes ") == "evry- courcouronnes"
     assert folded("STRASSE") == folded("Straße")
     assert folded("L’Isle-d‘Abeau") == "l'isle-d'abeau"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Parcours du patient, automne 2026", "parcours-du-patient-automne-2026"),
+        ("Centre de santé d’Ardençay", "centre-de-sante-d-ardencay"),
+        ("Sacré-Cœur  ", "sacre-coeur"),
+        ('../"x"\r\n', "x"),
+        ("…", ""),
+    ],
+)
+def test_a_slug_keeps_the_words_of_a_text_in_ascii(text: str, written: str) -> None:
+    assert slug(text) == written

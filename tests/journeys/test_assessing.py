@@ -104,7 +104,9 @@ def read_the_report(page: Page) -> None:
     with page.expect_download(timeout=60_000) as download:
         look_at_both(page)
     pdf = PdfReader(io.BytesIO(download.value.path().read_bytes()))
-    assert re.fullmatch(r"rapport-auto-evaluation-\d+\.pdf", download.value.suggested_filename)
+    assert re.fullmatch(
+        r"rapport-auto-evaluation-[a-z0-9-]+-\d{4}-\d\d-\d\d\.pdf", download.value.suggested_filename
+    )
     words = " ".join(" ".join(one.extract_text() for one in pdf.pages).split())
     assert "Auto-évaluation de printemps" in words
     assert "95,5" in words

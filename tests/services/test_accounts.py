@@ -169,13 +169,13 @@ def test_disabling_or_enabling_twice_changes_nothing_more(
     session: Session, clock: FakeClock, nadia: User
 ) -> None:
     administrator = actor_of(session, an_administrator(session))
-    disable_account(session, administrator, nadia.id, clock.now())
+    assert disable_account(session, administrator, nadia.id, clock.now())
     since = nadia.disabled_at
     clock.advance(hours=1)
-    disable_account(session, administrator, nadia.id, clock.now())
+    assert not disable_account(session, administrator, nadia.id, clock.now())
     assert nadia.disabled_at == since
-    enable_account(session, administrator, nadia.id, clock.now())
-    enable_account(session, administrator, nadia.id, clock.now())
+    assert enable_account(session, administrator, nadia.id, clock.now())
+    assert not enable_account(session, administrator, nadia.id, clock.now())
     assert verbs(session) == ["disabled", "enabled"]
 
 
@@ -189,8 +189,8 @@ def test_an_administrator_does_not_disable_themselves(session: Session, clock: F
 def test_the_administrators_role_is_withdrawn_and_the_others_stay(session: Session, clock: FakeClock) -> None:
     root, centre = an_administrator(session), a_centre(session)
     other = a_member(session, centre, Role.MANAGER, is_administrator=True)
-    withdraw_administration(session, actor_of(session, root), other.id, clock.now())
-    withdraw_administration(session, actor_of(session, root), other.id, clock.now())
+    assert withdraw_administration(session, actor_of(session, root), other.id, clock.now())
+    assert not withdraw_administration(session, actor_of(session, root), other.id, clock.now())
     assert actor_of(session, other).grants == (Grant(Role.MANAGER, centre_id=centre.id),)
     assert verbs(session) == ["withdrawn"]
 

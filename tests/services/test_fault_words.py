@@ -40,3 +40,9 @@ def test_every_fault_code_has_its_sentence_with_facts_it_has() -> None:
 def test_numbers_out_of_range_are_told_with_the_bound_that_exists() -> None:
     assert word_fault(Fault("x", "number-range", (None, 10))) == "Écrivez un nombre inférieur ou égal à 10."
     assert word_fault(Fault("x", "number-range", (5, None))) == "Écrivez un nombre supérieur ou égal à 5."
+
+
+def test_decimals_too_many_are_told_with_how_many_fit() -> None:
+    assert word_fault(Fault("x", "number-decimals", (0,))) == "Écrivez un nombre entier."
+    assert word_fault(Fault("x", "number-decimals", (1,))) == "Écrivez ce nombre avec 1 décimale au plus."
+    assert word_fault(Fault("x", "number-decimals", (2,))) == "Écrivez ce nombre avec 2 décimales au plus."

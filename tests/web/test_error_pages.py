@@ -116,7 +116,8 @@ def test_a_script_is_told_in_json(runtime: Runtime) -> None:
 
 def test_a_script_without_a_session_is_told_so_and_not_redirected(site: Site) -> None:
     answer = site.client.get("/compte", headers={"Accept": "application/json"})
-    assert (answer.status_code, answer.json["error"]["title"]) == (401, "Votre session est terminée")
+    assert (answer.status_code, answer.json["error"]["title"]) == (401, "Connexion")
+    assert "aucune session n’est ouverte" in answer.json["error"]["why"]
 
 
 def test_waiting_is_told_in_words_and_in_a_header(runtime: Runtime) -> None:

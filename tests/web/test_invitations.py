@@ -73,12 +73,12 @@ def test_an_invitation_changes_nobodys_password(site: Site, nadia: User, runtime
     site.get(path_of(make_invitation(runtime, EMAIL).link))
     site.post("/invitation", {"name": "Voleur", "password": NEW}, 401)
     sign_in(site, EMAIL, NEW, 422)
-    assert sign_in(site, EMAIL, PASSWORD).h1 == "Bonjour Nadia, rien ne vous attend"
+    assert sign_in(site, EMAIL, PASSWORD).h1 == "Bonjour Nadia, voici les premiers pas"
 
 
 def test_joining_asks_to_sign_in(site: Site, nadia: User, runtime: Runtime) -> None:
     site.get(path_of(make_invitation(runtime, EMAIL).link))
-    assert site.post("/invitation/rejoindre", {}, 401).h1 == "Votre session est terminée"
+    assert site.post("/invitation/rejoindre", {}, 401).h1 == "Connexion"
 
 
 def test_an_invitation_used_or_expired_says_so(site: Site, runtime: Runtime, clock: FakeClock) -> None:

@@ -34,7 +34,7 @@ def test_a_new_password_is_chosen_by_the_link_of_a_mail(site: Site, nadia: User,
     page = site.submit(page, "Enregistrer le mot de passe", {"password": NEW})
     assert page.notices == ["Votre mot de passe est changé. Connectez-vous avec le nouveau."]
     sign_in(site, EMAIL, PASSWORD, 422)
-    assert sign_in(site, EMAIL, NEW).h1 == "Bonjour Nadia, rien ne vous attend"
+    assert sign_in(site, EMAIL, NEW).h1 == "Bonjour Nadia, voici les premiers pas"
 
 
 def test_the_token_of_a_link_leaves_the_address_bar(site: Site, nadia: User, runtime: Runtime) -> None:
@@ -124,7 +124,7 @@ def test_a_new_password_ends_the_other_sessions_and_not_this_one(site: Site, nad
     )
     assert page.notices == ["Votre mot de passe est changé. Vos autres sessions sont fermées."]
     assert elsewhere.get("/").h1 == "Connexion"
-    assert sign_in(elsewhere, EMAIL, NEW).h1 == "Bonjour Nadia, rien ne vous attend"
+    assert sign_in(elsewhere, EMAIL, NEW).h1 == "Bonjour Nadia, voici les premiers pas"
 
 
 def test_the_present_password_is_asked_and_guessing_it_has_to_wait(site: Site, nadia: User) -> None:

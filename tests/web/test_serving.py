@@ -171,7 +171,10 @@ def test_a_port_that_is_taken_is_refused_in_one_line(start: Callable[..., Site])
     assert site.popen.returncode == 2
     assert told == ""
     (line,) = said.splitlines()
-    assert line.startswith(f"Impossible d’écouter sur 127.0.0.1, port {site.port} (")
+    assert line == (
+        f"Impossible d’écouter sur 127.0.0.1, port {site.port} : quelque chose y écoute déjà."
+        " Pour choisir un autre port : aqss serve --port 8001"
+    )
 
 
 def test_a_database_that_was_not_brought_up_to_date_is_refused_in_one_line(

@@ -23,12 +23,12 @@ def token_of(site: Site) -> str | None:
 
 def test_a_person_who_signs_in_lands_on_the_first_page(site: Site, nadia: User) -> None:
     page = sign_in(site, "nadia@exemple.fr", PASSWORD)
-    assert page.h1 == "Bonjour Nadia, rien ne vous attend"
+    assert page.h1 == "Bonjour Nadia, voici les premiers pas"
     assert "Centre de Port-Amiral" in page.text
 
 
 def test_an_address_is_read_whatever_its_case_and_margins(site: Site, nadia: User) -> None:
-    assert sign_in(site, "  Nadia@Exemple.FR ", PASSWORD).h1 == "Bonjour Nadia, rien ne vous attend"
+    assert sign_in(site, "  Nadia@Exemple.FR ", PASSWORD).h1 == "Bonjour Nadia, voici les premiers pas"
 
 
 def test_a_page_that_asks_to_sign_in_is_shown_once_signed_in(site: Site, nadia: User) -> None:
@@ -67,7 +67,7 @@ def test_after_signing_in_nobody_is_sent_off_the_site(site: Site, nadia: User, t
 def test_who_is_signed_in_already_is_sent_on_from_the_form(site: Site, nadia: User) -> None:
     site.sign_in(nadia)
     assert site.get("/connexion?next=/compte").h1 == "Mon compte"
-    assert site.get("/connexion?next=//ailleurs.exemple").h1 == "Bonjour Nadia, rien ne vous attend"
+    assert site.get("/connexion?next=//ailleurs.exemple").h1 == "Bonjour Nadia, voici les premiers pas"
 
 
 def test_a_wrong_password_is_told_without_saying_which_of_the_two_is_wrong(site: Site, nadia: User) -> None:
@@ -88,7 +88,7 @@ def test_guessing_has_to_wait_after_five_refusals_for_a_known_or_unknown_address
         page = sign_in(site, address, PASSWORD, 429)
         assert "Réessayez à 10 h 01." in page.text
     clock.advance(minutes=1, seconds=1)
-    assert sign_in(site, "nadia@exemple.fr", PASSWORD).h1 == "Bonjour Nadia, rien ne vous attend"
+    assert sign_in(site, "nadia@exemple.fr", PASSWORD).h1 == "Bonjour Nadia, voici les premiers pas"
 
 
 def test_of_a_burst_of_guesses_five_are_verified_and_the_others_have_to_wait(site: Site, nadia: User) -> None:
@@ -140,9 +140,9 @@ def test_who_signs_out_is_out_and_their_cookie_opens_nothing_any_more(site: Site
 def test_an_idle_session_ends(site: Site, nadia: User, clock: FakeClock) -> None:
     site.sign_in(nadia)
     clock.advance(minutes=119)
-    assert site.get("/").h1 == "Bonjour Nadia, rien ne vous attend"
+    assert site.get("/").h1 == "Bonjour Nadia, voici les premiers pas"
     clock.advance(minutes=119)
-    assert site.get("/").h1 == "Bonjour Nadia, rien ne vous attend"
+    assert site.get("/").h1 == "Bonjour Nadia, voici les premiers pas"
     clock.advance(minutes=121)
     assert site.get("/").h1 == "Connexion"
 
@@ -153,7 +153,7 @@ def test_a_form_sent_keeps_the_session_open_as_a_page_does(site: Site, nadia: Us
     clock.advance(minutes=119)
     page = site.submit(page, "Enregistrer le nom", {"name": "Nadia B."})
     clock.advance(minutes=119)
-    assert site.get("/").h1 == "Bonjour Nadia, rien ne vous attend"
+    assert site.get("/").h1 == "Bonjour Nadia, voici les premiers pas"
 
 
 def test_a_disabled_account_is_refused_at_its_next_request(site: Site, nadia: User, runtime: Runtime) -> None:

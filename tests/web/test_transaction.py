@@ -63,7 +63,7 @@ def test_a_page_only_reads(runtime: Runtime, nadia: User) -> None:
     with runtime.sessions.writing() as busy:
         busy.get_one(User, nadia.id).name = "En cours"
         busy.flush()
-        assert site.get("/").h1 == "Bonjour Nadia, rien ne vous attend"
+        assert site.get("/").h1 == "Bonjour Nadia, voici les premiers pas"
 
 
 def test_a_database_held_by_another_writer_is_told_and_what_was_typed_can_be_sent_again(
@@ -92,7 +92,7 @@ def test_a_page_is_shown_although_the_visit_cannot_be_noted(
     runtime.clock.advance(minutes=10)  # type: ignore[attr-defined]
     with runtime.sessions.writing() as busy:
         busy.get_one(User, nadia.id)
-        assert site.get("/").h1 == "Bonjour Nadia, rien ne vous attend"
+        assert site.get("/").h1 == "Bonjour Nadia, voici les premiers pas"
     impatient.dispose()
 
 

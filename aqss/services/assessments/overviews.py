@@ -39,10 +39,14 @@ class LatestScore:
 
 @dataclass(frozen=True)
 class CentreOverview:
-    """``running``: the latest first; ``latest``: one a module at most, those closed last first."""
+    """``running``: the latest first; ``latest``: one a module at most, those closed last first.
+
+    ``has_begun``: the centre ever began an assessment, even one given up since.
+    """
 
     running: tuple[Running, ...] = ()
     latest: tuple[LatestScore, ...] = ()
+    has_begun: bool = False
 
 
 def read_overviews(session: Session, actor: Actor) -> dict[int, CentreOverview]:
@@ -53,10 +57,14 @@ def read_overviews(session: Session, actor: Actor) -> dict[int, CentreOverview]:
     centre_ids = actor.centre_ids()
     running = list_running(session, actor)
     latest = _latest_scores(session, centre_ids)
+    begun = set(
+        session.scalars(select(Assessment.centre_id).where(Assessment.centre_id.in_(centre_ids)).distinct())
+    )
     return {
         centre_id: CentreOverview(
             running=tuple(_running(running, centre_id)),
             latest=tuple(score for score in latest if score.assessment.centre_id == centre_id),
+            has_begun=centre_id in begun,
         )
         for centre_id in centre_ids
     }

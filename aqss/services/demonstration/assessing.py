@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aqss.domain.definitions.editions import EditionContent
-from aqss.domain.scoring import Answer, NotApplicable, Rated, Tally
+from aqss.domain.scoring import Answer, NotApplicable, Rated, score_grid
 from aqss.persistence.assessments import Answer as AnswerRow
 from aqss.persistence.assessments import Assessment, Assignment, Score, Sheet
 from aqss.persistence.journal import JournalEntry
@@ -18,23 +18,23 @@ from aqss.services.assessments.freezing import (
     frozen_form,
     participation_of,
 )
-from aqss.services.assessments.scores import score_values
+from aqss.services.assessments.scores import score_row, tallies_of
 from aqss.services.demonstration.campaigns import Campaign
 from aqss.services.demonstration.days import at
 from aqss.services.demonstration.published import Published
-from aqss.services.demonstration.ratings import Rating, rate_sheet, tally_sections
+from aqss.services.demonstration.ratings import Rating, rate_sheet
 from aqss.services.demonstration.region import FictionalCentre, FictionalPerson
 from aqss.services.demonstration.rows import Writer
 
 
 @dataclass(frozen=True)
 class _RatedSheet:
-    """A grid of an assessment with the answers it was given; ``share``: how much of it is answered."""
+    """A grid of an assessment with the answers it was given; one that asks nothing is never finished."""
 
     position: int
     edition_id: int
     content: EditionContent
-    share: float
+    is_finished: bool
     rater: FictionalPerson
     ratings: Sequence[Rating]
 
@@ -48,8 +48,10 @@ def _rate_sheets(published: Published, centre: FictionalCentre, campaign: Campai
         ratings = rate_sheet(
             content, centre.flags, centre=centre.number, year=campaign.year_number, share=share
         )
-        rater = raters[position % len(raters)]
-        sheets.append(_RatedSheet(position, edition_id, content, share, rater, ratings))
+        is_finished = share == 1 and content.grid.asks(centre.flags)
+        # The first member, who is named by `aqss demo`, is asked for the grid half done while it is rated.
+        rater = raters[(position - len(chosen) // 2) % len(raters)]
+        sheets.append(_RatedSheet(position, edition_id, content, is_finished, rater, ratings))
     return sheets
 
 
@@ -64,16 +66,16 @@ def add_campaign(
     """Add every row of the campaign of that centre; ``known``: address → the number of the person."""
     sheets = _rate_sheets(published, centre, campaign)
     assessment_id = _add_assessment(writer, published, centre, centre_id, known, campaign, sheets)
-    modules: dict[str, Tally] = {}
+    scores = []
     for sheet in sheets:
         rater = known[sheet.rater.email]
         sheet_id = _add_sheet(writer, assessment_id, sheet, campaign, rater)
-        answered_at = at(campaign.started_on + timedelta(days=3 + sheet.position))
+        answered_at = at(campaign.answered_on(sheet.position), 14)
         _add_answers(writer, sheet_id, sheet.ratings, answered_at, rater)
-        tallies = tally_sections(sheet.content, centre.flags, sheet.ratings)
-        _add_scores(writer, assessment_id, sheet.content, tallies, modules)
-    for module, tally in modules.items():
-        _add_score(writer, assessment_id, "module", tally, module=module)
+        answers = {rating.criterion: rating.answer for rating in sheet.ratings}
+        scores.append((sheet.content.grid.module, score_grid(sheet.content, answers, centre.flags)))
+    for key, tally in tallies_of(scores).items():
+        writer.add(Score, **score_row(assessment_id, key, tally))
 
 
 def _add_assessment(
@@ -113,7 +115,7 @@ def _add_assessment(
         verb="assessment-started",
         subject_kind="assessment",
         subject_id=assessment_id,
-        facts={"title": campaign.title},
+        facts={"title": campaign.title, "grids": [sheet.content.grid.grid for sheet in sheets]},
     )
     return assessment_id
 
@@ -132,7 +134,7 @@ def _frozen(published: Published, centre: FictionalCentre, sheets: Iterable[_Rat
 
 
 def _add_sheet(writer: Writer, assessment_id: int, sheet: _RatedSheet, campaign: Campaign, rater: int) -> int:
-    finished = at(campaign.started_on + timedelta(days=5 + sheet.position), 16) if sheet.share == 1 else None
+    finished = at(campaign.finished_on(sheet.position), 16) if sheet.is_finished else None
     sheet_id = writer.add_numbered(
         Sheet,
         assessment_id=assessment_id,
@@ -175,40 +177,3 @@ def _columns(answer: Answer) -> tuple[str, str | None, str]:
     if isinstance(answer, Rated):
         return "level", str(answer.value), ""
     return "unknown", None, ""
-
-
-def _add_scores(
-    writer: Writer,
-    assessment_id: int,
-    content: EditionContent,
-    sections: dict[str, Tally],
-    modules: dict[str, Tally],
-) -> None:
-    module, grid = content.grid.module, content.grid.grid
-    whole = Tally()
-    for section, tally in sections.items():
-        _add_score(writer, assessment_id, "section", tally, module=module, grid=grid, section=section)
-        whole += tally
-    _add_score(writer, assessment_id, "grid", whole, module=module, grid=grid)
-    modules[module] = modules.get(module, Tally()) + whole
-
-
-def _add_score(
-    writer: Writer,
-    assessment_id: int,
-    scope: str,
-    tally: Tally,
-    *,
-    module: str,
-    grid: str = "",
-    section: str = "",
-) -> None:
-    writer.add(
-        Score,
-        assessment_id=assessment_id,
-        module=module,
-        grid=grid,
-        section=section,
-        scope=scope,
-        **score_values(tally),
-    )

@@ -54,6 +54,19 @@ class Campaign:
         grids = [content.grid for _, content in editions if content.grid.module in self.modules]
         return [grid.grid for grid in grids if not self.only_grids or grid.grid in self.only_grids]
 
+    def answered_on(self, position: int) -> date:
+        """The day on which the sheet at ``position`` is answered."""
+        return self._while_rated(self.started_on + timedelta(days=4 + position))
+
+    def finished_on(self, position: int) -> date:
+        """The day on which the sheet at ``position`` is declared finished."""
+        return self._while_rated(self.started_on + timedelta(days=5 + position))
+
+    def _while_rated(self, day: date) -> date:
+        """``day``, or the eve of the present state when the rating is over."""
+        is_rated = self.state in ("preparation", "cotation")
+        return day if is_rated else min(day, self.entered_on - timedelta(days=1))
+
     def share_of_sheet(self, position: int, sheets: int) -> float:
         """How much of the sheet at ``position`` is answered: all once agreed on, part while being rated."""
         if self.state == "preparation":

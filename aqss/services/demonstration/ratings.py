@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.scales import LevelsScale
-from aqss.domain.scoring import Answer, NotApplicable, Rated, Tally, Unknown, contribution
+from aqss.domain.scoring import Answer, NotApplicable, Rated, Unknown
 
 _REASONS = (
     "Activité non proposée dans notre centre cette année.",
@@ -73,18 +73,3 @@ def _rate(content: EditionContent, code: str, maturity: float, centre: int, year
     )
     rank = min(int((1 - min(max(value, 0), 0.999)) * len(scale.levels) * 0.95), len(scale.levels) - 1)
     return Rating(code, Rated(scale.levels[rank].level), comment)
-
-
-def tally_sections(
-    content: EditionContent, profile: Collection[str], ratings: Collection[Rating]
-) -> dict[str, Tally]:
-    """Section → tally, as the score rows keep it."""
-    answers = {rating.criterion: rating.answer for rating in ratings}
-    tallies = {}
-    for section in content.grid.sections:
-        total = Tally()
-        for criterion in section.criteria:
-            answer = answers.get(criterion.criterion)
-            total += contribution(criterion, content.scale_of(criterion), answer, profile)
-        tallies[section.section] = total
-    return tallies

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import unicodedata
 from dataclasses import dataclass
 
 from aqss.domain.access import Role
 from aqss.domain.geography import FICTIONAL_REGION, departments_of
+from aqss.domain.texts import slug
 
 MAIL_DOMAIN = "trois-rives.example"
 """Reserved for examples: no mail of the demonstration can reach anybody."""
@@ -220,13 +220,13 @@ def plan_centre(number: int) -> FictionalCentre:
     departments = departments_of(FICTIONAL_REGION)
     return FictionalCentre(
         number=number,
-        name=f"Centre de santé de {town}",
+        name=f"Centre de santé {_of(town)}",
         town=town,
         kind="municipal" if number == 0 else draw.choices(_KINDS, _KIND_WEIGHTS)[0],
         department=departments[number % len(departments)],
         finess=f"99{number:07d}",
         flags=flags,
-        sites=(f"Antenne du Bac de {town}", f"Antenne de la Halle de {town}")[: 1 + number % 2]
+        sites=(f"Antenne du Bac {_of(town)}", f"Antenne de la Halle {_of(town)}")[: 1 + number % 2]
         if "antennes" in flags
         else (),
         team=_team(number, town, flags, draw),
@@ -236,18 +236,19 @@ def plan_centre(number: int) -> FictionalCentre:
 def _team(number: int, town: str, flags: tuple[str, ...], draw: random.Random) -> tuple[FictionalPerson, ...]:
     """A coordinator for one, two or three neighbouring centres in turn; the others work in one centre."""
     coordinated_from = number - number % 6 + (0, 0, 0, 3, 3, 5)[number % 6]
-    host = f"{_slug(town)}.{MAIL_DOMAIN}"
+    host = f"{slug(town)}.{MAIL_DOMAIN}"
     lead = random.Random(f"coordinator {coordinated_from}")
     first_rank, first_place = divmod(coordinated_from, len(_PLACES))
     lead_town = _PLACES[first_place] + (f" {first_rank + 1}" if first_rank else "")
+    lead_name = _name(lead, coordinated_from)
     team = [
         _person(
-            _name(lead, coordinated_from),
-            f"{_slug(lead_town)}.{MAIL_DOMAIN}",
+            lead_name,
+            f"{slug(lead_town)}.{MAIL_DOMAIN}",
             Role.COORDINATOR,
             ("coordination",),
         ),
-        _person(_name(draw, 1), f"direction.{host}", Role.MANAGER, ("direction",)),
+        _person(_name(draw, 1, unlike=lead_name), f"direction.{host}", Role.MANAGER, ("direction",)),
         _person(_name(draw, 2), host, Role.MEMBER, ("accueil",)),
         _person(_name(draw, 3), host, Role.MEMBER, ("infirmier", "referent-hygiene")),
     ]
@@ -257,17 +258,21 @@ def _team(number: int, town: str, flags: tuple[str, ...], draw: random.Random) -
     return tuple({person.email: person for person in team}.values())
 
 
-def _name(draw: random.Random, salt: int) -> str:
+def _name(draw: random.Random, salt: int, *, unlike: str = "") -> str:
+    """A name whose first name is not that of ``unlike``."""
     last = _LAST_NAMES[(draw.randrange(len(_LAST_NAMES)) + salt) % len(_LAST_NAMES)]
-    return f"{draw.choice(_FIRST_NAMES)} {last}"
+    first = draw.choice(_FIRST_NAMES)
+    if unlike.startswith(f"{first} "):
+        first = _FIRST_NAMES[(_FIRST_NAMES.index(first) + 1) % len(_FIRST_NAMES)]
+    return f"{first} {last}"
+
+
+def _of(town: str) -> str:
+    """« de Port-Amiral », « d’Aigueblonde »; the h of the region’s towns is aspirated."""
+    return f"d’{town}" if town[0] in "AEIOU" else f"de {town}"
 
 
 def _person(name: str, host: str, role: Role, professions: tuple[str, ...] = ()) -> FictionalPerson:
     return FictionalPerson(
-        name, f"{_slug(name.split()[0])}.{_slug(name.split()[-1])}@{host}", role, professions
+        name, f"{slug(name.split()[0])}.{slug(name.split()[-1])}@{host}", role, professions
     )
-
-
-def _slug(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return "-".join("".join(c if c.isalnum() else " " for c in plain).split())

@@ -105,33 +105,48 @@ def account(user_id: int) -> ResponseReturnValue:
 @permitted(Permission.INSTANCE_ADMINISTER)
 def close_account(user_id: int) -> ResponseReturnValue:
     """Close the account everywhere; one's own is refused on its page."""
-    return _decide(disable_account, user_id, "Le compte est fermé, et ses sessions avec lui.")
+    return _decide(
+        disable_account,
+        user_id,
+        "Le compte est fermé, et ses sessions avec lui.",
+        "ce compte était déjà fermé.",
+    )
 
 
 @blueprint.post("/comptes/<int:user_id>/retirer-l-administration")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def withdraw(user_id: int) -> ResponseReturnValue:
     """Take the administrator's role from somebody; one's own is refused on the page of the account."""
-    return _decide(withdraw_administration, user_id, "Cette personne n’administre plus aqss.")
+    return _decide(
+        withdraw_administration,
+        user_id,
+        "Cette personne n’administre plus aqss.",
+        "cette personne n’administre pas aqss.",
+    )
 
 
 @blueprint.post("/comptes/<int:user_id>/rouvrir")
 @permitted(Permission.INSTANCE_ADMINISTER)
 def reopen_account(user_id: int) -> ResponseReturnValue:
     """Open a closed account again, with the roles it had."""
-    return _decide(enable_account, user_id, "Le compte est rouvert, avec les rôles qu’il avait.")
+    return _decide(
+        enable_account,
+        user_id,
+        "Le compte est rouvert, avec les rôles qu’il avait.",
+        "ce compte n’est pas fermé.",
+    )
 
 
 def _decide(
-    decision: Callable[[Session, Actor, int, datetime], None], user_id: int, done: str
+    decision: Callable[[Session, Actor, int, datetime], bool], user_id: int, done: str, why_not: str
 ) -> ResponseReturnValue:
     try:
-        decision(current_session(), current_actor(), user_id, current_instant())
+        is_done = decision(current_session(), current_actor(), user_id, current_instant())
     except InvalidInput as refusal:
         form = PageForm()
         form.refuse(refusal)
         return _account_page(user_id, form), 422
-    flash(done)
+    flash(done if is_done else f"Rien n’a changé\u00a0: {why_not}")
     return redirect(url_for(".account", user_id=user_id))
 
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from aqss.domain.access import Permission
 from aqss.domain.errors import NotFound
 from aqss.services.assessments.finding import get_assessment
+from aqss.services.assessments.freezing import read_circumstances
 from aqss.services.exports.results import results_xlsx
 from aqss.services.reports.asking import ReportState, ask_report, find_report, state_of
 from aqss.services.reports.assessment import (
@@ -23,6 +24,7 @@ from aqss.services.reports.assessment import (
 from aqss.services.reports.making import report_path
 from aqss.web.access import current_actor, permitted
 from aqss.web.assessments.trails import trail_to_results
+from aqss.web.assessments.words import download_name
 from aqss.web.transaction import current_instant, current_runtime, current_session, reads_first, writing
 
 blueprint = Blueprint("reports", __name__, url_prefix="/auto-evaluations/<int:assessment_id>")
@@ -69,7 +71,9 @@ def pdf(assessment_id: int) -> ResponseReturnValue:
     found = find_report(current_session(), current_actor(), KIND, assessment_id, key)
     path = report_path(current_runtime().settings.reports, key)
     if found is not None and state_of(found) is ReportState.MADE and path.is_file():
-        name = f"rapport-auto-evaluation-{assessment_id}.pdf"
+        centre_name = read_circumstances(current_session(), assessment).centre_name
+        at = assessment.closed_at or found.asked_at
+        name = download_name("rapport-auto-evaluation", centre_name, assessment.title, at, ".pdf")
         return send_file(path, mimetype="application/pdf", download_name=name, as_attachment=True)
     state = "gone" if found is None or state_of(found) is ReportState.MADE else str(state_of(found))
     page = render_template(
@@ -88,9 +92,12 @@ def pdf(assessment_id: int) -> ResponseReturnValue:
 @permitted(Permission.ASSESSMENT_READ)
 def workbook(assessment_id: int) -> ResponseReturnValue:
     """The same figures for a spreadsheet, with every answer."""
-    response = make_response(results_xlsx(_read(assessment_id)))
+    content = _read(assessment_id)
+    response = make_response(results_xlsx(content))
+    at = content.closed_at or content.as_of
+    name = download_name("resultats", content.centre_name, content.title, at, ".xlsx")
     response.headers["Content-Type"] = XLSX
-    response.headers["Content-Disposition"] = f'attachment; filename="resultats-{assessment_id}.xlsx"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import EVERYBODY, Criterion
+from aqss.domain.texts import slug
 from aqss.gateways.drawing import tone
 from aqss.gateways.french import NBSP, list_fr, lower_first, paris, short_date_fr, time_fr
 from aqss.services.assessments.scope import TRIGGERS
@@ -27,6 +28,12 @@ def month_fr(day: date) -> str:
 def moment_fr(at: datetime) -> str:
     """:func:`moment_of`, today being the day of the request in Paris."""
     return moment_of(at, paris(current_instant()).date())
+
+
+def download_name(what: str, centre_name: str, title: str, at: datetime, suffix: str) -> str:
+    """« resultats-centre-du-lac-campagne-2026-03-02.xlsx »: ASCII, 120 characters at most."""
+    words = (what, slug(centre_name)[:45].rstrip("-"), slug(title)[:34].rstrip("-"), f"{paris(at).date()}")
+    return "-".join(word for word in words if word) + suffix
 
 
 def professions_fr(respondents: Collection[str], content: EditionContent) -> str:

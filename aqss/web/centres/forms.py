@@ -32,9 +32,9 @@ class CentreForm(PageForm):
     """What is asked of a centre. Its region follows from the department; :func:`_with_rows` adds sites."""
 
     name = StringField("Nom du centre", render_kw={"maxlength": NAME_LIMIT, "autocomplete": "off"})
-    kind = SelectField("Type de centre", choices={**CHOOSE, **CENTRE_KINDS})
     town = StringField("Commune", render_kw={"maxlength": TOWN_LIMIT, "autocomplete": "off"})
     department = SelectField("Département")
+    kind = SelectField("Type de centre", choices={**CHOOSE, **CENTRE_KINDS})
     finess = StringField("Numéro FINESS", render_kw={"autocomplete": "off"})
     flags = ChoicesField("Activités")
     version = HiddenField()

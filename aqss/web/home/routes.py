@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from aqss.domain.access import Permission
 from aqss.gateways.drawing import tone
 from aqss.services.assessments.awaiting import what_awaits
 from aqss.services.assessments.overviews import LatestScore, read_overviews
 from aqss.services.instance_counts import count_instance
 from aqss.services.mails import count_troubled
-from aqss.web.access import current_person, signed_in
+from aqss.web.access import current_person, may, signed_in
 from aqss.web.home.words import greeting, task_row, today_fr
 from aqss.web.transaction import current_instant, current_runtime, current_session
 
@@ -26,14 +27,22 @@ def home() -> ResponseReturnValue:
     person, now, session = current_person(), current_instant(), current_session()
     actor = person.actor
     awaiting = what_awaits(session, actor) if person.centres else ()
+    overviews = read_overviews(session, actor) if person.centres else {}
+    beginning = [
+        centre
+        for centre in person.centres
+        if not overviews[centre.centre_id].has_begun
+        and may(Permission.ASSESSMENT_PREPARE, centre_id=centre.centre_id)
+    ]
     with_centre = len(person.centres) > 1
     return render_template(
         "home/home.html",
         person=person,
-        title=greeting(actor.name, len(awaiting), has_centres=bool(person.centres)),
+        title=greeting(actor.name, len(awaiting), has_centres=bool(person.centres), begins=bool(beginning)),
         today=today_fr(now),
         tasks=[task_row(one, now, with_centre=with_centre) for one in awaiting],
-        overviews=read_overviews(session, actor) if person.centres else {},
+        overviews=overviews,
+        beginning=beginning,
         counts=count_instance(session, actor) if actor.is_administrator else None,
         mails_in_trouble=count_troubled(session, actor, now) if actor.is_administrator else 0,
         modules=current_runtime().catalogue.modules,

@@ -26,11 +26,13 @@ class TaskRow:
     due: Due | None
 
 
-def greeting(name: str, count: int, *, has_centres: bool) -> str:
-    """« Bonjour Nora, trois choses vous attendent », by the first of their names."""
+def greeting(name: str, count: int, *, has_centres: bool, begins: bool = False) -> str:
+    """« Bonjour Nora, trois choses vous attendent », by their first name; ``begins``: with first steps."""
     first = name.split()[0]
     if not has_centres:
         return f"Bonjour {first}"
+    if count == 0 and begins:
+        return f"Bonjour {first}, voici les premiers pas"
     if count == 0:
         return f"Bonjour {first}, rien ne vous attend"
     number = _NUMBERS[count] if count < len(_NUMBERS) else number_fr(count)

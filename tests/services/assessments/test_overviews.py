@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Grant, Role
@@ -38,6 +39,15 @@ def a_closed_one(session: Session, scene: Scene, grid: str, code: str, level: st
 
 def test_a_centre_that_has_done_nothing_yet_is_there_and_empty(session: Session, scene: Scene) -> None:
     assert read_overviews(session, scene.member) == {scene.centre.id: CentreOverview()}
+
+
+@pytest.mark.parametrize("end", [None, "close", "abandonnee"])
+def test_a_centre_has_begun_with_its_first_assessment_even_one_given_up(
+    session: Session, scene: Scene, end: str | None
+) -> None:
+    assert not overview(session, scene).has_begun
+    an_assessment(session, scene).state = end or "cotation"
+    assert overview(session, scene).has_begun
 
 
 def test_what_runs_pools_the_grids_of_the_assessment(session: Session, scene: Scene) -> None:

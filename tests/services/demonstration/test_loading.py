@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Select, Table, func, select
 from sqlalchemy.orm import Session
 
+from aqss.domain.access import Actor, Grant, Role
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.geography import FICTIONAL_REGION
 from aqss.gateways.french import paris
@@ -19,12 +20,16 @@ from aqss.persistence.accounts import Membership, User
 from aqss.persistence.assessments import Answer, Assessment, Sheet
 from aqss.persistence.base import Base
 from aqss.persistence.centres import Centre, Structure
+from aqss.persistence.journal import JournalEntry
 from aqss.persistence.session import Sessions
+from aqss.services.assessments.awaiting import Task, what_awaits
 from aqss.services.assessments.freezing import freeze
+from aqss.services.assessments.noting import VERBS as ASSESSMENT_VERBS
 from aqss.services.demonstration.loading import has_centres, is_loaded, load_demonstration
 from aqss.services.demonstration.published import read_published
-from aqss.services.demonstration.region import MAIL_DOMAIN
-from aqss.services.editions import Publication
+from aqss.services.demonstration.region import MAIL_DOMAIN, plan_centre
+from aqss.services.editions import Publication, load_edition
+from aqss.services.journal import VERBS
 from tests.builders import a_centre, a_member
 from tests.score_rows import check_scores
 
@@ -151,6 +156,18 @@ def test_a_closed_assessment_keeps_what_closing_would_have_kept(loaded: Session)
             assert one.frozen["participation"]["people"] > 0
 
 
+def test_the_journal_holds_the_facts_that_its_verbs_declare(loaded: Session) -> None:
+    declared = {**VERBS, **ASSESSMENT_VERBS}
+    entries = loaded.scalars(select(JournalEntry)).all()
+    assert "assessment-started" in {entry.verb for entry in entries}
+    for entry in entries:
+        assert set(entry.facts) == set(declared[entry.verb]), entry.verb
+        if entry.verb == "assessment-started":
+            started = loaded.get_one(Assessment, entry.subject_id)
+            assert entry.facts["title"] == started.title
+            assert entry.facts["grids"] == [sheet.grid for sheet in started.sheets]
+
+
 def test_people_of_each_role_can_be_found_and_nobody_has_a_real_address(loaded: Session) -> None:
     assert set(loaded.scalars(select(Membership.role))) == {"member", "coordinator", "manager", "structure"}
     assert loaded.scalar(select(func.count()).where(User.is_administrator)) == 1
@@ -173,6 +190,39 @@ def test_a_sheet_being_rated_is_partly_answered(loaded: Session) -> None:
     ).all()
     assert {row.finished_at is not None for row in counts} == {True, False}
     assert {bool(row[2]) for row in counts if row.finished_at is None} == {True, False}
+
+
+def test_a_sheet_is_finished_after_its_answers_and_before_its_assessment_left_the_rating(
+    loaded: Session,
+) -> None:
+    seen = 0
+    for sheet in loaded.scalars(select(Sheet).where(Sheet.finished_at.is_not(None))):
+        assessment = loaded.get_one(Assessment, sheet.assessment_id)
+        answered = loaded.scalars(select(Answer.updated_at).where(Answer.sheet_id == sheet.id)).all()
+        assert all(day < sheet.finished_at for day in answered)
+        if assessment.state == "cotation":
+            assert all(assessment.entered_at < day for day in answered)
+        else:
+            seen += assessment.state == "accord"
+            assert sheet.finished_at < assessment.entered_at
+    assert seen > 1
+
+
+def test_a_sheet_that_asks_the_centre_nothing_is_never_declared_finished(loaded: Session) -> None:
+    asked = [
+        (load_edition(loaded, sheet.edition_id).grid.asks(assessment.profile), sheet.finished_at)
+        for assessment in loaded.scalars(select(Assessment).where(Assessment.state == "close"))
+        for sheet in assessment.sheets
+    ]
+    assert {asks for asks, _ in asked} == {True, False}
+    assert all(asks == (finished_at is not None) for asks, finished_at in asked)
+
+
+def test_the_member_named_to_who_loads_it_is_asked_for_a_grid_now(loaded: Session) -> None:
+    member = next(person for person in plan_centre(0).team if person.role is Role.MEMBER)
+    user_id = loaded.scalars(select(User.id).where(User.email == member.email)).one()
+    actor = Actor(user_id, member.name, (Grant(Role.MEMBER, centre_id=1),))
+    assert Task.RATE in {one.task for one in what_awaits(loaded, actor)}
 
 
 def test_rows_added_afterwards_do_not_meet_numbers_already_taken(loaded: Session) -> None:

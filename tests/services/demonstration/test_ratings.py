@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 
 from aqss.domain.definitions.editions import EditionContent
-from aqss.domain.scoring import NotApplicable, Rated, Unknown, score_grid
-from aqss.services.demonstration.ratings import Rating, rate_sheet, tally_sections
+from aqss.domain.scoring import NotApplicable, Rated, Unknown, pool, score_grid
+from aqss.services.demonstration.ratings import Rating, rate_sheet
 from tests.services.assessments.scene import HYGIENE, MEASURES, an_edition
 
 LONG = an_edition("longue", {"seule": [{"criterion": f"L-{number}"} for number in range(200)]})
@@ -27,13 +27,11 @@ def test_a_centre_answers_the_same_each_time_and_another_centre_otherwise() -> N
 
 def test_a_later_year_changes_some_answers_and_earns_more() -> None:
     def earned(year: int) -> Fraction:
-        return sum(
-            (
-                tally_sections(LONG, [], rated(centre=centre, year=year))["seule"].earned
-                for centre in range(5)
-            ),
-            Fraction(0),
-        )
+        answers = [
+            {rating.criterion: rating.answer for rating in rated(centre=centre, year=year)}
+            for centre in range(5)
+        ]
+        return pool(score_grid(LONG, given, []).tally for given in answers).earned
 
     assert rated(year=0) != rated(year=1)
     assert earned(0) < earned(3) < earned(6)
@@ -69,10 +67,3 @@ def test_criteria_that_do_not_apply_are_left_blank() -> None:
 
 def test_only_criteria_answered_by_a_level_are_answered() -> None:
     assert rated(MEASURES) == []
-
-
-def test_the_tallies_of_sections_are_those_of_the_score() -> None:
-    ratings = rate_sheet(HYGIENE, ["dentaire"], centre=1, year=0, share=1)
-    answers = {rating.criterion: rating.answer for rating in ratings}
-    expected = score_grid(HYGIENE, answers, ["dentaire"]).sections
-    assert tally_sections(HYGIENE, ["dentaire"], ratings) == {one.section: one.tally for one in expected}

@@ -6,8 +6,9 @@ from collections import Counter
 
 from aqss.domain.access import Role
 from aqss.domain.definitions.catalogue import Catalogue
+from aqss.domain.definitions.words import STRUCTURE_KINDS
 from aqss.domain.geography import FICTIONAL_REGION, REGION_OF
-from aqss.persistence.centres import CENTRE_KINDS, STRUCTURE_KINDS
+from aqss.persistence.centres import CENTRE_KINDS
 from aqss.services.demonstration.region import ADMINISTRATOR, MAIL_DOMAIN, plan_centre, plan_structures
 
 CENTRES = [plan_centre(number) for number in range(100)]
@@ -62,6 +63,19 @@ def test_every_team_has_one_coordinator_one_manager_and_members_with_an_address_
         assert (roles[Role.COORDINATOR], roles[Role.MANAGER]) == (1, 1)
         assert roles[Role.MEMBER] >= 2
         assert len({person.email for person in centre.team}) == len(centre.team)
+
+
+def test_names_of_places_are_in_good_french() -> None:
+    names = {centre.name for centre in CENTRES} | {site for centre in CENTRES for site in centre.sites}
+    assert {"Centre de santé d’Aigueblonde", "Centre de santé de Hautes-Brumes"} <= names
+    assert not [name for name in names if " de A" in name or " de E" in name or " de O" in name]
+
+
+def test_the_direction_of_a_centre_is_not_mistaken_for_its_coordination() -> None:
+    assert CENTRES[0].team[0].name == "Fatou Delmarque"
+    for centre in CENTRES:
+        coordinator, manager = (person.name.split()[0] for person in centre.team[:2])
+        assert coordinator != manager
 
 
 def test_each_structure_looks_at_its_own_module_and_has_one_person() -> None:

@@ -114,9 +114,9 @@ def test_a_centre_that_breaks_a_rule_is_not_created(admin: Site, cast: Cast) -> 
         admin.get("/administration/centres/nouveau"), "Créer le centre", {"name": "Neuf", "finess": "1"}, 422
     )
     assert [words.split(" :")[0] for words in page.complaints] == [
-        "Type de centre",
         "Commune",
         "Département",
+        "Type de centre",
         "Numéro FINESS",
     ]
     assert page.field("name")["value"] == "Neuf"
@@ -198,6 +198,30 @@ def test_the_administrators_role_is_withdrawn_on_the_page_of_the_account(admin: 
     assert "Retirer le rôle" not in account(admin, cast.root).text
     page = admin.post(f"/administration/comptes/{cast.root.id}/retirer-l-administration", {}, 422)
     assert page.h1 == "Racine Admin"
+
+
+@pytest.mark.parametrize(
+    ("before", "decision", "why"),
+    [
+        (None, "rouvrir", "ce compte n’est pas fermé."),
+        (None, "retirer-l-administration", "cette personne n’administre pas aqss."),
+        ("fermer", "fermer", "ce compte était déjà fermé."),
+    ],
+)
+def test_a_decision_that_changes_nothing_says_so(
+    admin: Site, cast: Cast, before: str | None, decision: str, why: str
+) -> None:
+    address = f"/administration/comptes/{cast.lea.id}"
+    if before:
+        admin.post(f"{address}/{before}")
+        admin.get(address)
+    assert admin.post(f"{address}/{decision}").notices == [f"Rien n’a changé : {why}"]
+
+
+def test_ones_own_account_says_that_another_administrator_decides(admin: Site, cast: Cast) -> None:
+    sentence = "une autre personne de l’administration peut le fermer"
+    assert sentence in account(admin, cast.root).text
+    assert sentence not in account(admin, cast.lea).text
 
 
 def test_an_account_that_does_not_exist_is_not_found(admin: Site, cast: Cast) -> None:

@@ -116,7 +116,7 @@ def test_who_works_in_several_centres_finds_each_with_its_own_start(
     site.sign_in(team.coordinator)
     page = site.get("/auto-evaluations")
     for name in names:
-        assert page.link(f"Commencer une auto-évaluation à {name}")
+        assert page.link(f"Commencer une auto-évaluation – {name}")
 
 
 def test_a_person_without_centre_is_told_how_to_get_one(site: Site, runtime: Runtime) -> None:

@@ -204,7 +204,7 @@ def test_numbers_and_words_are_answered_by_typing_them(member: Site, runtime: Ru
         ("beaucoup", "Écrivez un nombre, en chiffres."),
         ("-1", "Écrivez un nombre de 0 à 1 000 000."),
         ("1000001", "Écrivez un nombre de 0 à 1 000 000."),
-        ("12,5", "Écrivez ce nombre avec 0 décimales au plus."),
+        ("12,5", "Écrivez un nombre entier."),
         ("NaN", "Écrivez un nombre, en chiffres."),
         ("1e309", "Écrivez un nombre, en chiffres."),
         ("Infinity", "Écrivez un nombre, en chiffres."),

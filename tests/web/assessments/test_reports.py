@@ -14,6 +14,7 @@ from aqss.bootstrap import Runtime
 from aqss.jobs.reports import make_reports
 from aqss.jobs.turns import Turn, this_process
 from aqss.services.assessments.rating import Submission
+from aqss.web.assessments.words import download_name
 from tests.clock import FakeClock
 from tests.page import Page, Site
 from tests.web.assessments.scene import NASTY, Team, a_scope, make_assessment, rate
@@ -62,7 +63,9 @@ def test_the_pdf_is_asked_for_waited_for_and_downloaded(
     assert member.client.head(address).status_code == 202
     assert make(runtime) == 1
     text, name = download(member, address)
-    assert name == f"attachment; filename=rapport-auto-evaluation-{rated}.pdf"
+    assert name == (
+        "attachment; filename=rapport-auto-evaluation-centre-des-lilas-campagne-2026-2026-03-02.pdf"
+    )
     assert "Campagne 2026" in text
     assert "75,0" in text
     assert team.member.name not in text
@@ -148,12 +151,32 @@ def test_the_pdf_of_another_assessment_is_not_given_under_ones_own(
     site.post(f"{report_of(rated)}.pdf", {}, 404)
 
 
+@pytest.mark.parametrize(
+    ("centre", "title", "middle"),
+    [
+        ("Centre d’Ardençay", "Parcours, automne", "-centre-d-ardencay-parcours-automne"),
+        ("北京", "…", ""),
+        ("à" * 120, '"\r\nx', f"-{'a' * 45}-x"),
+    ],
+)
+def test_a_download_is_named_after_the_centre_the_title_and_the_day(
+    clock: FakeClock, centre: str, title: str, middle: str
+) -> None:
+    assert (
+        download_name("resultats", centre, title, clock.now(), ".xlsx")
+        == f"resultats{middle}-2026-03-02.xlsx"
+    )
+    assert len(download_name("rapport-auto-evaluation", "a" * 200, "b" * 200, clock.now(), ".xlsx")) <= 120
+
+
 def test_the_workbook_has_the_same_figures_with_every_answer(
     member: Site, runtime: Runtime, team: Team, rated: int
 ) -> None:
     rate(runtime, team.member, rated, {"A2-03": Submission("na", "=1+1", "+33 1")})
     answer = member.client.get(f"/auto-evaluations/{rated}/resultats.xlsx")
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="resultats-{rated}.xlsx"'
+    assert answer.headers["Content-Disposition"] == (
+        'attachment; filename="resultats-centre-des-lilas-campagne-2026-2026-03-02.xlsx"'
+    )
     book = load_workbook(io.BytesIO(answer.data))
     assert book.sheetnames == ["Synthèse", "Critères"]
     scores = {row[0].value: row[6].value for row in book["Synthèse"].iter_rows(min_row=2)}

@@ -66,6 +66,26 @@ def test_each_role_finds_its_own_ways_on(
     assert not shown & set(absent)
 
 
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("nadia", "Commencer, coter, lire les résultats"),
+        ("lea", "Coter, lire les résultats"),
+        ("paul", "Coter, lire les résultats, valider"),
+    ],
+)
+def test_assessments_are_offered_with_what_the_role_does_there(
+    site: Site, cast: Cast, who: str, words: str
+) -> None:
+    site.sign_in(getattr(cast, who))
+    (detail,) = (
+        task.one("p").words
+        for task in site.get(f"/centres/{cast.centre.id}").root.all("li", class_="task")
+        if task.one("a").words == "Auto-évaluations"
+    )
+    assert detail == words
+
+
 def test_the_menu_opens_the_only_centre_at_once(site: Site, cast: Cast) -> None:
     site.sign_in(cast.lea)
     assert site.get("/").menu["Centre"] == "/centres"

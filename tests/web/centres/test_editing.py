@@ -81,9 +81,19 @@ def test_every_fault_is_told_beside_its_field_and_what_was_typed_is_kept(site: S
     assert stored(cast).version == 1
 
 
+def test_complaints_come_in_the_order_of_the_fields(site: Site, cast: Cast) -> None:
+    page = site.submit(edit(site, cast), "Enregistrer", {"kind": "", "town": "", "finess": "12"}, 422)
+    assert [words.split(" :")[0] for words in page.complaints] == [
+        "Commune",
+        "Type de centre",
+        "Numéro FINESS",
+    ]
+    assert "Type de centre : choisissez une réponse." in page.complaints
+
+
 def test_a_place_without_department_is_told_once(site: Site, cast: Cast) -> None:
     page = site.submit(edit(site, cast), "Enregistrer", {"department": ""}, 422)
-    assert page.complaints == ["Département : remplissez ce champ."]
+    assert page.complaints == ["Département : choisissez une réponse."]
     page = site.submit(edit(site, cast), "Enregistrer", {"department": "00"}, 422)
     assert page.complaints == ["Département : choisissez l’une des réponses proposées."]
 

@@ -101,6 +101,28 @@ def test_who_has_nothing_to_do_is_told_so(site: Site, cast: Cast) -> None:
     assert "elle apparaîtra ici" in page.text
 
 
+def test_who_leads_a_centre_that_never_began_finds_the_first_steps(site: Site, cast: Cast) -> None:
+    page = home(site, cast.nadia)
+    assert page.h1 == "Bonjour Nadia, voici les premiers pas"
+    assert rows(page) == [
+        ("Vérifier le profil du centre", f"/centres/{cast.centre.id}/modifier"),
+        ("Inviter l’équipe et la direction", f"/centres/{cast.centre.id}/equipe"),
+        ("Commencer une première auto-évaluation", f"/centres/{cast.centre.id}/auto-evaluations/nouvelle"),
+    ]
+    assert "elle apparaîtra ici" not in page.text
+    for person in (cast.lea, cast.paul):
+        assert "premiers pas" not in home(site, person).text.casefold()
+    with playing(cast) as (session, scene):
+        a_closed_one(session, scene)
+    assert "premiers pas" not in home(site, cast.nadia).text.casefold()
+    other = another_centre(cast, "Centre des Lilas")
+    with playing(cast, other):
+        pass
+    page = home(site, cast.nadia)
+    assert "Premiers pas – Centre des Lilas" in page.text
+    assert page.text.count("Premiers pas") == 1
+
+
 def test_a_grid_to_rate_leads_to_its_page_with_its_date_and_progress(site: Site, cast: Cast) -> None:
     with playing(cast) as (session, scene):
         key = an_open_one(session, scene, round_ends_on=date(2026, 3, 28))
@@ -294,7 +316,7 @@ def test_somebody_who_has_every_kind_of_place_sees_them_all(site: Site, cast: Ca
         session.commit()
     page = home(site, cast.nadia)
     headings = [heading.words for heading in page.root.one("main").all("h2")]
-    assert headings == ["Votre centre", "Votre structure d’appui", "Administration"]
+    assert headings == ["Premiers pas", "Votre centre", "Votre structure d’appui", "Administration"]
 
 
 def test_the_page_costs_the_same_number_of_queries_whatever_the_number_of_centres(

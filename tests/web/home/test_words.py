@@ -22,6 +22,11 @@ def test_a_person_is_greeted_by_the_first_of_their_names(name: str, count: int, 
     assert greeting(name, count, has_centres=True) == expected
 
 
+def test_who_begins_is_told_of_first_steps_unless_something_awaits_them() -> None:
+    assert greeting("Nora", 0, has_centres=True, begins=True) == "Bonjour Nora, voici les premiers pas"
+    assert greeting("Nora", 1, has_centres=True, begins=True) == "Bonjour Nora, une chose vous attend"
+
+
 def test_whoever_works_in_no_centre_is_just_greeted() -> None:
     assert greeting("Odile Sauvageon", 0, has_centres=False) == "Bonjour Odile"
 
