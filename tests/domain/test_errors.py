@@ -20,6 +20,7 @@ from aqss.domain.errors import (
     NotFound,
     NotPossibleNow,
     NotSignedIn,
+    PdfRefused,
     StaleEdit,
     TooManyAttempts,
 )
@@ -35,6 +36,7 @@ REFUSALS = [
     LinkRefused("invitation", "expired"),
     TooManyAttempts(datetime(2026, 3, 2, 9, tzinfo=UTC)),
     MailRefused("550 no such user", permanent=True),
+    PdfRefused("too many pages"),
     Misconfigured(("une faute", "une autre")),
 ]
 
