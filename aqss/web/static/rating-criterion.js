@@ -10,8 +10,10 @@ export class Criterion {
     const isRefused = "refused" in fieldset.dataset;
     this.savedText = isRefused ? "" : this.textAsServed; // what the server is known to hold
     this.refusedText = isRefused ? this.text : ""; // not sent again until it changes
+    this.problems = isRefused ? [fieldset.querySelector(".field-error")?.textContent.trim() ?? ""] : []; // of that text
     this.versus = fieldset.querySelector("[data-versus]");
     this.theirs = null;
+    this.isTakenUp = false; // from a draft, and not touched since: leaving it loses nothing
     this.savedMark = [...fieldset.querySelector("[data-saved]").childNodes];
     this.showMark();
   }
@@ -59,15 +61,19 @@ export class Criterion {
   }
 
   get draft() {
-    return { fields: this.fields, version: this.field("version").value };
+    const problems = this.text === this.refusedText ? this.problems : [];
+    return { fields: this.fields, version: this.field("version").value, problems };
   }
 
-  // With the version it was typed on: what somebody answered meanwhile is opposed to it, not overwritten.
-  takeUp({ fields, version }) {
+  // With the version it was typed on: what somebody answered meanwhile is opposed to it, not overwritten. What was
+  // refused is told again without being sent again.
+  takeUp({ fields, version, problems }) {
     this.write(fields);
+    this.isTakenUp = true;
     this.field("version").value = version;
     if (fields.comment) this.field("comment").closest("details").open = true;
-    this.showMark();
+    if (problems.length > 0) this.refuse(problems, this.text, problems);
+    else this.showMark();
   }
 
   accept(told, text) {
@@ -89,9 +95,11 @@ export class Criterion {
     this.fieldset.classList.toggle("is-open", told.value === "");
   }
 
-  refuse(problems, text) {
+  // problems: of the text itself, when that is what is refused.
+  refuse(words, text, problems) {
     this.refusedText = text;
-    this.complain(problems);
+    this.problems = problems;
+    this.complain(words);
     this.showMark();
   }
 
@@ -104,6 +112,7 @@ export class Criterion {
 
   // « La vôtre » follows what one goes on choosing and typing. Back to what is saved, nothing is left to refuse.
   follow() {
+    this.isTakenUp = false;
     if (this.versus && this.theirs) this.fillVersus();
     if (!this.isUnsaved && this.refusedText) {
       this.refusedText = "";

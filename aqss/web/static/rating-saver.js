@@ -101,7 +101,7 @@ export class Saver {
       this.onOpposed(criterion, told);
     } else {
       const { title = "La page n’est plus à jour", remedy = "Rechargez-la." } = told.error ?? {};
-      criterion.refuse(told.problems ?? [`Pas enregistré\u00a0: ${title}. ${remedy}`], attempt.text);
+      criterion.refuse(told.problems ?? [`Pas enregistré\u00a0: ${title}. ${remedy}`], attempt.text, told.problems ?? []);
     }
     this.onReply(criterion);
   }

@@ -99,7 +99,7 @@ document.addEventListener("click", (event) => {
 });
 
 window.addEventListener("beforeunload", (event) => {
-  if (!isLeaving && criteria.some((criterion) => criterion.isUnsaved)) event.preventDefault();
+  if (!isLeaving && criteria.some((criterion) => criterion.isUnsaved && !criterion.isTakenUp)) event.preventDefault();
 });
 
 document.addEventListener("visibilitychange", () => (document.hidden ? saver.hurryAll() : saver.retryNow()));
