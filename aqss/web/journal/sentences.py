@@ -10,7 +10,7 @@ from typing import Any
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.gateways.french import NBSP, count_fr, list_fr
 from aqss.services.journal import Entry, Named
-from aqss.web.words import ROLES
+from aqss.web.words import ROLES, quoted
 
 ITSELF = "aqss"
 """Who did what nobody signed in did: a command, or the job process."""
@@ -63,16 +63,12 @@ def _changed(_facts: Facts, _entry: Entry, _catalogue: Catalogue) -> str:
     return "a fait un changement"
 
 
-def _quoted(text: object) -> str:
-    return f"«{NBSP}{text}{NBSP}»"
-
-
 def _all_quoted(texts: Iterable[object]) -> str:
-    return list_fr([_quoted(text) for text in texts])
+    return list_fr([quoted(text) for text in texts])
 
 
 def _role(code: object) -> str:
-    return _quoted(ROLES.get(str(code), str(code)))
+    return quoted(ROLES.get(str(code), str(code)))
 
 
 def _place(entry: Entry) -> str:
@@ -98,13 +94,13 @@ def _flags(codes: Iterable[str], catalogue: Catalogue) -> str:
 
 def _state(code: object, entry: Entry) -> str:
     states = entry.workflow.by_state if entry.workflow else {}
-    return _quoted(states[str(code)].label if str(code) in states else code)
+    return quoted(states[str(code)].label if str(code) in states else code)
 
 
 def _task(facts: Facts, entry: Entry) -> str:
     states = entry.workflow.states if entry.workflow else ()
     labels = {task.task: task.label for state in states for task in state.checklist or ()}
-    return _quoted(labels.get(str(facts.get("task")), facts.get("task", "")))
+    return quoted(labels.get(str(facts.get("task")), facts.get("task", "")))
 
 
 def _described(facts: Facts, entry: Entry, _catalogue: Catalogue) -> str:
@@ -136,7 +132,7 @@ def _access(verb: str) -> Predicate:
 def _started(facts: Facts, entry: Entry, _catalogue: Catalogue) -> str:
     grids = facts.get("grids", ())
     chosen = f", avec {count_fr(len(grids), 'grille')}" if grids else ""
-    name = "une auto-évaluation" if entry.about else f"l’auto-évaluation {_quoted(facts.get('title', ''))}"
+    name = "une auto-évaluation" if entry.about else f"l’auto-évaluation {quoted(facts.get('title', ''))}"
     return f"a commencé {name}{chosen}"
 
 
@@ -161,7 +157,7 @@ def _followed(facts: Facts, _entry: Entry, catalogue: Catalogue) -> str:
 
 def _moved(facts: Facts, entry: Entry, _catalogue: Catalogue) -> str:
     steps = f"de l’étape {_state(facts.get('from'), entry)} à l’étape {_state(facts.get('to'), entry)}"
-    reason = f", motif{NBSP}: {_quoted(facts['reason'])}" if facts.get("reason") else ""
+    reason = f", motif{NBSP}: {quoted(facts['reason'])}" if facts.get("reason") else ""
     return f"a fait passer l’auto-évaluation {steps}{reason}"
 
 
@@ -192,8 +188,8 @@ PREDICATES: Mapping[str, Predicate] = {
     ),
     "password-reset": lambda _f, _e, _c: "a choisi un mot de passe par le lien reçu",
     "renamed": lambda facts, _e, _c: (
-        f"a changé son nom{NBSP}: {_quoted(facts.get('after', ''))}"
-        f" au lieu de {_quoted(facts.get('before', ''))}"
+        f"a changé son nom{NBSP}: {quoted(facts.get('after', ''))}"
+        f" au lieu de {quoted(facts.get('before', ''))}"
     ),
     "withdrawn": lambda facts, _e, _c: f"a retiré le rôle d’administration{NBSP}: {facts.get('name', '')}",
     "assessment-started": _started,
