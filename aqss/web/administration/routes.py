@@ -1,4 +1,4 @@
-"""What administrators do: find and create centres and structures, close accounts, withdraw their own role."""
+"""What administrators do: find and create centres and structures, close accounts, withdraw their role."""
 
 from __future__ import annotations
 
