@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aqss.persistence.base import Base
@@ -17,7 +17,10 @@ class Assessment(Base):
     """One self-assessment of a centre; ``profile`` is the centre's flags as they were when it started.
 
     ``frozen``: what its report says besides scores and answers, kept from the instant it closed (see
-    :mod:`aqss.services.assessments.freezing`); None while it is open.
+    :mod:`aqss.services.assessments.freezing`); None while it is open. ``closed_from`` is the state it closed
+    from, to which reopening leads. ``revealed_at``: the spread of blind ratings could be seen from then on,
+    and none of them changes any more. ``previous_id``: the assessment whose scope and answers it started
+    from.
     """
 
     __tablename__ = "assessments"
@@ -40,8 +43,11 @@ class Assessment(Base):
     version: Mapped[int] = mapped_column(default=1)
     started_on: Mapped[date]
     round_ends_on: Mapped[date | None]
+    revealed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    closed_from: Mapped[str | None] = mapped_column(String(80))
     frozen: Mapped[dict[str, Any] | None]
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("assessments.id"))
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     sheets: Mapped[list[Sheet]] = relationship(back_populates="assessment", order_by="Sheet.position")
@@ -91,7 +97,8 @@ class Answer(Base):
 
     ``version`` grows with each change: an edit names the one it started from. ``kind`` is ``level`` (then see
     ``level``), ``number`` (``number``), ``text`` (``words``), ``na`` (``reason``), ``unknown``, or ``blank``
-    (an answer taken back, or a comment alone).
+    (an answer taken back, or a comment alone). ``carried``: it comes from the assessment before, and nobody
+    has confirmed or changed it yet.
     """
 
     __tablename__ = "answers"
@@ -110,6 +117,7 @@ class Answer(Base):
     words: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     comment: Mapped[str] = mapped_column(Text, default="")
+    carried: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime]
     updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -145,3 +153,22 @@ class Score(Base):
     essential_na: Mapped[int]
     score: Mapped[float | None]
     completeness: Mapped[float]
+
+
+class Closing(Base):
+    """The figures of an assessment when it closed and was reopened, the ``rank``-th time from 1; never
+    changed.
+
+    ``scores``: its score rows; ``frozen``: :attr:`Assessment.frozen` of that closing.
+    """
+
+    __tablename__ = "closings"
+
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessments.id"), primary_key=True)
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    closed_at: Mapped[datetime]
+    reopened_at: Mapped[datetime]
+    reopened_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    scores: Mapped[dict[str, Any]]
+    frozen: Mapped[dict[str, Any]]
