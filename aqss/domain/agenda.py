@@ -1,6 +1,6 @@
 """Criteria to agree on × the minutes of a meeting → its agenda, exact: no other choice is worth more.
 
-Rule, with worked examples: docs/consensus.md.
+Rule, with worked examples: docs/cotation-individuelle.md.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class Topic(Generic[_Key]):
     @property
     def priority(self) -> int:
         """8 if divergent, + 4 if essential, + 2 if somebody does not know."""
-        return 8 * (self.verdict is Verdict.DIVERGENT) + 4 * self.is_essential + 2 * self.has_unknown
+        is_unknown = self.has_unknown or self.verdict is Verdict.UNKNOWN
+        return 8 * (self.verdict is Verdict.DIVERGENT) + 4 * self.is_essential + 2 * is_unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,12 @@ def plan_agenda(topics: Sequence[Topic[_Key]], minutes: int) -> Agenda[_Key]:
     """Choose among ``topics``, in the order of the catalogue, what fits in ``minutes``.
 
     The set of greatest priority; of several, the one of fewest minutes; of several still, the one that holds
-    the earliest topic where they differ. ``minutes`` of a topic are at least 1. Takes len(topics) × minutes
-    steps.
+    the earliest topic where they differ: a topic without priority is never chosen. ``minutes`` of a topic are
+    at least 1. Takes len(topics) × minutes steps.
     """
-    best = _best_of_the_rest(topics, minutes)
-    chosen, left, time = [], [], minutes
+    time = min(minutes, sum(topic.minutes for topic in topics))
+    best = _best_of_the_rest(topics, time)
+    chosen, left = [], []
     for rank, topic in enumerate(topics):
         if topic.minutes <= time and _with(topic, best[rank + 1][time - topic.minutes]) == best[rank][time]:
             chosen.append(topic)

@@ -2,13 +2,13 @@
 
 « Ne sait pas » and « non concerné » are no voices. Under :data:`FEWEST_VOICES` voices nothing is shown but
 :attr:`Verdict.AGREED` or :attr:`Verdict.DISCUSS`: a :class:`Spread` then holds nothing else, so that no page,
-export or rule built on it can tell more. Rule, with worked examples: docs/consensus.md.
+export or rule built on it can tell more. Rule, with worked examples: docs/cotation-individuelle.md.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -39,7 +39,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """What was answered to a criterion in a round, without names; ``voices`` in no order that tells anything."""
+    """What was answered to a criterion in a round, without names; the order of ``voices`` tells nothing."""
 
     voices: tuple[Value, ...] = ()
     unknown: int = 0
@@ -104,10 +104,10 @@ def votes_of(answers: Iterable[Answer | None]) -> Votes:
 def spread_of(scale: Scale, votes: Votes) -> Spread:
     """What may be shown of these votes.
 
-    From four voices on, in this order: half or more of the answers unknown is ``unknown``; two voices or more
-    on each of two levels two ranks apart, or one on both ends of a scale of three levels or more, or two on
-    each of a two-level scale, is ``divergent``; every voice equal and nobody « non concerné » is ``agreed``;
-    the rest is ``discuss``. Numbers are ``agreed`` when equal, else ``discuss``; words are always discussed.
+    From four voices on, in this order: two voices or more on each of two levels two ranks apart or more, or
+    one on each end of a scale of three levels or more, or two on each level of a scale of two, is
+    ``divergent``; half or more of the answers unknown is ``unknown``; every voice equal and nobody « non
+    concerné » is ``agreed``; the rest is ``discuss``. Numbers are never divergent, words always discussed.
     Divergence comes before doubt: a team that is split and in doubt is split.
 
     Under four voices: ``agreed`` when there are two or more, all equal, and nobody is « non concerné »; else
@@ -183,9 +183,9 @@ def _distribution(scale: LevelsScale | NumberScale, votes: Votes) -> Distributio
     )
 
 
-def _order(scale: Scale):  # type: ignore[no-untyped-def]
-    """Value → its rank, from the weakest."""
+def _order(scale: Scale) -> Callable[[Value], Decimal]:
+    """Value → its rank, from the weakest level; a number is its own."""
     if isinstance(scale, LevelsScale):
-        levels = [level.level for level in scale.levels]
-        return lambda value: len(levels) - levels.index(value)
-    return lambda value: value
+        ranks = {level.level: Decimal(-place) for place, level in enumerate(scale.levels)}
+        return lambda value: ranks[str(value)]
+    return Decimal
