@@ -49,6 +49,11 @@ class Settings:
         return self.instance / "reports"
 
     @property
+    def proofs(self) -> Path:
+        """Where the files of proofs are stored."""
+        return self.instance / "proofs"
+
+    @property
     def published(self) -> Path:
         """Where ``aqss migrate`` notes what it published."""
         return self.instance / PUBLISHED_FILE

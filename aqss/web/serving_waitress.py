@@ -12,6 +12,7 @@ import waitress
 from aqss.bootstrap import Runtime
 from aqss.web import create_app
 from aqss.web.job_process import JobProcess
+from aqss.web.receiving import LARGEST_BODY
 
 THREADS_PER_WORKER = 4
 
@@ -27,7 +28,11 @@ def serve_site(
     """Serve on ``listener`` until Ctrl+C; the exit status. ``workers`` are so many times four threads."""
     runtime = make_runtime()
     server = waitress.create_server(
-        create_app(runtime), sockets=[listener], threads=THREADS_PER_WORKER * workers, ident="aqss"
+        create_app(runtime),
+        sockets=[listener],
+        threads=THREADS_PER_WORKER * workers,
+        ident="aqss",
+        max_request_body_size=2 * LARGEST_BODY,  # the site refuses in its own words what is not far above
     )
     ended = Event()
     if jobs is not None:

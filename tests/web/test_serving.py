@@ -197,6 +197,26 @@ def test_waitress_serves_the_same_site_where_gunicorn_does_not_run(start: Callab
     assert site.popen.wait(60) == 0
 
 
+def post_of_two_gigabytes(site: Site, path: str, framing: str) -> str:
+    """What is answered to a body announced as endless, of which next to nothing is sent."""
+    with socket.create_connection(("127.0.0.1", site.port), timeout=30) as connection:
+        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{framing}\r\n"
+        connection.sendall(f"{head}Content-Type: multipart/form-data; boundary=x\r\n\r\n".encode())
+        return connection.recv(65536).decode()
+
+
+@pytest.mark.campaign("B11")
+@pytest.mark.parametrize("words", [SERVE, ("-c", WAITRESS, "{port}")], ids=["gunicorn", "waitress"])
+def test_a_body_of_two_gigabytes_is_refused_without_being_read(
+    start: Callable[..., Site], words: tuple[str, ...]
+) -> None:
+    site = start(*words)
+    site.greeting()
+    path = "/auto-evaluations/1/grilles/coordination/criteres/A2-05/preuves"
+    assert " 413 " in post_of_two_gigabytes(site, path, f"Content-Length: {2 * 1024**3}").splitlines()[0]
+    assert site.health()["database"] == "ok"
+
+
 @pytest.mark.parametrize(
     ("host", "port", "base_url", "is_told"),
     [

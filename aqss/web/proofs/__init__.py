@@ -1,0 +1,1 @@
+"""Proofs of a centre: their pages, what is received, and the files served."""
