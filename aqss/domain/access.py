@@ -36,6 +36,7 @@ class Permission(StrEnum):
     CENTRE_DESCRIBE = "centre-describe"
     CENTRE_MANAGE_PEOPLE = "centre-manage-people"
     CENTRE_READ_JOURNAL = "centre-read-journal"
+    ASSESSMENT_AGREE = "assessment-agree"  # lead the session where the team agrees
     ASSESSMENT_PREPARE = "assessment-prepare"
     ASSESSMENT_RATE = "assessment-rate"
     ASSESSMENT_READ = "assessment-read"
@@ -55,6 +56,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.CENTRE_DESCRIBE: _LEAD | {Role.ADMINISTRATOR},
     Permission.CENTRE_MANAGE_PEOPLE: _LEAD | {Role.ADMINISTRATOR},
     Permission.CENTRE_READ_JOURNAL: _LEAD,
+    Permission.ASSESSMENT_AGREE: frozenset({Role.COORDINATOR}),
     Permission.ASSESSMENT_PREPARE: frozenset({Role.COORDINATOR}),
     Permission.ASSESSMENT_RATE: _TEAM,
     Permission.ASSESSMENT_READ: _TEAM,

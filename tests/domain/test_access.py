@@ -16,6 +16,7 @@ TABLE = {
     "centre-describe": {COORDINATOR, MANAGER, ADMINISTRATOR},
     "centre-manage-people": {COORDINATOR, MANAGER, ADMINISTRATOR},
     "centre-read-journal": {COORDINATOR, MANAGER},
+    "assessment-agree": {COORDINATOR},
     "assessment-prepare": {COORDINATOR},
     "assessment-rate": {MEMBER, COORDINATOR, MANAGER},
     "assessment-read": {MEMBER, COORDINATOR, MANAGER},

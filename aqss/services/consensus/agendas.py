@@ -1,0 +1,244 @@
+"""The agenda of a sitting: what it holds, for how long, in which order; what the team ratifies in one step.
+
+Choosing is :func:`aqss.domain.agenda.plan_agenda`; on the screens, the items go by priority, then as in the
+catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from aqss.domain.access import Actor, Permission
+from aqss.domain.agenda import MINUTES, Topic, plan_agenda
+from aqss.domain.divergence import Value, Verdict
+from aqss.domain.errors import Fault, InvalidInput
+from aqss.domain.intake import Intake
+from aqss.persistence.assessments import Assessment, Sheet
+from aqss.persistence.consensus import AgendaItem, Consensus, ConsensusSession
+from aqss.services.assessments.spreads import FIRST_ROUND, Key, RoundSpread, read_spreads, round_in_force
+from aqss.services.consensus.sittings import Point, list_points, open_sitting, touch
+
+LEAST_MINUTES, MOST_MINUTES = 10, 480
+"""Of a sitting: a working day at most."""
+
+MOST_FOR_ONE = 60
+"""Minutes of one criterion, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A criterion with what its blind rounds gave; ``is_settled``: it has its consensus."""
+
+    point: Point
+    rounds: Mapping[int, RoundSpread]
+    is_settled: bool
+
+    @property
+    def in_force(self) -> RoundSpread:
+        """See :func:`~aqss.services.assessments.spreads.round_in_force`."""
+        return self.rounds[round_in_force(self.rounds)]
+
+    @property
+    def agreed_on(self) -> Value | None:
+        """What it may be ratified at, without discussion; None once settled."""
+        return None if self.is_settled else self.in_force.spread.agreed_on
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.in_force.spread.verdict
+
+    def topic(self, minutes: int | None = None) -> Topic[Key]:
+        """What the agenda weighs, from the first round: a later one does not change the order of the day."""
+        spread = self.rounds[FIRST_ROUND].spread
+        return Topic(
+            self.point.key,
+            spread.verdict,
+            minutes or minutes_at_first(spread.verdict),
+            is_essential=self.point.criterion.essential,
+            has_unknown=spread.shown is not None and spread.shown.unknown > 0,
+        )
+
+
+def minutes_at_first(verdict: Verdict) -> int:
+    """What a criterion is given at first; an accord that may not be ratified is discussed like the others."""
+    return MINUTES.get(verdict, MINUTES[Verdict.DISCUSS])
+
+
+def read_matters(session: Session, assessment: Assessment) -> tuple[Matter, ...]:
+    """Every criterion to agree on, in the order of the grids; none before the spread may be seen.
+
+    The same number of queries whatever their number.
+    """
+    spreads = read_spreads(session, assessment)
+    if not spreads:
+        return ()
+    rows = session.execute(
+        select(Consensus.sheet_id, Consensus.criterion)
+        .join(Sheet, Sheet.id == Consensus.sheet_id)
+        .where(Sheet.assessment_id == assessment.id)
+    )
+    settled = {(row.sheet_id, row.criterion) for row in rows}
+    return tuple(
+        Matter(point, spreads[point.key], point.key in settled) for point in list_points(session, assessment)
+    )
+
+
+def list_items(session: Session, row: ConsensusSession) -> tuple[AgendaItem, ...]:
+    """The agenda in its order: what was put off comes last, in the order it was."""
+    items = session.scalars(
+        select(AgendaItem).where(AgendaItem.session_id == row.id).order_by(AgendaItem.position)
+    ).all()
+    later = sorted(
+        (item for item in items if item.postponed_at is not None),
+        key=lambda item: (item.postponed_at, item.position),
+    )
+    return (*(item for item in items if item.postponed_at is None), *later)
+
+
+def plan_route(items: Iterable[AgendaItem], matters: Sequence[Matter]) -> tuple[Matter, ...]:
+    """Every criterion the screens go to, in order: the agenda, then what is not on it and is still open."""
+    by_key = {matter.point.key: matter for matter in matters}
+    on_agenda = {(item.sheet_id, item.criterion): None for item in items}
+    others = [
+        matter
+        for matter in matters
+        if matter.point.key not in on_agenda and not matter.is_settled and matter.agreed_on is None
+    ]
+    return (
+        *(by_key[key] for key in on_agenda if key in by_key),
+        *sorted(others, key=lambda matter: -matter.topic().priority),
+    )
+
+
+def following_of(route: Sequence[Matter], key: Key | None) -> Matter | None:
+    """What comes after that criterion and is still open, else the first that is; None when nothing is."""
+    ranks = [rank for rank, matter in enumerate(route) if matter.point.key == key]
+    start = ranks[0] + 1 if ranks else 0
+    order = (*route[start:], *route[:start])
+    return next((one for one in order if not one.is_settled and one.point.key != key), None)
+
+
+def preceding_of(route: Sequence[Matter], key: Key | None) -> Matter | None:
+    """What comes just before it, settled or not; None before the first."""
+    keys = [matter.point.key for matter in route]
+    rank = keys.index(key) if key in keys else 0
+    return route[rank - 1] if rank else None
+
+
+def plan_items(
+    session: Session,
+    assessment: Assessment,
+    row: ConsensusSession,
+    minutes_of: Mapping[Key, int] | None = None,
+) -> None:
+    """Choose what fits in the minutes of the sitting, and write its agenda.
+
+    What is settled keeps its place, and so does what is on the screens now; ``minutes_of``: those a person
+    gave, over what is written and what the verdict would give.
+    """
+    before = {(item.sheet_id, item.criterion): _Line.of(item) for item in list_items(session, row)}
+    given = {key: line.minutes for key, line in before.items()} | dict(minutes_of or {})
+    matters = read_matters(session, assessment)
+    settled = {matter.point.key for matter in matters if matter.is_settled}
+    kept = [
+        replace(line, minutes=given[key])
+        for key, line in before.items()
+        if key in settled or key == (row.current_sheet_id, row.current_criterion)
+    ]
+    known = {line.key for line in kept}
+    topics = [
+        matter.topic(given.get(matter.point.key))
+        for matter in matters
+        if matter.point.key not in known and not matter.is_settled and matter.agreed_on is None
+    ]
+    time = max(0, row.minutes - sum(line.minutes for line in kept))
+    chosen = sorted(plan_agenda(topics, time).chosen, key=lambda topic: -topic.priority)
+    _write_items(session, row, [*kept, *(_Line.planned(topic, before.get(topic.key)) for topic in chosen)])
+
+
+def save_agenda(
+    session: Session,
+    actor: Actor,
+    *,
+    assessment_id: int,
+    minutes: str,
+    of_each: Mapping[tuple[str, str], str],
+) -> None:
+    """Give the sitting, and criteria (grid, code) of it, the minutes typed, and choose again what fits.
+
+    Raises :class:`~aqss.domain.errors.InvalidInput` on ``minutes`` and ``grid/code``, and as
+    :func:`~aqss.services.consensus.sittings.open_sitting`.
+    """
+    sitting = open_sitting(session, actor, assessment_id, Permission.ASSESSMENT_AGREE)
+    keys = {(point.grid, point.code): point.key for point in list_points(session, sitting.assessment)}
+    intake = Intake()
+    whole = intake.read(0, parse_minutes, "minutes", minutes, LEAST_MINUTES, MOST_MINUTES)
+    minutes_of = {
+        keys[name]: intake.read(0, parse_minutes, "/".join(name), typed, 1, MOST_FOR_ONE)
+        for name, typed in of_each.items()
+        if name in keys
+    }
+    intake.finish()
+    sitting.row.minutes = whole
+    plan_items(session, sitting.assessment, sitting.row, minutes_of)
+    touch(sitting)
+    session.flush()
+
+
+def parse_minutes(field: str, typed: str, least: int, most: int) -> int:
+    """A whole number of minutes; raises ``number-expected`` or ``number-range``."""
+    digits = typed.strip()
+    if not (digits.isascii() and digits.isdigit()):
+        raise InvalidInput((Fault(field, "number-expected"),))
+    if len(digits) > 6 or not least <= int(digits) <= most:
+        raise InvalidInput((Fault(field, "number-range", (least, most)),))
+    return int(digits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """An item of the agenda, wherever it will stand."""
+
+    key: Key
+    verdict: str
+    minutes: int
+    seconds_spent: int = 0
+    postponed_at: datetime | None = None
+
+    @classmethod
+    def of(cls, item: AgendaItem) -> _Line:
+        key = item.sheet_id, item.criterion
+        return cls(key, item.verdict, item.minutes, item.seconds_spent, item.postponed_at)
+
+    @classmethod
+    def planned(cls, topic: Topic[Key], before: _Line | None) -> _Line:
+        """New on the agenda, or there before: then the time it took is not forgotten."""
+        line = before or cls(topic.key, topic.verdict.value, topic.minutes)
+        return replace(line, minutes=topic.minutes)
+
+
+def _write_items(session: Session, row: ConsensusSession, lines: Sequence[_Line]) -> None:
+    session.execute(delete(AgendaItem).where(AgendaItem.session_id == row.id))
+    if lines:
+        session.execute(
+            insert(AgendaItem),
+            [
+                {
+                    "session_id": row.id,
+                    "position": position,
+                    "sheet_id": line.key[0],
+                    "criterion": line.key[1],
+                    "verdict": line.verdict,
+                    "minutes": line.minutes,
+                    "seconds_spent": line.seconds_spent,
+                    "postponed_at": line.postponed_at,
+                }
+                for position, line in enumerate(lines, start=1)
+            ],
+        )
+    session.flush()

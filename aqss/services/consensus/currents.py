@@ -1,0 +1,127 @@
+"""The criterion on the screens: what was rated of it, what the team says, said last time, can show for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from aqss.persistence.assessments import Answer, Assessment
+from aqss.persistence.consensus import AgendaItem, Consensus, ConsensusSession, SecondRound
+from aqss.services.assessments.recorded import BLANK, Recorded, recorded
+from aqss.services.assessments.spreads import Key, read_spreads
+from aqss.services.consensus.agendas import Matter
+from aqss.services.consensus.previous import Previous, find_previous
+from aqss.services.consensus.second_rounds import Turnout, has_voted, read_turnout
+from aqss.services.consensus.sittings import Point
+from aqss.services.proof_uses import ShownProof, list_proofs_of
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How the team came to an answer: see :class:`aqss.persistence.consensus.Consensus`."""
+
+    reason: str
+    note: str
+    has_dissent: bool
+    is_ratified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SecondRoundState:
+    """The second round of the criterion on the screens; ``turnout``: only while it is open."""
+
+    is_open: bool
+    can_open: bool
+    turnout: Turnout | None
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The criterion on the screens; ``minutes`` is None where it is on no agenda.
+
+    ``seconds_spent``: on it before the present visit, which began at ``since``.
+    """
+
+    matter: Matter
+    answer: Recorded
+    version: int
+    settled: Settled | None
+    second: SecondRoundState
+    previous: Previous | None
+    proofs: tuple[ShownProof, ...]
+    minutes: int | None
+    seconds_spent: int
+    since: datetime
+
+
+def current_key(row: ConsensusSession | None) -> Key | None:
+    """The criterion on the screens; None when they show none."""
+    if row is None or row.current_sheet_id is None or row.current_criterion is None:
+        return None
+    return row.current_sheet_id, row.current_criterion
+
+
+def read_current(
+    session: Session,
+    assessment: Assessment,
+    row: ConsensusSession,
+    points: Iterable[Point],
+    items: Iterable[AgendaItem],
+) -> Current | None:
+    """None while the screens show no criterion, or one that has ceased to apply."""
+    key = current_key(row)
+    point = next((one for one in points if one.key == key), None)
+    if key is None or point is None or row.current_since is None:
+        return None
+    item = next((one for one in items if (one.sheet_id, one.criterion) == key), None)
+    found = _answer(session, key)
+    rounds = read_spreads(session, assessment, (key,))[key]
+    return Current(
+        matter=Matter(point, rounds, is_settled=_settled(found) is not None),
+        answer=BLANK if found is None else recorded(found),
+        version=0 if found is None else found.version,
+        settled=_settled(found),
+        second=_second_round(session, row, key),
+        previous=find_previous(session, assessment, point),
+        proofs=list_proofs_of(session, (key[0],)).get(key, ()),
+        minutes=item.minutes if item else None,
+        seconds_spent=item.seconds_spent if item else 0,
+        since=row.current_since,
+    )
+
+
+def _answer(session: Session, key: Key) -> Any:
+    return session.execute(
+        select(
+            *Answer.__table__.c,
+            Consensus.reason.label("why"),
+            Consensus.note,
+            Consensus.has_dissent,
+            Consensus.is_ratified,
+        )
+        .outerjoin(
+            Consensus, and_(Consensus.sheet_id == Answer.sheet_id, Consensus.criterion == Answer.criterion)
+        )
+        .where(Answer.sheet_id == key[0], Answer.criterion == key[1])
+    ).one_or_none()
+
+
+def _settled(row: Any) -> Settled | None:
+    if row is None or row.has_dissent is None:
+        return None
+    return Settled(row.why, row.note, row.has_dissent, row.is_ratified)
+
+
+def _second_round(session: Session, row: ConsensusSession, key: Key) -> SecondRoundState:
+    found = session.get(SecondRound, key)
+    is_open = found is not None and found.closed_at is None
+    return SecondRoundState(
+        is_open=is_open,
+        can_open=not is_open and (found is None or not has_voted(session, key)),
+        turnout=read_turnout(session, row, key) if is_open else None,
+    )

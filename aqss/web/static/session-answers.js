@@ -1,0 +1,102 @@
+// What a person is typing in a sitting: kept while the screens move on, put beside what somebody else saved.
+const SENT_AT_ONCE = "form[data-vote] .levels input[type=radio], form[data-vote] input[value=nsp]";
+
+export class Answers {
+  constructor() {
+    this.shown = new WeakMap();
+    this.onDrop = () => {};
+    document.addEventListener("change", (event) => {
+      const form = event.target.form;
+      if (form?.matches("[data-answer]")) this.followMedians(form);
+      if (event.target.matches(SENT_AT_ONCE)) form.requestSubmit();
+    });
+    document.addEventListener("click", (event) => this.settle(event));
+  }
+
+  // Notes what each form shows, to know later whether anybody changed it.
+  watch() {
+    document.querySelectorAll("form[data-answer], form[data-vote]").forEach((form) => {
+      if (!this.shown.has(form)) this.shown.set(form, "refused" in form.dataset ? "" : written(form));
+      this.followMedians(form);
+    });
+  }
+
+  forget() {
+    document.querySelectorAll("form[data-answer], form[data-vote]").forEach((form) => this.shown.set(form, written(form)));
+  }
+
+  isHeld(part) {
+    const form = part.querySelector("form[data-answer], form[data-vote]");
+    return form !== null && written(form) !== this.shown.get(form);
+  }
+
+  // The part holds something typed: it stays, with what has changed around it.
+  reconcile(old, fresh, page, replace) {
+    const mine = old.querySelector("form[data-answer], form[data-vote]");
+    const theirs = fresh.querySelector("form[data-answer], form[data-vote]");
+    this.replace = replace;
+    if (theirs && theirs.dataset.place === mine.dataset.place) {
+      this.unsay(mine, "moved");
+      if (theirs.dataset.version === mine.dataset.version || mine.dataset.told === theirs.dataset.version) return;
+      mine.dataset.told = theirs.dataset.version;
+      this.tell(mine, page.querySelector("template[data-conflict]"), "conflict");
+      const chosen = mine.querySelector("[data-mine]");
+      if (chosen) chosen.textContent = chosenWords(mine);
+    } else if (mine.dataset.said !== "moved") {
+      this.tell(mine, page.querySelector("template[data-moved]"), "moved");
+      const code = mine.querySelector("[data-code]");
+      if (code) code.textContent = mine.dataset.place.split("/")[1];
+    }
+  }
+
+  tell(form, template, kind) {
+    this.unsay(form);
+    form.dataset.said = kind;
+    if (template) form.prepend(document.importNode(template.content, true));
+  }
+
+  unsay(form, kind) {
+    if (kind && form.dataset.said !== kind) return;
+    delete form.dataset.said;
+    form.querySelectorAll("[data-conflict-note]").forEach((one) => one.remove());
+  }
+
+  settle(event) {
+    const button = event.target.closest("[data-keep], [data-drop], [data-send]");
+    const form = button?.closest("form");
+    if (!form) return;
+    if (button.matches("[data-drop]")) {
+      this.replace?.();
+      this.watch();
+      this.onDrop();
+      return;
+    }
+    if (button.matches("[data-keep]")) form.querySelector("[name=version]").value = form.dataset.told;
+    form.querySelectorAll("[name=suivant]").forEach((one) => one.remove());
+    form.requestSubmit();
+  }
+
+  // The reason is asked outside the medians only; hidden, it is not sent.
+  followMedians(form) {
+    const why = form.querySelector("[data-why]");
+    if (!why || !("inside" in form.dataset)) return;
+    const chosen = form.querySelector("[name=value]:checked")?.value ?? "";
+    const isAsked = chosen !== "" && chosen !== "na" && !form.dataset.inside.split(" ").includes(chosen);
+    const field = why.querySelector("textarea");
+    why.hidden = !isAsked;
+    field.disabled = !isAsked;
+    field.required = isAsked;
+  }
+}
+
+function written(form) {
+  const data = new FormData(form);
+  for (const name of ["csrf_token", "version", "theirs", "suivant"]) data.delete(name);
+  return new URLSearchParams(data).toString();
+}
+
+function chosenWords(form) {
+  const radio = form.querySelector("[name=value]:checked");
+  const typed = form.querySelector("[name=number], [name=words]")?.value;
+  return radio && !radio.value.startsWith("=") ? radio.closest("label").textContent.trim() : typed || "Sans réponse";
+}

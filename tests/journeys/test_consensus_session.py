@@ -1,0 +1,144 @@
+"""Two people lead a session from two screens while a third follows on a phone: all three stay together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from aqss.domain.access import Role
+from aqss.persistence.centres import Centre
+from tests.builders import a_member
+from tests.journeys.conftest import OpenPage
+from tests.journeys.live import LiveSite
+from tests.journeys.looking import axe
+from tests.journeys.team import backstage, sign_in
+from tests.web.consensus.scene import Room, make_room
+
+FOLLOWS_WITHIN = 9_000
+"""Milliseconds: a screen asks every few seconds; the machine may be busy."""
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """The room, and what each of the three sees."""
+
+    room: Room
+    lead: Page
+    second: Page
+    phone: Page
+
+
+@pytest.fixture
+def meeting(live: LiveSite, open_page: OpenPage) -> Meeting:
+    runtime = backstage(live)
+    room = make_room(runtime)
+    with runtime.sessions.writing() as session:
+        centre = session.get_one(Centre, room.team.centre_id)
+        second = a_member(session, centre, Role.COORDINATOR, name="Sofia Seconde")
+        session.commit()
+    room.prepare()
+    pages = []
+    for width, person in ((1280, room.team.coordinator), (1280, second), (390, room.people[0])):
+        pages.append(open_page(width=width, may_fail="/seance"))
+        sign_in(pages[-1], person)
+    meeting = Meeting(room, *pages)
+    meeting.lead.goto(room.url)
+    meeting.second.goto(room.url)
+    meeting.phone.goto(f"/rejoindre/{room.code()}")
+    meeting.phone.get_by_role("button", name="Rejoindre").click()
+    expect(meeting.phone.get_by_role("heading", level=1)).to_have_text("La séance va commencer")
+    meeting.lead.get_by_role("button", name="Commencer par A2-01").click()
+    return meeting
+
+
+def see(code: str, *pages: Page) -> None:
+    """Each of them shows that criterion, without anybody touching them."""
+    for page in pages:
+        expect(page.locator("#critere")).to_have_attribute("data-title", code, timeout=FOLLOWS_WITHIN)
+
+
+def test_two_screens_and_a_phone_stay_on_the_same_criterion(meeting: Meeting) -> None:
+    lead, second, phone = meeting.lead, meeting.second, meeting.phone
+    see("A2-01", lead, second, phone)
+    assert [axe(page) for page in (lead, second, phone)] == [[], [], []]
+    second.get_by_role("button", name="Suivant").click()
+    expect(second.locator("#critere")).not_to_have_attribute("data-title", "A2-01")
+    following = second.locator("#critere").get_attribute("data-title") or ""
+    assert following not in ("", "A2-01")
+    see(following, second, lead, phone)
+    lead.get_by_role("button", name="Précédent : A2-01").click()
+    see("A2-01", lead, second, phone)
+    lead.get_by_role("button", name="Activer les touches").click()
+    lead.keyboard.press("s")
+    see(following, lead, second, phone)
+    lead.keyboard.press("p")
+    see("A2-01", lead, second, phone)
+    lead.get_by_role("button", name="Revoter (2e tour)").click()
+    phone.locator("input[value=partiel]").check(timeout=FOLLOWS_WITHIN)
+    expect(phone.locator("#critere")).to_contain_text("A2-01")
+    for page in (lead, second, phone):
+        expect(page.locator("main")).to_contain_text("Deuxième tour : À discuter", timeout=FOLLOWS_WITHIN)
+
+
+def test_what_one_is_typing_is_never_replaced(meeting: Meeting) -> None:
+    lead, second = meeting.lead, meeting.second
+    see("A2-01", lead, second)
+    second.locator("input[value=non]").check()
+    second.get_by_label("Ce qui explique une réponse hors de la médiane").fill("La procédure date d’hier.")
+    lead.locator("input[value=partiel]").check()
+    lead.get_by_role("button", name="Valider", exact=True).click()
+    note = second.get_by_role("alert").filter(has_text="Deux réponses différentes")
+    expect(note).to_contain_text("La leur", timeout=FOLLOWS_WITHIN)
+    expect(second.get_by_label("Ce qui explique une réponse hors de la médiane")).to_have_value(
+        "La procédure date d’hier."
+    )
+    assert axe(second) == []
+    second.get_by_role("button", name="Garder la vôtre").click()
+    expect(note).to_have_count(0)
+    row = meeting.room.agreed("A2-01")
+    assert (row.level, row.version, row.c_reason) == ("non", 2, "La procédure date d’hier.")
+
+
+def test_an_answer_typed_while_the_screens_move_on_is_kept_and_may_be_saved(meeting: Meeting) -> None:
+    lead, second = meeting.lead, meeting.second
+    see("A2-01", second)
+    second.locator("input[value=partiel]").check()
+    lead.get_by_role("button", name="Suivant").click()
+    note = second.get_by_role("alert").filter(has_text="L’écran a changé de critère")
+    expect(note).to_contain_text("A2-01", timeout=FOLLOWS_WITHIN)
+    second.get_by_role("button", name="Enregistrer ma réponse").click()
+    expect(note).to_have_count(0)
+    assert meeting.room.agreed("A2-01").level == "partiel"
+    assert meeting.room.current() != "A2-01"
+
+
+def test_without_the_network_a_screen_says_so_keeps_what_is_typed_and_resumes(meeting: Meeting) -> None:
+    lead, second = meeting.lead, meeting.second
+    see("A2-01", lead, second)
+    second.context.set_offline(True)
+    state = second.locator("[data-link]")
+    expect(state).to_contain_text("Hors ligne", timeout=FOLLOWS_WITHIN)
+    second.locator("input[value=partiel]").check()
+    second.get_by_role("button", name="Valider", exact=True).click()
+    expect(state).to_contain_text("Pas envoyé")
+    expect(second.locator("input[value=partiel]")).to_be_checked()
+    assert meeting.room.agreed("A2-01") is None
+    second.context.set_offline(False)
+    expect(state).to_contain_text("De nouveau en ligne", timeout=FOLLOWS_WITHIN)
+    second.get_by_role("button", name="Valider", exact=True).click()
+    expect(second.get_by_text("Accord noté")).to_be_visible()
+
+
+def test_a_session_that_ends_is_told_to_every_screen(meeting: Meeting) -> None:
+    lead, phone = meeting.lead, meeting.phone
+    see("A2-01", phone)
+    lead.get_by_role("link", name="Terminer la séance").click()
+    lead.get_by_role("button", name="Terminer la séance").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text(
+        "La séance n’est pas ouverte", timeout=FOLLOWS_WITHIN
+    )
+    expect(meeting.second.get_by_role("heading", level=1)).to_have_text(
+        "Séance d’accord", timeout=FOLLOWS_WITHIN
+    )

@@ -1,0 +1,220 @@
+"""A second blind round from the phones, and words without a name."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from aqss.domain.errors import InvalidInput, NotAllowed, NotFound, NotPossibleNow
+from aqss.persistence.consensus import BlindRating, Participant
+from aqss.persistence.journal import JournalEntry
+from aqss.services.assessments.participants import find_participant
+from aqss.services.assessments.spreads import keep_spreads, read_spreads
+from aqss.services.consensus.second_rounds import Turnout, find_own_vote, read_turnout
+from tests.services.assessments.scene import Scene, faults_of, journal
+from tests.services.consensus.room import SPLIT, Room, a_room
+
+
+@pytest.fixture
+def room(session: Session, scene: Scene) -> Room:
+    room = a_room(session, scene)
+    room.begin()
+    room.join(*room.people)
+    return room
+
+
+def rounds_of(room: Room, criterion: str) -> set[int]:
+    return set(read_spreads(room.session, room.assessment, (room.at(criterion),))[room.at(criterion)])
+
+
+def comments_of(room: Room, criterion: str, rank: int = 1) -> tuple[str, ...]:
+    return read_spreads(room.session, room.assessment, (room.at(criterion),))[room.at(criterion)][
+        rank
+    ].comments
+
+
+def test_the_result_appears_once_everybody_who_joined_has_voted(room: Room) -> None:
+    room.open_round("CO-1")
+    for rank, person in enumerate(room.people, start=1):
+        assert rounds_of(room, "CO-1") == {1}
+        assert room.vote(person, "CO-1", "partiel") == Turnout(rank, 5)
+    assert rounds_of(room, "CO-1") == {1, 2}
+    spread = read_spreads(room.session, room.assessment)[room.at("CO-1")]
+    assert spread[2].spread.agreed_on == "partiel"
+    assert spread[1].spread.shown is not None
+    assert spread[1].spread.shown.voices == len(SPLIT)
+
+
+def test_or_once_it_is_closed_and_closing_twice_is_once(room: Room) -> None:
+    room.open_round("CO-1")
+    for person in room.people[:4]:
+        room.vote(person, "CO-1", "oui")
+    room.close_round("CO-1")
+    version = room.row.version
+    room.close_round("CO-1")
+    room.close_round("CO-2")
+    assert room.row.version == version
+    assert rounds_of(room, "CO-1") == {1, 2}
+    with pytest.raises(NotPossibleNow):
+        room.vote(room.people[4], "CO-1", "oui")
+
+
+def test_a_voice_may_be_changed_until_the_round_closes(room: Room) -> None:
+    room.open_round("CO-1")
+    first = room.people[0]
+    room.vote(first, "CO-1", "oui")
+    assert room.vote(first, "CO-1", "", kind="unknown") == Turnout(1, 5)
+    participant = find_participant(room.session, room.key, first.user_id)
+    assert participant is not None
+    vote = find_own_vote(room.session, participant, room.at("CO-1"))
+    assert vote is not None
+    assert vote.kind == "unknown"
+
+
+def test_one_second_round_for_each_criterion_unless_nobody_voted(room: Room) -> None:
+    room.open_round("CO-1")
+    room.open_round("CO-1")
+    room.close_round("CO-1")
+    room.open_round("CO-1")
+    room.vote(room.people[0], "CO-1", "oui")
+    room.close_round("CO-1")
+    with pytest.raises(NotPossibleNow) as refusal:
+        room.open_round("CO-1")
+    assert refusal.value.state == "held"
+    assert len(journal(room.session, "second-round-opened")) == 2
+
+
+def test_a_second_round_whose_names_are_cut_is_not_opened_again(room: Room) -> None:
+    room.open_round("CO-1")
+    room.vote(room.people[0], "CO-1", "oui")
+    room.close_round("CO-1")
+    keep_spreads(room.session, room.assessment)
+    room.session.execute(delete(BlindRating))
+    with pytest.raises(NotPossibleNow):
+        room.open_round("CO-1")
+
+
+def test_only_the_criterion_of_the_screens_is_voted_on(room: Room) -> None:
+    with pytest.raises(NotPossibleNow) as refusal:
+        room.open_round("CO-2")
+    assert refusal.value.state == "elsewhere"
+    room.open_round("CO-1")
+    room.go("CO-2")
+    with pytest.raises(NotPossibleNow):
+        room.vote(room.people[0], "CO-1", "oui")
+
+
+def test_only_participants_who_joined_vote_and_are_counted(room: Room) -> None:
+    room.join(room.scene.member)
+    room.open_round("CO-1")
+    assert read_turnout(room.session, room.row, room.at("CO-1")) == Turnout(0, 5)
+    with pytest.raises(NotAllowed):
+        room.vote(room.scene.member, "CO-1", "oui")
+    with pytest.raises(NotFound):
+        room.vote(room.scene.stranger, "CO-1", "oui")
+
+
+def test_a_participant_who_has_not_joined_does_not_vote(session: Session, scene: Scene) -> None:
+    room = a_room(session, scene)
+    room.begin()
+    room.open_round("CO-1")
+    with pytest.raises(NotAllowed):
+        room.vote(room.people[0], "CO-1", "oui")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "fault"),
+    [
+        ("blank", "", ("rating", "required")),
+        (None, "", ("rating", "required")),
+        ("level", "peut-etre", ("rating", "level-unknown")),
+        ("na", "", ("reason", "required")),
+    ],
+)
+def test_a_vote_that_is_none_is_refused(
+    room: Room, kind: str | None, value: str, fault: tuple[str, str]
+) -> None:
+    room.open_round("CO-1")
+    with pytest.raises(InvalidInput) as refusal:
+        room.vote(room.people[0], "CO-1", value, kind)
+    assert faults_of(refusal.value) == [fault]
+    assert read_turnout(room.session, room.row, room.at("CO-1")).voted == 0
+
+
+def test_a_word_is_shown_at_once_without_a_name_and_apart_from_the_first(
+    session: Session, scene: Scene
+) -> None:
+    room = a_room(session, scene, comments={"CO-1": {0: "Premier mot."}})
+    room.begin()
+    room.join(*room.people)
+    room.word(room.people[0], "CO-1", "Autre mot.")
+    room.word(room.people[0], "CO-1", "Autre mot.")
+    room.word(room.people[1], "CO-1", "Un mot de plus.")
+    assert comments_of(room, "CO-1") == ("Autre mot.", "Premier mot.", "Un mot de plus.")
+    room.go("CO-5")
+    room.word(room.people[1], "CO-5", "Sans réponse, un mot.")
+    assert comments_of(room, "CO-5") == ("Sans réponse, un mot.",)
+
+
+def test_a_word_of_the_second_round_comes_with_its_result(room: Room) -> None:
+    room.open_round("CO-1")
+    room.word(room.people[0], "CO-1", "Pendant le tour.")
+    room.vote(room.people[0], "CO-1", "oui")
+    assert comments_of(room, "CO-1") == ()
+    room.close_round("CO-1")
+    assert comments_of(room, "CO-1", 2) == ("Pendant le tour.",)
+
+
+def test_a_word_alone_is_no_vote(room: Room) -> None:
+    room.open_round("CO-1")
+    room.word(room.people[0], "CO-1", "Je ne vote pas.")
+    participant = find_participant(room.session, room.key, room.people[0].user_id)
+    assert participant is not None
+    assert find_own_vote(room.session, participant, room.at("CO-1")) is None
+    assert read_turnout(room.session, room.row, room.at("CO-1")).voted == 0
+    room.close_round("CO-1")
+    room.open_round("CO-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", "required"), ("x" * 2001, "too-long"), ("NIR 1 85 05 78 006 084 91", "patient-identifier")],
+)
+def test_a_word_is_held_to_the_rules_of_texts(room: Room, text: str, code: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        room.word(room.people[0], "CO-1", text)
+    assert faults_of(refusal.value) == [("comment", code)]
+
+
+def test_the_ratings_of_the_first_round_never_change(room: Room) -> None:
+    def first() -> list[tuple[object, ...]]:
+        columns = (BlindRating.participant_id, BlindRating.criterion, BlindRating.kind, BlindRating.level)
+        rows = room.session.execute(select(*columns).where(BlindRating.round == 1).order_by(*columns[:2]))
+        return [tuple(row) for row in rows]
+
+    before = first()
+    room.open_round("CO-1")
+    for person in room.people:
+        room.vote(person, "CO-1", "non")
+    room.word(room.people[0], "CO-1", "Un mot")
+    assert first() == before
+
+
+def test_no_vote_and_no_word_goes_to_the_journal(room: Room) -> None:
+    room.open_round("CO-1")
+    before = room.session.scalars(select(JournalEntry.verb)).all()
+    for person in room.people:
+        room.word(person, "CO-1", "Un mot")
+        room.vote(person, "CO-1", "non")
+    assert room.session.scalars(select(JournalEntry.verb)).all() == before
+
+
+def test_a_round_with_nobody_who_may_vote_waits_to_be_closed(session: Session, scene: Scene) -> None:
+    room = a_room(session, scene)
+    room.begin()
+    room.open_round("CO-1")
+    assert read_turnout(session, room.row, room.at("CO-1")) == Turnout(0, 0)
+    assert session.scalars(select(Participant)).all()
+    room.close_round("CO-1")
+    assert rounds_of(room, "CO-1") == {1}
