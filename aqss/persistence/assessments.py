@@ -98,7 +98,8 @@ class Answer(Base):
     ``version`` grows with each change: an edit names the one it started from. ``kind`` is ``level`` (then see
     ``level``), ``number`` (``number``), ``text`` (``words``), ``na`` (``reason``), ``unknown``, or ``blank``
     (an answer taken back, or a comment alone). ``carried``: it comes from the assessment before, and nobody
-    has confirmed or changed it yet.
+    has confirmed or changed it yet. ``writes``: the last writes that led to it, as
+    :mod:`aqss.services.assessments.writes` keeps them.
     """
 
     __tablename__ = "answers"
@@ -119,6 +120,7 @@ class Answer(Base):
     comment: Mapped[str] = mapped_column(Text, default="")
     carried: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)
+    writes: Mapped[str | None] = mapped_column(Text)
     updated_at: Mapped[datetime]
     updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 

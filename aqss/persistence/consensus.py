@@ -49,7 +49,8 @@ class Participant(Base):
 class BlindRating(Base):
     """What one participant answers to one criterion in one round (1, then 2 where the team votes again).
 
-    The columns that a person decides are those of :class:`aqss.persistence.assessments.Answer`.
+    The columns that a person decides, and ``writes``, are those of
+    :class:`aqss.persistence.assessments.Answer`.
     """
 
     __tablename__ = "blind_ratings"
@@ -75,6 +76,7 @@ class BlindRating(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     comment: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
+    writes: Mapped[str | None] = mapped_column(Text)
     updated_at: Mapped[datetime]
 
 
@@ -82,8 +84,8 @@ class Spread(Base):
     """What remains of a round on a criterion once names are cut.
 
     ``verdict`` is one of :class:`aqss.domain.divergence.Verdict`. ``votes`` holds the counts, in the form
-    of :func:`aqss.services.consensus.spreads.kept_form`; None under four voices: then nothing but the verdict
-    is kept. ``comments`` are sorted by their text.
+    of :func:`aqss.services.assessments.spreads.kept_form`; None under four voices: then nothing but the
+    verdict is kept. ``comments`` are sorted by their text.
     """
 
     __tablename__ = "spreads"

@@ -59,6 +59,21 @@ class Sessions:
         """The SQLite file."""
         return Path(self.url.database or "").absolute()
 
+    def empty_log(self) -> None:
+        """Move SQLite's log into its file and empty it: it holds pages as they were before what was deleted.
+
+        Left for another time while somebody still reads an older page, or writes.
+        """
+        if not self.is_sqlite:
+            return
+        connection = self.write_engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={HURRIED_MS}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.invalidate()  # its wait is not that of the others
+
     def dispose(self) -> None:
         """Close every connection, before a fork or at the end."""
         self.read_engine.dispose()

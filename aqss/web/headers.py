@@ -12,6 +12,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "img-src 'self' data:",  # Bootstrap's CSS holds small pictures
         "font-src 'self'",
         "connect-src 'self'",
+        "worker-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
@@ -31,6 +32,11 @@ HEADERS = {
 STATIC = "static_files.serve"
 """The one route whose answers may be kept: pages and files of a centre never are."""
 
+PROOF = "proofs.content"
+"""The one route that serves what people sent: whatever it holds, it asks for nothing and runs nothing."""
+
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
 A_YEAR = 365 * 24 * 3600
 
 
@@ -40,6 +46,8 @@ def register_headers(app: Flask, *, is_https: bool) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers.update(HEADERS)
+        if request.endpoint == PROOF and response.status_code == 200:
+            response.headers["Content-Security-Policy"] = SANDBOX
         if is_https:
             response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
         if request.endpoint != STATIC:

@@ -12,6 +12,9 @@ from aqss.web.access import public
 FOLDER = Path(__file__).parent / "static"
 A_YEAR = 365 * 24 * 3600
 
+WORKER, WORKER_SCOPE = "offline-worker.js", "/auto-evaluations/"
+"""The script that opens kept pages without the network, and the addresses it may look after."""
+
 blueprint = Blueprint("static_files", __name__)
 
 
@@ -41,4 +44,6 @@ def serve(version: str, name: str) -> Response:
     is_current = version == current_app.config["STATIC_VERSION"]
     response = send_from_directory(FOLDER, name, max_age=A_YEAR if is_current else None)
     response.cache_control.immutable = is_current
+    if name == WORKER:
+        response.headers["Service-Worker-Allowed"] = WORKER_SCOPE
     return response

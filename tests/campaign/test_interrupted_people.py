@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -41,6 +42,29 @@ def test_an_answer_sent_again_after_a_lost_reply_is_saved_once(desk: Desk, tried
         after = stored(desk.runtime, desk.key, code)
         assert (after.version, after.comment) == (version + 1, comment)
         assert count_noted(desk) == noted + 1
+        tried()
+
+
+@pytest.mark.campaign("F22")
+def test_a_write_known_by_its_name_is_answered_as_the_first_time_whatever_came_after(
+    desk: Desk, tried: Tried
+) -> None:
+    draw, count = random.Random(2222), cases("F22")
+    for number in range(count):
+        code = draw.choice(CODES)
+        before = stored(desk.runtime, desk.key, code)
+        version = before.version if before else 0
+        typed = {"comment": f"Avis {number}", "write": str(UUID(int=draw.getrandbits(128), version=4))}
+        status, first = save(desk.site, desk.key, code, "oui", version=version, **typed)
+        for later in range(draw.randint(0, 6)):
+            save(desk.site, desk.key, code, ("non", "nsp")[later % 2], version=version + 1 + later)
+        standing, noted = stored(desk.runtime, desk.key, code), count_noted(desk)
+        again, told = save(desk.site, desk.key, code, "oui", version=version, **typed)
+        assert (status, again) == (200, 200)
+        assert [told[name] for name in ("value", "comment", "version", "shown")] == [
+            first[name] for name in ("value", "comment", "version", "shown")
+        ]
+        assert (stored(desk.runtime, desk.key, code), count_noted(desk)) == (standing, noted)
         tried()
 
 

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from aqss.persistence.accounts import User
 from tests.journeys.conftest import OpenPage
 from tests.journeys.live import LiveSite, served_site
 from tests.journeys.looking import look_at_both
+from tests.journeys.rating import SAVED, kept_by, open_grid, state_of
 from tests.journeys.team import backstage, choose, comment, criterion, end_sessions, make_team, sign_in
 from tests.web.assessments.scene import GRID, NIR, Team, make_assessment, rate, stored
-
-SAVED = re.compile(r"Enregistré à \d+\sh\s\d\d")
-ANSWERS = "/reponses/"
 
 
 @pytest.fixture
@@ -28,25 +24,6 @@ def team(live: LiveSite) -> Team:
 @pytest.fixture
 def key(live: LiveSite, team: Team) -> int:
     return make_assessment(backstage(live), team)
-
-
-def open_grid(
-    open_page: OpenPage, person: User, key: int, *, width: int = 1280, may_fail: str = ANSWERS
-) -> Page:
-    page = open_page(width=width, may_fail=may_fail)
-    sign_in(page, person)
-    page.goto(f"/auto-evaluations/{key}/grilles/{GRID}")
-    expect(page.locator("body.has-script")).to_be_visible()
-    return page
-
-
-def state_of(page: Page) -> Locator:
-    return page.locator("[data-state]")
-
-
-def drafts_of(page: Page) -> list[str]:
-    """What the browser keeps of answers not saved."""
-    return cast(list[str], page.evaluate("Object.keys(localStorage)"))
 
 
 def test_two_people_on_one_criterion_choose_between_their_answers(
@@ -107,21 +84,23 @@ def test_a_choice_between_two_answers_comes_back_with_the_page(
     comment(page, "A2-01", "Un long avis")
     choose(page, "A2-01", "Oui")
     expect(criterion(page, "A2-01").locator("[data-theirs]")).to_have_text("Non")
+    assert len(kept_by(page)) == 1
+    assert "avis" not in kept_by(page)[0]
     page = come_back(page, how)
     versus = criterion(page, "A2-01").locator("[data-versus]")
-    expect(versus.locator("[data-mine]")).to_contain_text("Un long avis")
-    expect(versus.locator("[data-mine]")).to_contain_text("Oui")
+    expect(versus.locator("[data-mine]")).to_have_text("Oui")
     expect(versus.locator("[data-theirs]")).to_have_text("Non")
-    expect(criterion(page, "A2-01").get_by_label("Commentaire")).to_have_value("Un long avis")
+    expect(criterion(page, "A2-01").get_by_label("Commentaire")).to_have_value("")
     look_at_both(page)
     assert stored(behind, key, "A2-01").level == "non"
+    comment(page, "A2-01", "Un long avis")
     choose(page, "A2-01", "En partie")
     expect(versus.locator("[data-mine]")).to_contain_text("En partie")
     versus.get_by_role("button", name="Garder la vôtre").click()
     expect(state_of(page)).to_have_text(SAVED)
     row = stored(behind, key, "A2-01")
     assert (row.level, row.comment) == ("partiel", "Un long avis")
-    assert drafts_of(page) == []
+    assert kept_by(page) == []
 
 
 def test_the_teams_answer_once_taken_stays_after_a_reload(
@@ -134,46 +113,26 @@ def test_the_teams_answer_once_taken_stays_after_a_reload(
     page.reload()
     expect(criterion(page, "A2-01").get_by_label("Non", exact=True)).to_be_checked()
     expect(criterion(page, "A2-01").locator("[data-versus]")).to_have_count(0)
-    assert drafts_of(page) == []
+    assert kept_by(page) == []
 
 
-@pytest.mark.parametrize("how", ["reload", "reopened"])
-def test_what_is_refused_comes_back_with_the_page_and_is_refused_again(
-    live: LiveSite, open_page: OpenPage, team: Team, key: int, how: str
+def test_words_that_are_refused_are_asked_about_before_leaving_and_kept_nowhere_else(
+    live: LiveSite, open_page: OpenPage, team: Team, key: int
 ) -> None:
     page = open_grid(open_page, team.member, key, width=390)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     choose(page, "A2-01", "Oui")
     expect(state_of(page)).to_have_text(SAVED)
     comment(page, "A2-01", f"Dossier {NIR}")
-    problem = criterion(page, "A2-01").get_by_role("alert")
-    expect(problem).to_contain_text("numéro de sécurité sociale")
-    page = come_back(page, how)
-    problem = criterion(page, "A2-01").get_by_role("alert")
-    expect(problem).to_contain_text("numéro de sécurité sociale")
-    expect(criterion(page, "A2-01").get_by_label("Commentaire")).to_have_value(f"Dossier {NIR}")
+    expect(criterion(page, "A2-01").get_by_role("alert")).to_contain_text("numéro de sécurité sociale")
     expect(state_of(page)).to_contain_text("Pas enregistré\u00a0: voyez A2-01")
+    assert kept_by(page) == []
+    page.reload()
+    assert asked == ["beforeunload"]
+    expect(criterion(page, "A2-01").get_by_label("Commentaire")).to_have_value("")
+    expect(criterion(page, "A2-01").get_by_label("Oui")).to_be_checked()
     assert stored(backstage(live), key, "A2-01").comment == ""
-    comment(page, "A2-01", "")
-    expect(problem).to_have_count(0)
-    assert drafts_of(page) == []
-    come_back(page, "reload")
-    expect(criterion(page, "A2-01").get_by_label("Commentaire")).to_have_value("")
-
-
-def test_what_one_person_left_unsaved_is_not_shown_to_another(
-    open_page: OpenPage, team: Team, key: int
-) -> None:
-    page = open_grid(open_page, team.member, key)
-    comment(page, "A2-01", f"Dossier {NIR}")
-    expect(criterion(page, "A2-01").get_by_role("alert")).to_be_visible()
-    url = page.url
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.context.clear_cookies()
-    sign_in(page, team.colleague)
-    page.goto(url)
-    expect(page.locator("body.has-script")).to_be_visible()
-    expect(criterion(page, "A2-01").get_by_label("Commentaire")).to_have_value("")
-    assert len(drafts_of(page)) == 1
 
 
 def test_what_waits_for_a_decision_is_told_beside_and_resuming_goes_on(
@@ -380,7 +339,9 @@ def test_answers_given_while_the_server_is_down_are_saved_when_it_is_back(
     )
     choose(page, "A2-02", "En partie")
     comment(page, "A2-01", "Tapé sans serveur")
-    expect(state_of(page)).to_contain_text("2\u00a0réponses en attente")
+    expect(state_of(page)).to_contain_text(
+        "2\u00a0réponses en attente. Un commentaire n’est pas encore envoyé"
+    )
     look_at_both(page)
     own_site.serving.start()
     expect(state_of(page)).to_have_text(SAVED, timeout=60_000)

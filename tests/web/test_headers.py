@@ -92,6 +92,20 @@ def test_a_static_file_is_kept_for_a_year_under_its_version_only(site: Site) -> 
         assert older.headers["Cache-Control"] == "no-cache"
 
 
+def test_one_script_only_may_look_after_pages_and_only_those_of_assessments(site: Site) -> None:
+    allowed = {}
+    for name in ("offline-worker.js", "page.js"):
+        with site.client.get(f"/static/{version_of()}/{name}") as answer:
+            allowed[name] = answer.headers.get("Service-Worker-Allowed")
+    assert allowed == {"offline-worker.js": "/auto-evaluations/", "page.js": None}
+
+
+def test_signing_out_asks_the_browser_to_keep_nothing(site: Site, nadia: User) -> None:
+    site.send("/connexion", {"email": EMAIL, "password": PASSWORD})
+    assert site.send("/deconnexion").headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "Clear-Site-Data" not in site.client.get("/connexion").headers
+
+
 def test_the_version_changes_with_any_file(tmp_path) -> None:
     (tmp_path / "a.css").write_text("a{}")
     before = version_of(tmp_path)

@@ -27,6 +27,9 @@ blueprint = Blueprint("accounts", __name__)
 
 WRONG = "L’adresse ou le mot de passe ne correspond à aucun compte ouvert. Vérifiez-les, puis réessayez."
 
+NOTHING_STAYS = '"cache", "storage"'
+"""What a browser is asked to clear on signing out: kept pages, answers that wait there, files."""
+
 _TOKEN = re.compile("[A-Za-z0-9_-]{20,100}")
 
 
@@ -100,7 +103,9 @@ def sign_out() -> ResponseReturnValue:
     """Close the session of this browser, in the database too; nothing to close is no fault."""
     forget(current_session())
     flash("Votre session est fermée sur cet appareil.")
-    return redirect(url_for("accounts.sign_in"))
+    response = redirect(url_for("accounts.sign_in"))
+    response.headers["Clear-Site-Data"] = NOTHING_STAYS
+    return response
 
 
 @blueprint.get("/mot-de-passe-oublie")

@@ -2,18 +2,21 @@
 import { sign } from "./rating-sheet.js";
 
 const TYPED = ["number", "words", "reason", "comment"];
+const TEXTS = ["words", "reason", "comment"];
+const NUMBER = /^[\d\s.,+-]*$/;
+
+const fieldsOf = ({ value, number, words, reason, comment }) => ({ value, number, words, reason, comment });
 
 export class Criterion {
   constructor(fieldset) {
     this.fieldset = fieldset;
     this.code = fieldset.dataset.criterion;
     const isRefused = "refused" in fieldset.dataset;
-    this.savedText = isRefused ? "" : this.textAsServed; // what the server is known to hold
+    this.saved = isRefused ? null : this.fieldsAsServed; // what the server is known to hold
     this.refusedText = isRefused ? this.text : ""; // not sent again until it changes
-    this.problems = isRefused ? [fieldset.querySelector(".field-error")?.textContent.trim() ?? ""] : []; // of that text
+    this.savedVersion = this.version;
     this.versus = fieldset.querySelector("[data-versus]");
     this.theirs = null;
-    this.isTakenUp = false; // from a draft, and not touched since: leaving it loses nothing
     this.savedMark = [...fieldset.querySelector("[data-saved]").childNodes];
     this.showMark();
   }
@@ -36,14 +39,41 @@ export class Criterion {
   }
 
   // Whoever answers before this module has come is not overlooked.
-  get textAsServed() {
+  get fieldsAsServed() {
     const chosen = [...this.fieldset.querySelectorAll("input[type=radio]")].find((choice) => choice.defaultChecked);
     const typed = TYPED.map((name) => [name, this.field(name)?.defaultValue ?? ""]);
-    return JSON.stringify({ value: chosen?.value ?? "", ...Object.fromEntries(typed) });
+    return { value: chosen?.value ?? "", ...Object.fromEntries(typed) };
+  }
+
+  get version() {
+    return this.field("version").value;
   }
 
   get isUnsaved() {
-    return this.text !== this.savedText;
+    return this.text !== JSON.stringify(this.saved);
+  }
+
+  // What is chosen and not saved, as far as it says nothing in words: a level, « ne sait pas », a number, or no answer
+  // any more. Null when there is nothing to keep, or nothing that may be kept.
+  get codes() {
+    const { value, number } = this.fields;
+    const isSaved = this.saved && value === this.saved.value && number === this.saved.number;
+    if (isSaved || value === "na" || value === "=text" || !NUMBER.test(number)) return null;
+    return { value, number: value === "=number" ? number : "" };
+  }
+
+  // Whether something unsaved is in words: it waits in the open page, and nowhere else.
+  get needsPage() {
+    return this.isUnsaved && (!this.codes || TEXTS.some((name) => this.fields[name] !== (this.saved?.[name] ?? "")));
+  }
+
+  get whatNeedsPage() {
+    if (this.fields.comment !== (this.saved?.comment ?? "")) return "Un commentaire";
+    return this.chosen?.value === "na" ? "Un «\u00a0non concerné\u00a0»" : "Un texte";
+  }
+
+  get isRefused() {
+    return this.refusedText !== "" && this.refusedText === this.text;
   }
 
   // A « non concerné » waits for its reason: refusing it at once would answer a gesture with a reproach.
@@ -55,29 +85,31 @@ export class Criterion {
     return this.isUnsaved && !this.versus && !this.isWaitingForReason && this.text !== this.refusedText;
   }
 
-  // What is sent, as often as it takes: the version makes the server know it again.
-  get attempt() {
-    return { text: this.text, body: new URLSearchParams({ ...this.fields, version: this.field("version").value }) };
+  // What is sent, as often as it takes. A comment that did not change is not sent: it stays as it is.
+  attempt(write) {
+    const { comment, ...rest } = this.fields;
+    const body = new URLSearchParams({ ...rest, version: this.version, write });
+    if (!this.saved || comment !== this.saved.comment) body.set("comment", comment);
+    return { fields: this.fields, body };
   }
 
-  get draft() {
-    const problems = this.text === this.refusedText ? this.problems : [];
-    return { fields: this.fields, version: this.field("version").value, problems };
+  // The same once more, of an answer that a closed page had sent.
+  replay({ value, number, version, write }) {
+    return { fields: { ...this.fields, value, number }, body: new URLSearchParams({ value, number, version, write }) };
   }
 
-  // With the version it was typed on: what somebody answered meanwhile is opposed to it, not overwritten. What was
-  // refused is told again without being sent again.
-  takeUp({ fields, version, problems }) {
-    this.write(fields);
-    this.isTakenUp = true;
-    this.field("version").value = version;
-    if (fields.comment) this.field("comment").closest("details").open = true;
-    if (problems.length > 0) this.refuse(problems, this.text, problems);
-    else this.showMark();
+  // What waited in this browser, with the version it was given on: what somebody answered meanwhile is opposed to it,
+  // not overwritten.
+  takeUp({ value, number }, version, isReplayed) {
+    this.choose(value);
+    if (this.field("number")) this.field("number").value = number;
+    if (this.isUnsaved || isReplayed) this.field("version").value = version;
+    this.showMark();
   }
 
-  accept(told, text) {
-    this.savedText = text;
+  accept(told, fields) {
+    this.saved = fields;
+    this.savedVersion = told.version;
     this.refusedText = "";
     this.complain([]);
     this.field("version").value = told.version;
@@ -95,10 +127,8 @@ export class Criterion {
     this.fieldset.classList.toggle("is-open", told.value === "");
   }
 
-  // problems: of the text itself, when that is what is refused.
-  refuse(words, text, problems) {
-    this.refusedText = text;
-    this.problems = problems;
+  refuse(words, fields) {
+    this.refusedText = JSON.stringify(fields);
     this.complain(words);
     this.showMark();
   }
@@ -112,7 +142,6 @@ export class Criterion {
 
   // « La vôtre » follows what one goes on choosing and typing. Back to what is saved, nothing is left to refuse.
   follow() {
-    this.isTakenUp = false;
     if (this.versus && this.theirs) this.fillVersus();
     if (!this.isUnsaved && this.refusedText) {
       this.refusedText = "";
@@ -149,6 +178,10 @@ export class Criterion {
     if (choice.value.startsWith("=")) this.fieldset.querySelector(".typed-answer .form-control").focus();
   }
 
+  says(told) {
+    return this.text === JSON.stringify(fieldsOf(told));
+  }
+
   // Two answers, of which one is to be chosen.
   oppose(theirs) {
     this.theirs = theirs;
@@ -175,16 +208,22 @@ export class Criterion {
     this.versus.remove();
     this.versus = this.theirs = null;
     this.field("version").value = theirs.version;
+    this.saved = fieldsOf(theirs);
+    this.savedVersion = theirs.version;
     if (button.name === "prendre") {
       this.write(theirs);
-      this.accept(theirs, this.text);
+      this.accept(theirs, this.fields);
     }
     (this.chosen ?? this.fieldset.querySelector("input[type=radio]")).focus();
     return { button: button.name, theirs };
   }
 
+  choose(value) {
+    for (const choice of this.fieldset.querySelectorAll("input[type=radio]")) choice.checked = choice.value === value;
+  }
+
   write(fields) {
-    for (const choice of this.fieldset.querySelectorAll("input[type=radio]")) choice.checked = choice.value === fields.value;
+    this.choose(fields.value);
     for (const name of TYPED) if (this.field(name)) this.field(name).value = fields[name];
   }
 

@@ -1,22 +1,24 @@
 // Sends answers one at a time, in the order they were given. What got no reply is sent again unchanged, so that the
 // server recognises it; what it refuses waits for the person. Nothing typed is ever dropped.
+import { Line } from "./asking.js";
+import { newName } from "./outbox.js";
+
 const RETRY = [2, 5, 10, 20, 30]; // seconds
-const KEPT_ALIVE = 60_000; // bytes a browser lets a request finish with after its page is gone
-const PERSON_CHANGED = "Quelqu’un d’autre s’est connecté dans ce navigateur. Rechargez la page pour continuer.";
 
 export class Saver {
-  constructor(form, { onChange, onSaved, onOpposed, onReply }) {
+  constructor(form, keeper, { onChange, onSaved, onOpposed, onReply }) {
     this.form = form;
+    this.line = new Line(form.dataset);
+    this.keeper = keeper;
     this.onChange = onChange;
     this.onSaved = onSaved;
     this.onOpposed = onOpposed;
-    this.onReply = onReply;
+    this.onReply = onReply; // told the criterion, or none when the server has only said that it answers
     this.planned = new Map(); // criterion → timer
-    this.waiting = []; // criteria, or attempts that got no reply
+    this.waiting = []; // criteria; first, the attempt that got no reply
     this.isSending = false;
     this.failures = 0;
     this.pause = null; // {timer, why, seconds}: until it ends nothing is sent
-    this.isSignedOut = false;
     this.ended = ""; // why nothing more can be sent from this page
     this.latest = "";
   }
@@ -31,6 +33,13 @@ export class Saver {
       criterion,
       setTimeout(() => this.hurry(criterion), delay),
     );
+  }
+
+  // First in the queue: it was given before whatever is chosen on this page.
+  replay(criterion, record) {
+    this.waiting.unshift({ criterion, attempt: criterion.replay(record) });
+    this.run();
+    this.onChange();
   }
 
   hurry(criterion) {
@@ -71,88 +80,55 @@ export class Saver {
     this.isSending = true;
     while (this.waiting.length > 0 && !this.pause && !this.ended) {
       const next = this.waiting.shift();
-      if (next.attempt || next.criterion.canBeSent) await this.send(next.criterion, next.attempt ?? next.criterion.attempt);
+      const { criterion } = next;
+      if (next.attempt) await this.send(criterion, next.attempt);
+      else if (criterion.canBeSent) await this.send(criterion, criterion.attempt(this.keeper.startSending(criterion) || newName()));
     }
     this.isSending = false;
     this.onChange();
   }
 
   async send(criterion, attempt) {
-    const reply = await this.post(criterion, attempt.body);
+    const url = this.form.dataset.rating.replace("CODE", encodeURIComponent(criterion.code));
+    const reply = await this.line.post(url, attempt.body);
+    if (reply.ended) return this.end(reply.ended);
     if (reply.why) {
-      this.waiting.push({ criterion, attempt });
-      this.hold(reply.why);
+      this.waiting.unshift({ criterion, attempt });
+      this.hold(reply);
       return;
     }
-    if (this.ended) return;
     this.failures = 0;
-    this.isSignedOut = false;
     this.receive(criterion, attempt, reply);
     if (criterion.canBeSent && !this.planned.has(criterion)) this.push(criterion); // changed meanwhile
   }
 
   receive(criterion, attempt, { status, told }) {
-    if (status === 200) {
+    if (status === 200 || (status === 409 && criterion.says(told))) {
       this.latest = told.saved_at;
-      criterion.accept(told, attempt.text);
+      criterion.accept(told, attempt.fields);
       this.onSaved(criterion, told);
     } else if (status === 409 && "version" in told) {
       criterion.oppose(told);
       this.onOpposed(criterion, told);
     } else {
       const { title = "La page n’est plus à jour", remedy = "Rechargez-la." } = told.error ?? {};
-      criterion.refuse(told.problems ?? [`Pas enregistré\u00a0: ${title}. ${remedy}`], attempt.text, told.problems ?? []);
+      criterion.refuse(told.problems ?? [`Pas enregistré\u00a0: ${title}. ${remedy}`], attempt.fields);
     }
-    this.onReply(criterion);
+    this.keeper.endSending(criterion);
+    this.onReply();
   }
 
-  // {status, told}, or {why}: to be sent again later.
-  async post(criterion, body, isSecondTry = false) {
-    const url = this.form.dataset.rating.replace("CODE", encodeURIComponent(criterion.code));
-    const token = this.form.querySelector("[name=csrf_token]").value;
-    const reply = await ask(url, {
-      method: "POST",
-      body,
-      headers: { Accept: "application/json", "X-CSRFToken": token },
-      keepalive: body.toString().length < KEPT_ALIVE,
-    });
-    if (reply.status === 400 && !isSecondTry) return (await this.renewToken()) ?? this.post(criterion, body, true);
-    if (reply.status === 401) return this.signedOut();
-    return reply;
-  }
-
-  // Signing in again, in another tab, makes the token of this page void. Null once it has the new one.
-  async renewToken() {
-    const reply = await ask(this.form.dataset.token, { headers: { Accept: "application/json" } });
-    if (reply.status === 401) return this.signedOut();
-    if (reply.status !== 200) return { why: reply.why ?? "le serveur est occupé" };
-    if (String(reply.told.person) !== this.form.dataset.person) {
-      this.ended = PERSON_CHANGED;
-      return reply;
-    }
-    for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = reply.told.token;
-    return null;
-  }
-
-  signedOut() {
-    this.isSignedOut = true;
-    return { why: "votre session est terminée" };
-  }
-
-  hold(why) {
-    const seconds = RETRY[Math.min(this.failures, RETRY.length - 1)];
-    this.failures += 1;
-    this.pause = { why, seconds, timer: setTimeout(() => this.retryNow(), seconds * 1000) };
+  end(words) {
+    this.ended = words;
+    this.keeper.outbox.close();
     this.onChange();
   }
-}
 
-async function ask(url, options) {
-  try {
-    const response = await fetch(url, { ...options, redirect: "error" });
-    if (response.status >= 500 || response.status === 429) return { why: "le serveur est occupé" };
-    return { status: response.status, told: await response.json() }; // anything else comes from a network's own page
-  } catch {
-    return { why: "le serveur ne répond pas" };
+  hold({ why, isSignedOut = false, isUnreachable = false }) {
+    const seconds = RETRY[Math.min(this.failures, RETRY.length - 1)];
+    this.failures += 1;
+    const isOffline = isUnreachable && !navigator.onLine;
+    this.pause = { why, isSignedOut, isOffline, seconds, timer: setTimeout(() => this.retryNow(), seconds * 1000) };
+    this.onChange();
   }
 }

@@ -28,16 +28,31 @@ export class Sheet {
 
   stateOf(saver) {
     const opposed = this.criteria.find((one) => one.versus);
-    const refused = this.criteria.find((one) => one.refusedText && one.refusedText === one.text);
+    const refused = this.criteria.find((one) => one.isRefused);
     const incomplete = this.criteria.find((one) => one.isUnsaved && one.isWaitingForReason);
     if (saver.ended) return ["late", "warning", saver.ended];
-    if (saver.isSignedOut && saver.pause) return ["late", "warning", "Pas enregistré\u00a0: votre session est terminée. ", signInLink(this.form)];
-    if (saver.pause) return ["late", "warning", `Pas enregistré\u00a0: ${saver.pause.why}. Nouvel essai dans ${saver.pause.seconds}\u00a0s${waiting(saver)}`];
+    if (saver.pause?.isSignedOut) return ["late", "warning", "Pas enregistré\u00a0: votre session est terminée. ", signInLink(this.form)];
+    if (saver.pause?.isOffline) return ["late", "warning", `Hors ligne\u00a0: ${this.waiting()}`];
+    if (saver.pause) return ["late", "warning", `Pas enregistré\u00a0: ${saver.pause.why}. Nouvel essai dans ${saver.pause.seconds}\u00a0s. ${this.waiting()}`];
     if (refused) return ["late", "warning", `Pas enregistré\u00a0: voyez ${refused.code}`];
     if (opposed) return ["warn", "exchange", `Deux réponses pour ${opposed.code}`];
     if (!saver.isIdle) return ["busy", "clock", "Enregistrement…"];
     if (incomplete) return ["warn", "warning", `Écrivez le motif pour ${incomplete.code}`];
     return saver.latest ? ["saved", "check", `Enregistré à ${saver.latest}`] : ["", "", ""];
+  }
+
+  waiting() {
+    const count = this.criteria.filter((one) => one.codes && !one.versus && !one.isRefused).length;
+    const answers = count > 0 ? [`${count}\u00a0réponse${count > 1 ? "s" : ""} en attente`] : [];
+    return [...answers, ...this.onlyHere()].join(". ");
+  }
+
+  // What no other page could send: its words are kept nowhere else.
+  onlyHere() {
+    const [first, ...others] = this.criteria.filter((one) => one.needsPage);
+    if (!first) return [];
+    const [words, verb] = others.length > 0 ? ["Des textes", "ne sont pas encore envoyés"] : [first.whatNeedsPage, "n’est pas encore envoyé"];
+    return [`${words} ${verb}\u00a0: gardez cette page ouverte`];
   }
 
   // Said once: a live region that changes with each answer would talk without end.
@@ -129,11 +144,6 @@ function scoreOf(progress) {
   band.className = `band band-${progress.rank}`;
   band.append(sign(BAND_SIGNS[progress.rank]), progress.band);
   return [`Score ${progress.score} `, band];
-}
-
-function waiting(saver) {
-  const count = saver.waiting.length;
-  return count > 1 ? ` (${count}\u00a0réponses en attente)` : "";
 }
 
 function signInLink(form) {

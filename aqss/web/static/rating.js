@@ -1,9 +1,12 @@
 // The page of a grid: each answer is saved as it is given. Without this module the form saves the whole page.
+import { Copy, KeptCopy } from "./grid-copy.js";
+import { Outbox } from "./outbox.js";
 import { Criterion } from "./rating-criterion.js";
 import { offerDigits } from "./rating-digits.js";
-import { Drafts } from "./rating-drafts.js";
+import { Keeper } from "./rating-keeper.js";
 import { Saver } from "./rating-saver.js";
 import { Sheet } from "./rating-sheet.js";
+import { onSigningOut } from "./signing-out.js";
 
 const AFTER_TYPING = 900; // milliseconds
 const AFTER_ARROW = 600; // arrows pass through choices one does not mean
@@ -13,12 +16,19 @@ const form = document.querySelector("form[data-rating]");
 const criteria = [...form.querySelectorAll("[data-criterion]")].map((fieldset) => new Criterion(fieldset));
 const criterionOf = (node) => criteria.find((criterion) => criterion.fieldset === node.closest?.("[data-criterion]"));
 const sheet = new Sheet(form, criteria);
-const drafts = new Drafts(form);
-const saver = new Saver(form, {
+const outbox = new Outbox(form.dataset.person);
+const keeper = new Keeper(form, outbox);
+const isKeptCopy = "keptAt" in form.dataset;
+const copy = new Copy(form, criteria, outbox);
+const saver = new Saver(form, keeper, {
   onChange: () => sheet.tellState(saver),
-  onSaved: (criterion, told) => sheet.showSaved(criterion, told),
+  onSaved: (criterion, told) => {
+    sheet.showSaved(criterion, told);
+    criterion.fieldset.querySelector("[data-carried]")?.remove(); // it is an answer of this time now
+    if (!isKeptCopy) copy.keepSoon();
+  },
   onOpposed: (criterion, theirs) => sheet.showOpposed(criterion, theirs),
-  onReply: (criterion) => drafts.follow(criterion),
+  onReply: () => keeper.resume(criteria),
 });
 
 let withArrows = false;
@@ -26,8 +36,9 @@ let isLeaving = false;
 
 function changed(criterion, delay) {
   criterion.follow();
-  drafts.follow(criterion);
+  keeper.follow(criterion);
   saver.plan(criterion, delay);
+  if (saver.pause) sheet.tellState(saver);
 }
 
 form.addEventListener("pointerdown", () => (withArrows = false), true);
@@ -68,13 +79,11 @@ form.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (isLeaving || button?.name === "garder" || button?.name === "prendre") {
     isLeaving = true;
-    const settled = criteria.find((criterion) => criterion.code === button?.value); // by the server
-    if (settled) drafts.drop(settled);
     return;
   }
   event.preventDefault();
   saver.hurryAll();
-  if (button?.name !== "terminer") return; // Enter in a field
+  if (button?.name !== "terminer" && button?.name !== "confirmer") return; // Enter in a field
   saver.settled(SETTLE_WITHIN).then(() => {
     const left = criteria.find((criterion) => criterion.isUnsaved);
     if (left) {
@@ -98,8 +107,9 @@ document.addEventListener("click", (event) => {
   saver.settled(SETTLE_WITHIN).then(() => location.assign(link.href));
 });
 
+// Codes that wait in the browser lose nothing by leaving; words wait here only.
 window.addEventListener("beforeunload", (event) => {
-  if (!isLeaving && criteria.some((criterion) => criterion.isUnsaved && !criterion.isTakenUp)) event.preventDefault();
+  if (!isLeaving && criteria.some((criterion) => criterion.isUnsaved && !keeper.isKept(criterion))) event.preventDefault();
 });
 
 document.addEventListener("visibilitychange", () => (document.hidden ? saver.hurryAll() : saver.retryNow()));
@@ -109,12 +119,14 @@ window.addEventListener("pageshow", (event) => {
   isLeaving = false;
   if (event.persisted && !criteria.some((criterion) => criterion.isUnsaved)) location.reload();
 });
+onSigningOut(() => outbox.close());
 
 offerDigits(criteria, criterionOf, (criterion) => changed(criterion, 0));
 for (const criterion of criteria) {
-  drafts.takeUp(criterion);
-  drafts.follow(criterion);
+  keeper.follow(criterion);
   if (criterion.canBeSent) saver.plan(criterion, 0);
 }
+if (isKeptCopy) new KeptCopy(form, criteria, saver);
+else copy.keepSoon();
 sheet.tellState(saver);
-document.body.classList.add("has-script");
+keeper.takeUp(criteria, saver).finally(() => document.body.classList.add("has-script"));

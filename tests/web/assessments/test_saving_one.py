@@ -26,6 +26,9 @@ from tests.web.assessments.scene import (
     stored,
 )
 
+WRITE = "0f8fad5b-d9cb-469f-a165-70867728950e"
+"""The name that a browser gives to a write."""
+
 
 def test_what_stands_and_where_it_leads_is_told(member: Site, runtime: Runtime, rating: int) -> None:
     status, told = save(member, rating, "A2-01", "partiel", comment=" Vu ")
@@ -69,6 +72,32 @@ def test_sending_again_what_got_no_reply_is_no_second_change(
     for _ in range(5):
         assert save(member, rating, "A2-01", "oui") == first
     assert stored(runtime, rating, "A2-01").version == 1
+
+
+def test_codes_alone_leave_the_comment_as_it_is(member: Site, runtime: Runtime, rating: int) -> None:
+    save(member, rating, "A2-01", "oui", comment="Vu")
+    status, told = save(member, rating, "A2-01", "non", version=1, write=WRITE)
+    assert (status, told["comment"]) == (200, "Vu")
+    assert stored(runtime, rating, "A2-01").comment == "Vu"
+
+
+def test_a_write_sent_again_is_answered_as_the_first_time_whatever_came_after(
+    member: Site, runtime: Runtime, team: Team, rating: int
+) -> None:
+    first = save(member, rating, "A2-01", "oui", write=WRITE)
+    rate(runtime, team.colleague, rating, {"A2-01": "non"})
+    again = save(member, rating, "A2-01", "oui", write=WRITE.upper())
+    assert (again[0], again[1]["value"], again[1]["version"]) == (200, "oui", first[1]["version"])
+    assert (stored(runtime, rating, "A2-01").level, stored(runtime, rating, "A2-01").version) == ("non", 2)
+
+
+def test_a_write_named_otherwise_or_not_at_all_meets_what_came_in_between(
+    member: Site, runtime: Runtime, team: Team, rating: int
+) -> None:
+    save(member, rating, "A2-01", "oui", write=WRITE)
+    rate(runtime, team.colleague, rating, {"A2-01": "non"})
+    for name in ("", "1", WRITE.replace("0", "1")):
+        assert save(member, rating, "A2-01", "oui", write=name)[0] == 409
 
 
 def test_another_answer_meanwhile_is_told_and_nothing_is_overwritten(
