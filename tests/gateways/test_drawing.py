@@ -14,6 +14,8 @@ from aqss.gateways.drawing import (
     Line,
     Tone,
     completeness_bar,
+    effects_bar,
+    effects_keys,
     evolution_lines,
     line_key,
     points_bar,
@@ -265,3 +267,39 @@ def test_an_evolution_tells_its_values():
     lines = [Line("Produits", [None, Fraction("86.4")]), Line("Outils", [None, None])]
     told = read(evolution_lines(["2022", "2024"], lines, title="x")).find(f"{SVG}desc").text
     assert told == "Produits\u00a0: 86,4 (2024). Outils\u00a0: sans score."
+
+
+def _bars(picture):
+    """(left, right, height) of each effect."""
+    rects = read(picture).iter(f"{SVG}rect")
+    return [(float(r.get("x")), float(r.get("x")) + float(r.get("width")), float(r.get("y"))) for r in rects]
+
+
+def _tick(picture):
+    return float(re.search(r'd="M([\d.]+) 0V20"[^>]*stroke-width="3"', picture)[1])
+
+
+def test_effects_go_right_when_up_and_left_when_down_and_the_tick_is_their_sum():
+    drawn = effects_bar(Fraction(10), Fraction(-5), Fraction(10))
+    centre, asked = _bars(drawn)
+    assert centre == (200, 398, 2)
+    assert asked == (101, 200, 11)
+    assert _tick(drawn) == 299
+
+
+def test_an_effect_that_is_nothing_is_not_drawn():
+    assert _bars(effects_bar(Fraction(0), Fraction(0), Fraction(0))) == []
+    assert len(_bars(effects_bar(Fraction(3), Fraction(0), Fraction(6)))) == 1
+
+
+@given(*[st.fractions(min_value=-200, max_value=200)] * 2, st.fractions(min_value=0, max_value=100))
+def test_effects_never_leave_the_picture(centre, asked, most):
+    drawn = effects_bar(centre, asked, most)
+    assert all(0 <= left < right <= 400 for left, right, _ in _bars(drawn))
+    assert 0 <= _tick(drawn) <= 400
+
+
+def test_the_two_effects_differ_by_more_than_colour_in_the_legend():
+    centre, asked = effects_keys()
+    assert "stroke-dasharray" not in centre
+    assert "stroke-dasharray" in asked

@@ -4,7 +4,14 @@ A picture beside its table is hidden from screen readers; with a ``title`` it te
 """
 
 from aqss.gateways.drawing.bars import Tone, completeness_bar, points_bar, score_bar, tone, tone_of
-from aqss.gateways.drawing.evolutions import MOST_LINES, Line, evolution_lines, line_key
+from aqss.gateways.drawing.evolutions import (
+    MOST_LINES,
+    Line,
+    effects_bar,
+    effects_keys,
+    evolution_lines,
+    line_key,
+)
 from aqss.gateways.drawing.radars import Axis, radar, radar_keys
 
 __all__ = [
@@ -13,6 +20,8 @@ __all__ = [
     "Line",
     "Tone",
     "completeness_bar",
+    "effects_bar",
+    "effects_keys",
     "evolution_lines",
     "line_key",
     "points_bar",

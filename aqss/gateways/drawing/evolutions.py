@@ -1,4 +1,4 @@
-"""The evolution: up to four lines of scores over the same dates."""
+"""The evolution: up to four lines of scores over the same dates, and what a change of score is made of."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from aqss.gateways.drawing.marks import (
     DOTTED,
+    INK,
     INK_2,
     LINE,
     LINE_STRONG,
@@ -90,6 +91,42 @@ def line_key(position: int) -> Markup:
     stroke = _STROKES[position]
     path = tag("path", d="M1 6h32", stroke=stroke.colour, stroke_width=2.5, stroke_dasharray=stroke.dash)
     return key([path, marker(stroke.marker, 17, 6, stroke.colour, rim=None)])
+
+
+def effects_bar(centre: Fraction, asked: Fraction, most: Fraction) -> Markup:
+    """What a change of score is made of, from the middle, up to the right and down to the left.
+
+    Above, what the centre brought; below, what is asked of it; the black tick is their sum. ``most`` points
+    make half the width, the same for all the rows of a table. Always beside its figures.
+    """
+    parts = [tag("path", d="M200 0V20", stroke=LINE_STRONG)]
+    if centre:
+        parts.append(_effect(centre, most, 2, fill=PLUM))
+    if asked:
+        parts.append(_effect(asked, most, 11, fill=WHITE, stroke=INK_2, stroke_dasharray="4 2"))
+    at = number(_place(centre + asked, most))
+    parts.append(tag("path", d=f"M{at} 0V20", stroke=INK, stroke_width=3))
+    return picture((400, 20), parts, class_="score-bar", preserveAspectRatio="none")
+
+
+def effects_keys() -> tuple[Markup, Markup]:
+    """The legend's samples of :func:`effects_bar`: the centre, what is asked."""
+    asked: Attributes = {"fill": WHITE, "stroke": INK_2, "stroke_dasharray": "4 2"}
+    return (
+        key([tag("rect", x=1, y=2, width=32, height=8, fill=PLUM)]),
+        key([tag("rect", x=1, y=2, width=32, height=8, **asked)]),
+    )
+
+
+def _effect(points: Fraction, most: Fraction, y: float, **look: str) -> str:
+    start, end = sorted((200.0, _place(points, most)))
+    return tag("rect", x=start, y=y, width=max(end - start, 2.0), height=7, **look)
+
+
+def _place(points: Fraction, most: Fraction) -> float:
+    """Across the bar; what is beyond its ends stays inside."""
+    share = float(points / most) if most else 0.0
+    return 200 + 198 * min(max(share, -1.0), 1.0)
 
 
 def _level(level: Fraction, *, dotted: bool) -> list[str]:

@@ -84,13 +84,39 @@ def read_shelf(session: Session, assessment: Assessment, contents: Contents, cou
     """
     rows = _rows(session, assessment, contents, count)
     keys = [row.id for row in rows]
-    tallies = _tallies(session, [assessment.id, *keys])
-    editions = _contents(session, keys)
+    tallies = read_tallies(session, [assessment.id, *keys])
+    editions = read_contents(session, keys)
     return Shelf(
         contents,
         tallies[assessment.id],
         tuple(Earlier(row.id, row.title, row.started_on, editions[row.id], tallies[row.id]) for row in rows),
     )
+
+
+def read_contents(session: Session, assessment_ids: Sequence[int]) -> dict[int, dict[str, EditionContent]]:
+    """Assessment → grid → the edition of its sheet, in the order of the sheets."""
+    rows = session.execute(
+        select(Sheet.assessment_id, Sheet.grid, Sheet.edition_id)
+        .where(Sheet.assessment_id.in_(assessment_ids))
+        .order_by(Sheet.position)
+    )
+    found: dict[int, dict[str, EditionContent]] = {key: {} for key in assessment_ids}
+    for row in rows:
+        found[row.assessment_id][row.grid] = load_edition(session, row.edition_id)
+    return found
+
+
+def read_tallies(session: Session, assessment_ids: Sequence[int]) -> dict[int, dict[ScoreKey, Tally]]:
+    """Assessment → place → its tally, as the score rows have it."""
+    rows = session.execute(
+        select(Score.assessment_id, Score.module, Score.grid, Score.section, *TALLY).where(
+            Score.assessment_id.in_(assessment_ids)
+        )
+    )
+    found: dict[int, dict[ScoreKey, Tally]] = {assessment_id: {} for assessment_id in assessment_ids}
+    for row in rows:
+        found[row.assessment_id][row.module, row.grid, row.section] = tally_of(row)
+    return found
 
 
 def _grids_of(module: str, tallies: Iterable[ScoreKey]) -> frozenset[str]:
@@ -117,27 +143,3 @@ def _rows(session: Session, assessment: Assessment, grids: Iterable[str], count:
 
 def _was_closed_first(assessment: Assessment) -> ColumnElement[bool]:
     return true() if assessment.closed_at is None else Assessment.closed_at <= assessment.closed_at
-
-
-def _contents(session: Session, assessment_ids: Sequence[int]) -> dict[int, dict[str, EditionContent]]:
-    rows = session.execute(
-        select(Sheet.assessment_id, Sheet.grid, Sheet.edition_id)
-        .where(Sheet.assessment_id.in_(assessment_ids))
-        .order_by(Sheet.position)
-    )
-    found: dict[int, dict[str, EditionContent]] = {key: {} for key in assessment_ids}
-    for row in rows:
-        found[row.assessment_id][row.grid] = load_edition(session, row.edition_id)
-    return found
-
-
-def _tallies(session: Session, assessment_ids: Sequence[int]) -> dict[int, dict[ScoreKey, Tally]]:
-    rows = session.execute(
-        select(Score.assessment_id, Score.module, Score.grid, Score.section, *TALLY).where(
-            Score.assessment_id.in_(assessment_ids)
-        )
-    )
-    found: dict[int, dict[ScoreKey, Tally]] = {assessment_id: {} for assessment_id in assessment_ids}
-    for row in rows:
-        found[row.assessment_id][row.module, row.grid, row.section] = tally_of(row)
-    return found
