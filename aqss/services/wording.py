@@ -7,9 +7,11 @@ from fractions import Fraction
 
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.scales import LevelsScale, NumberScale, Scale
-from aqss.gateways.french import NBSP, number_fr
+from aqss.domain.divergence import FEWEST_VOICES
+from aqss.gateways.french import NBSP, lower_first, number_fr
 from aqss.services.assessments.explaining import ExplainedCriterion
 from aqss.services.assessments.recorded import Recorded
+from aqss.services.assessments.synthesis import Support
 
 WITHOUT_RATING: Mapping[str, str] = {
     "na": "Non concerné",
@@ -44,6 +46,21 @@ def sign_of(line: ExplainedCriterion) -> str:
     if line.value is None:
         return ""
     return {Fraction(1): _DISC, Fraction(0): _RING}.get(line.value, _HALF_DISC)
+
+
+def support_fr(answer: Recorded, support: Support) -> str:
+    """« 5 voix sur 9, 2e tour »; « moins de 4 voix » where nothing more may be told.
+
+    What is no voice is counted beside them: « 3 « non concerné », 6 voix ».
+    """
+    if support.voices is None:
+        told = f"moins de {FEWEST_VOICES}{NBSP}voix"
+    elif answer.kind in WITHOUT_RATING:
+        same = lower_first(WITHOUT_RATING[answer.kind])
+        told = f"{support.voices} «{NBSP}{same}{NBSP}», {support.out_of}{NBSP}voix"
+    else:
+        told = f"{support.voices}{NBSP}voix sur {support.out_of}"
+    return told if support.round == 1 else f"{told}, {support.round}e{NBSP}tour"
 
 
 def code_of(content: EditionContent) -> str:

@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from aqss.persistence.editions import Edition
+from aqss.persistence.editions import Edition, WorkflowEdition
 from tests.commands.instance import Instance, an_instance
 
 GRID = "risques-generaux/coordination.yaml"
@@ -32,7 +32,7 @@ def test_a_new_instance_gets_its_database_and_every_edition(instance):
     lines = done.stdout.splitlines()
     assert lines[0].startswith("Base de données\u00a0: mise à jour faite (0001")
     assert "Grille coordination\u00a0: version 1 publiée." in lines
-    assert "Parcours auto-evaluation\u00a0: version 1 publiée." in lines
+    assert "Parcours auto-evaluation\u00a0: version 2 publiée." in lines
     assert count_editions(instance) == len([line for line in lines if line.startswith("Grille ")])
 
 
@@ -55,6 +55,27 @@ def test_a_published_version_that_changed_is_refused_with_its_place(instance):
     assert re.search(rf"^grids/{GRID}:\d+:10: GRID-014 .*version: 2", done.stdout, re.MULTILINE)
     assert done.stdout.endswith("Aucune édition n’a été publiée.\n")
     assert count_editions(instance) == before
+
+
+def test_an_instance_that_runs_the_first_workflow_gets_the_second_and_keeps_both(instance):
+    shipped = instance.folder / "workflows" / "auto-evaluation.yaml"
+    latest = shipped.read_text(encoding="utf-8")
+    first = latest.replace("version: 2", "version: 1").replace(", when: [spread-unseen]", "")
+    shipped.write_text(first, encoding="utf-8")
+    instance.aqss("migrate")
+    shipped.write_text(latest, encoding="utf-8")
+    done = instance.aqss("migrate")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Parcours auto-evaluation\u00a0: version 2 publiée." in done.stdout.splitlines()
+    sessions = instance.sessions()
+    with sessions.reading() as session:
+        rows = session.execute(
+            select(WorkflowEdition.version, WorkflowEdition.is_current)
+            .where(WorkflowEdition.workflow == "auto-evaluation")
+            .order_by(WorkflowEdition.version)
+        ).all()
+    sessions.dispose()
+    assert [tuple(row) for row in rows] == [(1, False), (2, True)]
 
 
 def test_a_changed_scale_is_said_to_make_a_new_edition(instance):

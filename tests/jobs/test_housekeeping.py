@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
+from aqss.gateways.proof_files import content_path, store_content
 from aqss.gateways.writing import write_atomically
-from aqss.jobs.housekeeping import keep_house
+from aqss.jobs.housekeeping import PROOFS_SETTLE_IN, keep_house
 from aqss.jobs.turns import Turn
 from aqss.persistence.accounts import RefusedAttempt, SignIn
+from aqss.persistence.consensus import BlindRating, Spread
 from aqss.persistence.jobs import Report
 from aqss.persistence.journal import JournalEntry
 from aqss.persistence.session import Sessions
+from aqss.services.assessments.cutting import KEPT_FOR as NAMES_KEPT_FOR
 from aqss.services.attempts import Attempt, count_attempt
 from aqss.services.journal import TRACES_KEPT_FOR
 from aqss.services.reports.making import KEPT_FOR, report_path
 from aqss.services.sign_ins import open_sign_in
-from tests.builders import a_centre, a_user
+from tests.builders import a_centre, a_proof, a_user
 from tests.clock import FakeClock
+from tests.services.assessments.scene import an_assessment, set_scene
+from tests.services.assessments.voices import a_blind_assessment, say
 
 OLD, NEW = "a" * 64, "b" * 64
 
@@ -88,3 +95,70 @@ def test_a_file_already_gone_is_no_fault(turn: Turn, sessions: Sessions, clock: 
         session.commit()
     clock.advance(seconds=KEPT_FOR.total_seconds())
     assert keep_house(turn) == 1
+
+
+def test_names_are_cut_from_a_blind_rating_revealed_a_year_ago(
+    turn: Turn, sessions: Sessions, clock: FakeClock
+) -> None:
+    with sessions.writing() as session:
+        blind = a_blind_assessment(session, set_scene(session))
+        say(session, blind, "CO-1", "oui", "oui", "non", "non", comments={0: "Dit une fois."})
+        blind.revealed_at = clock.now()
+        session.commit()
+    keep_house(turn)
+    with sessions.reading() as session:
+        assert len(session.scalars(select(BlindRating.criterion)).all()) == 4
+    clock.advance(seconds=NAMES_KEPT_FOR.total_seconds())
+    keep_house(turn)
+    with sessions.reading() as session:
+        assert session.scalars(select(BlindRating.criterion)).all() == []
+        assert session.scalars(select(Spread.comments).where(Spread.criterion == "CO-1")).all() == [
+            ["Dit une fois."]
+        ]
+
+
+def test_what_was_deleted_does_not_stay_in_the_log(turn: Turn, sessions: Sessions) -> None:
+    log = sessions.path.with_name(f"{sessions.path.name}-wal")
+    with sessions.read_engine.connect() as visitor:  # the log is only left behind by the last to go
+        with sessions.writing() as session:
+            user = a_user(session, name="Nom à oublier")
+            session.commit()
+            session.delete(user)
+            session.commit()
+        visitor.rollback()
+        assert "Nom à oublier".encode() in log.read_bytes()
+        keep_house(turn)
+        assert "Nom à oublier".encode() not in log.read_bytes() + sessions.path.read_bytes()
+
+
+def test_a_stored_file_that_no_proof_holds_goes_after_a_day(
+    turn: Turn, sessions: Sessions, clock: FakeClock
+) -> None:
+    folder = turn.runtime.settings.proofs
+    used, unused, recent = [
+        stored(folder, content, clock.now()) for content in (b"oui", b"non", b"pas encore")
+    ]
+    with sessions.writing() as session:
+        scene = set_scene(session)
+        a_proof(session, scene.centre, an_assessment(session, scene), "CO-1", file_name="x.pdf", sha256=used)
+        session.commit()
+    draft = content_path(folder, unused).with_name(f".{unused}.half")
+    draft.write_bytes(b"no")
+    date_of(draft, clock.now())
+    assert keep_house(turn) == 0
+    clock.advance(seconds=PROOFS_SETTLE_IN.total_seconds() + 1)
+    date_of(content_path(folder, recent), clock.now())
+    assert keep_house(turn) == 1
+    assert {path.name for path in folder.glob("*/*")} == {used, recent}
+    assert not draft.exists()
+    assert keep_house(turn) == 0
+
+
+def stored(folder: Path, content: bytes, at: datetime) -> str:
+    content_hash = store_content(folder, content)
+    date_of(content_path(folder, content_hash), at)
+    return content_hash
+
+
+def date_of(path: Path, at: datetime) -> None:
+    os.utime(path, (at.timestamp(), at.timestamp()))

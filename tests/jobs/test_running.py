@@ -173,7 +173,7 @@ def test_dry_run_tells_and_changes_nothing(
     assert told.splitlines() == [
         "Courriels à envoyer : 2 courriels.",
         "Rapports à faire : 0 rapport.",
-        "Ménage : connexions finies, tentatives refusées, liens périmés et anciens rapports.",
+        "Ménage : connexions finies, tentatives refusées, liens périmés, vieilles cotations et rapports.",
     ]
     assert count_sent(sessions) == 0
     assert not settings.outbox.exists()

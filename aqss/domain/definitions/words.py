@@ -34,16 +34,17 @@ RECIPIENTS: tuple[str, ...] = (*ROLES, "owner", "participants")
 NAMED_DATES: tuple[str, ...] = ("meeting-start", "action-due", "round-end", "review", "year-end")
 
 GUARDS: dict[str, str] = {
-    "scope-chosen": "Au moins une grille est choisie.",
+    "scope-chosen": "Au moins une grille est choisie, et au moins une personne pour coter.",
     "objective-written": "L’objectif et le déclencheur sont écrits.",
     "all-grids-finished": "Chaque grille choisie est déclarée terminée.",
     "tasks-done": "Toutes les tâches de l’étape sont faites.",
+    "spread-unseen": "Personne n’a encore vu la répartition des voix.",
 }
 """What a transition may wait for (``when``): name → what has to be true, in the words a person reads."""
 
 EFFECTS: dict[str, str] = {
     "invite-participants": "Prévenir les personnes de l’équipe que la cotation est ouverte.",
-    "announce-results": "Envoyer « résultats disponibles » à l’équipe.",
+    "announce-results": "Envoyer la synthèse à toute l’équipe.",
     "freeze-scores": "Figer les scores et le rapport à la date de clôture.",
 }
 """What a transition sets off (``then``): name → what happens, in the words a person reads."""

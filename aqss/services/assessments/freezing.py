@@ -11,14 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.definitions.editions import EditionContent
 from aqss.persistence.accounts import Membership
-from aqss.persistence.assessments import Answer, Assessment, Sheet
+from aqss.persistence.assessments import Answer, Assessment, Closing, Sheet
 from aqss.persistence.centres import Centre
+from aqss.persistence.consensus import BlindRating, Participant
 from aqss.persistence.editions import Edition
+from aqss.services.assessments.rounds import BLIND
 from aqss.services.editions import load_edition
 
 NO_PROFESSION = "Profession non précisée"
@@ -53,18 +55,21 @@ class Labels:
 
 def read_circumstances(session: Session, assessment: Assessment) -> Circumstances:
     """Those frozen when the assessment closed; while it is open, those of today."""
-    if assessment.frozen is None:
+    kept = assessment.frozen
+    if kept is None:
         return _circumstances_today(session, assessment)
-    kept, people = assessment.frozen, assessment.frozen["participation"]
     return Circumstances(
         centre_name=kept["centre_name"],
         town=kept["town"],
         finess=kept["finess"],
         activities=tuple(kept["activities"]),
-        participation=Participation(
-            people["people"], tuple((label, count) for label, count in people["professions"])
-        ),
+        participation=_kept_participation(kept),
     )
+
+
+def _kept_participation(kept: Mapping[str, Any]) -> Participation:
+    people = kept["participation"]
+    return Participation(people["people"], tuple((label, count) for label, count in people["professions"]))
 
 
 def read_grids_in_modules(session: Session, assessment: Assessment) -> Mapping[str, int]:
@@ -126,8 +131,26 @@ def _circumstances_today(session: Session, assessment: Assessment) -> Circumstan
         town=centre.town,
         finess=centre.finess,
         activities=activities_of(assessment.profile, labels),
-        participation=participation_of(_professions_of_those_who_answered(session, assessment), labels),
+        participation=_participation_today(session, assessment, labels),
     )
+
+
+def _participation_today(session: Session, assessment: Assessment, labels: Labels) -> Participation:
+    """Of those whose answers stand, or who rated alone first.
+
+    Once names are cut nobody can tell any more: reopened, it has the participation of its last closing.
+    """
+    if assessment.rating != BLIND:
+        return participation_of(_professions_of_those_who_answered(session, assessment), labels)
+    kept = session.scalar(
+        select(Closing.frozen)
+        .where(Closing.assessment_id == assessment.id)
+        .order_by(Closing.rank.desc())
+        .limit(1)
+    )
+    if kept is not None:
+        return _kept_participation(kept)
+    return participation_of(_professions_of_those_who_rated(session, assessment), labels)
 
 
 def _editions(session: Session, assessment_id: int) -> Iterable[EditionContent]:
@@ -158,6 +181,17 @@ def _professions_of_those_who_answered(session: Session, assessment: Assessment)
         )
     )
     return [professions or [] for professions in rows]
+
+
+def _professions_of_those_who_rated(session: Session, assessment: Assessment) -> Sequence[Sequence[str]]:
+    """Of the participants who rated anything or said they had finished: the professions they rated as."""
+    has_rated = exists().where(BlindRating.participant_id == Participant.id, BlindRating.kind != "blank")
+    return session.scalars(
+        select(Participant.professions).where(
+            Participant.assessment_id == assessment.id,
+            or_(Participant.finished_at.is_not(None), has_rated),
+        )
+    ).all()
 
 
 def _grids_in_modules_today(session: Session) -> dict[str, int]:

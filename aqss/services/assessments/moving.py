@@ -12,14 +12,26 @@ from sqlalchemy.orm import Session
 from aqss.domain.access import CENTRE_ROLES, Actor, Permission, Role
 from aqss.domain.definitions.workflows import Task, Transition, Workflow
 from aqss.domain.errors import NotAllowed, NotFound, StaleEdit
-from aqss.domain.lifecycle import due_at, fire, is_onward, missing_guards, roles_onward, tasks_of, ways_out
+from aqss.domain.lifecycle import (
+    allows,
+    due_at,
+    fire,
+    is_onward,
+    missing_guards,
+    roles_onward,
+    tasks_of,
+    ways_out,
+)
 from aqss.domain.texts import clean_text
 from aqss.gateways.links import Links
 from aqss.persistence.assessments import Assessment, DoneTask, Sheet
-from aqss.services.assessments.announcing import announce_rating, announce_results
+from aqss.services.assessments.announcing import announce_rating, announce_synthesis
+from aqss.services.assessments.cutting import end_blind_rating
 from aqss.services.assessments.finding import get_assessment
 from aqss.services.assessments.freezing import freeze
+from aqss.services.assessments.mailed_synthesis import read_mailed_synthesis
 from aqss.services.assessments.noting import note
+from aqss.services.assessments.participants import list_raters
 from aqss.services.assessments.scope import named_dates
 from aqss.services.assessments.scores import rewrite_scores
 from aqss.services.assessments.team import list_held_roles, list_team
@@ -96,6 +108,7 @@ def move(
 ) -> Assessment:
     """Pass to the state ``to``, with all that the transition sets off, in one transaction.
 
+    At an end, names are cut from blind ratings, whatever the workflow sets off.
     ``expected_version`` is the assessment's when the page was shown. Raises
     :class:`~aqss.domain.errors.InvalidTransition` (no such passage, not theirs, or guards),
     :class:`StaleEdit`, :class:`NotFound`, :class:`~aqss.domain.errors.InvalidInput` on ``reason``.
@@ -107,21 +120,25 @@ def move(
     reason = clean_text("reason", reason, REASON_LIMIT, required=False)
     roles = actor.roles_in(assessment.centre_id)
     passage = fire(workflow, assessment.state, to, roles, _held(session, assessment, workflow))
-    note(
-        session,
-        actor,
-        assessment,
-        "assessment-moved",
-        {"from": assessment.state, "to": passage.to, "reason": reason},
-        now,
-    )
+    came_from = assessment.state
+    facts = {"from": came_from, "to": passage.to, "reason": reason}
+    note(session, actor, assessment, "assessment-moved", facts, now)
     assessment.state, assessment.entered_at = passage.to, now
     assessment.version += 1
     session.flush()
     for effect in passage.effects:
         EFFECT_ACTIONS[effect](session, assessment, links, now)
+    if workflow.by_state[passage.to].final:
+        _end(session, assessment, workflow, came_from, now)
     session.flush()
     return assessment
+
+
+def _end(session: Session, assessment: Assessment, workflow: Workflow, came_from: str, now: datetime) -> None:
+    """What reaching an end does; one whose results are no longer read is given up, not closed."""
+    is_closed = allows(workflow, assessment.state, "read-results")
+    assessment.closed_from = came_from if is_closed else None
+    end_blind_rating(session, assessment, now, is_kept=is_closed)
 
 
 def read_tasks(session: Session, actor: Actor, assessment_id: int) -> tuple[TaskLine, ...]:
@@ -198,8 +215,9 @@ def _held(session: Session, assessment: Assessment, workflow: Workflow) -> froze
 
 
 def _is_scope_chosen(session: Session, assessment: Assessment, _workflow: Workflow) -> bool:
+    """A grid, and somebody to rate it where each one answers alone first."""
     query = select(Sheet.id).where(Sheet.assessment_id == assessment.id).limit(1)
-    return session.scalar(query) is not None
+    return session.scalar(query) is not None and bool(list_raters(session, assessment))
 
 
 def _is_objective_written(_session: Session, assessment: Assessment, _workflow: Workflow) -> bool:
@@ -221,21 +239,29 @@ def _are_tasks_done(session: Session, assessment: Assessment, workflow: Workflow
     return all(task.task in done for task in tasks_of(workflow, assessment.state))
 
 
+def _is_spread_unseen(_session: Session, assessment: Assessment, _workflow: Workflow) -> bool:
+    return assessment.revealed_at is None
+
+
 GUARD_CHECKS: Mapping[str, Callable[[Session, Assessment, Workflow], bool]] = {
     "scope-chosen": _is_scope_chosen,
     "objective-written": _is_objective_written,
     "all-grids-finished": _are_all_grids_finished,
     "tasks-done": _are_tasks_done,
+    "spread-unseen": _is_spread_unseen,
 }
 """How each guard of :data:`aqss.domain.definitions.words.GUARDS` is told for an assessment."""
 
 
 def _invite_participants(session: Session, assessment: Assessment, links: Links, now: datetime) -> None:
-    announce_rating(session, assessment, list_team(session, assessment.centre_id), links, now)
+    announce_rating(session, assessment, list_raters(session, assessment), links, now)
 
 
 def _announce_results(session: Session, assessment: Assessment, links: Links, now: datetime) -> None:
-    announce_results(session, assessment, list_team(session, assessment.centre_id), links, now)
+    workflow = load_workflow(session, assessment.workflow_edition_id)
+    synthesis = read_mailed_synthesis(session, assessment, workflow)
+    people = list_team(session, assessment.centre_id)
+    announce_synthesis(session, assessment, people, synthesis, links, now)
 
 
 def _freeze_scores(session: Session, assessment: Assessment, _links: Links, now: datetime) -> None:

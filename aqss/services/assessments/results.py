@@ -19,6 +19,7 @@ from aqss.domain.definitions.workflows import State, Workflow
 from aqss.domain.errors import NotFound
 from aqss.domain.scoring import Tally, contribution
 from aqss.persistence.assessments import Answer, Assessment, Sheet
+from aqss.services.assessments.closings import PastClosing, read_closings
 from aqss.services.assessments.earlier import Past, Shelf, read_shelf
 from aqss.services.assessments.finding import get_with_results
 from aqss.services.assessments.freezing import read_grids_in_modules
@@ -118,7 +119,7 @@ class Results:
 
     ``not_applicable``: without the essential ones, which stand in ``essential_na``. ``strengths``: sections
     in the highest band and not provisional, best first. ``weak_points``: sections under the highest band,
-    worst first. At most five of each.
+    worst first. At most five of each. ``closings``: the earlier ones, when it was reopened.
     """
 
     assessment: Assessment
@@ -131,6 +132,7 @@ class Results:
     not_applicable: tuple[CriterionResult, ...]
     strengths: tuple[SectionResult, ...]
     weak_points: tuple[SectionResult, ...]
+    closings: tuple[PastClosing, ...]
 
 
 @dataclass(frozen=True)
@@ -147,8 +149,12 @@ def read_results(session: Session, actor: Actor, assessment_id: int, *, previous
     In a state that allows ``read-results``. Raises :class:`~aqss.domain.errors.NotPossibleNow`,
     :class:`~aqss.domain.errors.NotFound`.
     """
-    assessment, workflow = get_with_results(session, actor, assessment_id)
-    contents = _contents(session, assessment_id)
+    return results_of(session, *get_with_results(session, actor, assessment_id), previous=previous)
+
+
+def results_of(session: Session, assessment: Assessment, workflow: Workflow, *, previous: int = 3) -> Results:
+    """:func:`read_results`, for a caller that has checked who they are for."""
+    contents = _contents(session, assessment.id)
     modules = _modules(session, assessment, contents.values(), previous)
     sections = [s for module in modules for grid in module.grids for s in grid.sections]
     marked = list(_marked(session, contents, assessment.profile))
@@ -165,6 +171,7 @@ def read_results(session: Session, actor: Actor, assessment_id: int, *, previous
         ),
         strengths=_strengths(sections, contents.values()),
         weak_points=_weak_points(sections, contents.values()),
+        closings=read_closings(session, [assessment.id])[assessment.id],
     )
 
 

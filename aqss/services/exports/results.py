@@ -1,6 +1,7 @@
 """The results of an assessment for spreadsheets: « Synthèse », a row for each score, and « Critères ».
 
-Both are made from what the report tells, so that page, report and workbook give the same figures.
+After a blind rating, « Accord » tells how the team came to each answer. They are made from what the report
+tells, so that page, report and workbook give the same figures.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from aqss.gateways.tables import Column, Table, write_workbook
 from aqss.services.assessments.explaining import NotCounted
 from aqss.services.assessments.results import Mark
+from aqss.services.assessments.synthesis import Agreement, Support
 from aqss.services.reports.assessment_content import GridPart, Line, ReportContent
 
 _NOT_COUNTED = {
@@ -45,6 +48,20 @@ class CriterionRow:
     @property
     def is_counted(self) -> bool:
         return self.line.explained.not_counted is None
+
+
+@dataclass(frozen=True)
+class AgreementRow:
+    """One criterion that the team agreed on after each rated alone."""
+
+    grid: GridPart
+    section: str
+    line: Line
+    agreement: Agreement
+
+    @property
+    def support(self) -> Support | None:
+        return self.agreement.support
 
 
 SUMMARY_COLUMNS: tuple[Column[SummaryRow], ...] = (
@@ -95,6 +112,25 @@ CRITERIA_COLUMNS: tuple[Column[CriterionRow], ...] = (
 """The sheet « Critères »: weights and products of what is counted add up to the points of « Synthèse »."""
 
 
+AGREEMENT_COLUMNS: tuple[Column[AgreementRow], ...] = (
+    Column("Grille", lambda row: row.grid.content.grid.title, 26, wraps=True),
+    Column("Section", lambda row: row.section, 26, wraps=True),
+    Column("Code", lambda row: row.line.explained.criterion.criterion, 9, wraps=True),
+    Column("Énoncé", lambda row: row.line.explained.criterion.statement, 60, wraps=True),
+    Column("Réponse de l’équipe", lambda row: row.line.answer, 24, wraps=True),
+    Column("Voix", lambda row: row.line.support or None, 24, wraps=True),
+    Column("Même réponse", lambda row: row.support.voices if row.support else None, 8, 0),
+    Column("Voix exprimées", lambda row: row.support.out_of if row.support else None, 11, 0),
+    Column("Tour", lambda row: row.support.round if row.support else None, 7, 0),
+    Column("Accepté d’emblée", lambda row: row.agreement.is_ratified, 11, wraps=True),
+    Column("Reste en désaccord", lambda row: row.agreement.has_dissent, 11, wraps=True),
+    Column("Pourquoi cette réponse", lambda row: row.agreement.reason or None, 40, wraps=True),
+    Column("Motif de « non concerné »", lambda row: row.line.explained.answer.reason or None, 40, wraps=True),
+    Column("Note", lambda row: row.agreement.note or None, 40, wraps=True),
+)
+"""The sheet « Accord »: voices only where the spread is shown, so that no sum of them tells what is not."""
+
+
 def summary(content: ReportContent) -> Table[SummaryRow]:
     """One row for each module, grid and section, each followed by what it is made of."""
     return Table("Synthèse", SUMMARY_COLUMNS, list(_summary_rows(content)))
@@ -112,9 +148,23 @@ def criteria(content: ReportContent) -> Table[CriterionRow]:
     return Table("Critères", CRITERIA_COLUMNS, rows)
 
 
+def agreements(content: ReportContent) -> Table[AgreementRow]:
+    """One row for each criterion settled in session, in the order of the sheets."""
+    rows = [
+        AgreementRow(grid, section.title, line, line.agreement)
+        for module in content.modules
+        for grid in module.grids
+        for section in grid.sections
+        for line in section.lines
+        if line.agreement
+    ]
+    return Table("Accord", AGREEMENT_COLUMNS, rows)
+
+
 def results_xlsx(content: ReportContent) -> bytes:
-    """The workbook with both sheets."""
-    return write_workbook([summary(content), criteria(content)])
+    """The workbook: « Synthèse », « Critères », and « Accord » where each person rated alone first."""
+    tables: list[Table[Any]] = [summary(content), criteria(content)]
+    return write_workbook([*tables, agreements(content)] if content.is_blind else tables)
 
 
 def _completeness(row: SummaryRow) -> Fraction | None:

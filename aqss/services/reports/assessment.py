@@ -32,7 +32,9 @@ from aqss.services.assessments.results import (
     SectionResult,
     read_results,
 )
+from aqss.services.assessments.rounds import BLIND
 from aqss.services.assessments.scope import TRIGGERS
+from aqss.services.assessments.synthesis import Agreement, read_agreements
 from aqss.services.reports.assessment_content import (
     Citation,
     GridPart,
@@ -43,7 +45,7 @@ from aqss.services.reports.assessment_content import (
 )
 from aqss.services.reports.assessment_content import ReportContent as ReportContent
 from aqss.services.reports.kinds import ReportBody, ReportKind, Sources
-from aqss.services.wording import answer_fr, code_of, sign_of
+from aqss.services.wording import answer_fr, code_of, sign_of, support_fr
 
 KIND = "assessment"
 TITLE = "Rapport d’auto-évaluation"
@@ -59,8 +61,11 @@ def read_report(
     :class:`~aqss.domain.errors.NotPossibleNow`, :class:`~aqss.domain.errors.NotFound`.
     """
     results = read_results(session, actor, assessment_id)
+    agreements = {code: one for (_, code), one in read_agreements(session, results.assessment).items()}
     lines = {
-        line.criterion.criterion: _line(line, explanation.content, catalogue)
+        line.criterion.criterion: _line(
+            line, explanation.content, catalogue, agreements.get(line.criterion.criterion)
+        )
         for explanation in explain_grids(session, actor, assessment_id)
         for line in explanation.lines
         if line.criterion.applies(results.assessment.profile)
@@ -96,6 +101,8 @@ def _content(
         strengths=_points(results.strengths, modules),
         weak_points=_points(results.weak_points, modules),
         citations=_cited(lines.values()),
+        is_blind=assessment.rating == BLIND,
+        closings=results.closings,
     )
 
 
@@ -172,14 +179,19 @@ def _grid_part(grid: GridResult, rank: int, lines: Mapping[str, Line]) -> GridPa
     )
 
 
-def _line(explained: ExplainedCriterion, content: EditionContent, catalogue: Catalogue) -> Line:
+def _line(
+    explained: ExplainedCriterion, content: EditionContent, catalogue: Catalogue, agreement: Agreement | None
+) -> Line:
     criterion = explained.criterion
+    support = agreement.support if agreement else None
     return Line(
         explained=explained,
         sign=sign_of(explained),
         answer=answer_fr(explained.scale, explained.answer),
         is_mandatory=content.is_mandatory(criterion, catalogue),
         citations=tuple(_citation(key, content, catalogue) for key in criterion.references or ()),
+        agreement=agreement,
+        support=support_fr(explained.answer, support) if support else "",
     )
 
 

@@ -11,9 +11,11 @@ from fractions import Fraction
 
 from aqss.domain.definitions.editions import EditionContent
 from aqss.gateways import drawing
+from aqss.services.assessments.closings import PastClosing
 from aqss.services.assessments.explaining import ExplainedCriterion
 from aqss.services.assessments.freezing import Participation
 from aqss.services.assessments.results import Mark
+from aqss.services.assessments.synthesis import Agreement
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Line:
     """A criterion that applies, with the team's answer.
 
     ``is_mandatory``: it may be called « obligatoire », having a legal stake on a verified legal reference.
+    ``agreement``: how the team came to it after a blind rating; ``support``: by how many voices, in words.
     """
 
     explained: ExplainedCriterion
@@ -38,6 +41,8 @@ class Line:
     answer: str
     is_mandatory: bool
     citations: tuple[Citation, ...]
+    agreement: Agreement | None
+    support: str
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,21 @@ class ReportContent:
     strengths: tuple[Point, ...]
     weak_points: tuple[Point, ...]
     citations: tuple[Citation, ...]
+    is_blind: bool
+    closings: tuple[PastClosing, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(line for module in self.modules for grid in module.grids for line in grid.lines)
+
+    @property
+    def agreed(self) -> tuple[Line, ...]:
+        """What the session of a blind rating has settled."""
+        return tuple(line for line in self.lines if line.agreement)
+
+    @property
+    def in_dissent(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.agreement and line.agreement.has_dissent)
 
     @property
     def is_draft(self) -> bool:

@@ -17,8 +17,10 @@ from aqss.services.assessments.freezing import (
     read_circumstances,
     read_grids_in_modules,
 )
+from aqss.services.assessments.reopening import reopen_assessment
 from tests.services.assessments.scene import (
     COORDINATION,
+    NOW,
     Scene,
     an_edition,
     an_open_assessment,
@@ -26,6 +28,7 @@ from tests.services.assessments.scene import (
     publish,
     rate,
 )
+from tests.services.assessments.voices import a_blind_assessment, agree, participants, say, validate
 
 LABELS = Labels(
     {"dentaire": "Dentaire", "antennes": "Antennes"}, {"medecin": "Médecin", "accueil": "Accueil"}
@@ -129,3 +132,25 @@ def test_people_are_counted_by_profession_the_most_numerous_first(
 ) -> None:
     found = participation_of(people, LABELS)
     assert (found.people, found.professions) == (len(people), professions)
+
+
+def test_after_a_blind_rating_those_who_rated_or_said_they_had_finished_took_part(
+    session: Session, scene: Scene
+) -> None:
+    blind = a_blind_assessment(session, scene, 4)
+    say(session, blind, "CO-1", "oui", ("blank", ""), ("unknown", ""))
+    participants(session, blind)[3].finished_at = NOW
+    agree(session, blind, "CO-1", "oui")
+    before = read_circumstances(session, blind).participation
+    assert before.people == 3  # the second has answered nothing, and said nothing
+    validate(session, scene, blind)
+    assert read_circumstances(session, blind).participation == before
+    reopen_assessment(
+        session,
+        scene.manager,
+        assessment_id=blind.id,
+        reason="Une erreur.",
+        expected_version=blind.version,
+        now=NOW,
+    )
+    assert read_circumstances(session, blind).participation == before  # names are cut: as it was then

@@ -15,6 +15,7 @@ from aqss.domain.errors import (
     InvalidTransition,
     NotAllowed,
     NotFound,
+    NotPossibleNow,
     StaleEdit,
 )
 from aqss.gateways.french import NBSP
@@ -30,12 +31,14 @@ from aqss.services.assessments.moving import (
     read_tasks,
     set_task,
 )
+from aqss.services.assessments.rounds import require_round_open
 from aqss.services.assessments.sheets import finish_sheet
 from tests.score_rows import check_scores
 from tests.services.assessments.scene import (
     DENTAL,
     LINKS,
     NOW,
+    WORKFLOWS,
     Scene,
     a_scope,
     an_assessment,
@@ -51,6 +54,7 @@ from tests.services.assessments.scene import (
     read_workflow,
     set_scene,
 )
+from tests.services.assessments.voices import a_blind_assessment
 
 LATER = NOW + timedelta(days=3)
 TASKS_FIRST = """
@@ -372,8 +376,8 @@ def test_closing_freezes_the_scores_and_announces_the_results(session: Session, 
     assert check_scores(session, assessment.id) == ()
     found = mails(session, "results-available")
     assert len(found) == 4
-    assert found[0].subject == f"Résultats disponibles{NBSP}: Campagne 2026"
-    link = f"https://aqss.example/auto-evaluations/{assessment.id}/resultats"
+    assert found[0].subject == f"Synthèse{NBSP}: Campagne 2026"
+    link = f"https://aqss.example/auto-evaluations/{assessment.id}/synthese"
     assert link in found[0].body_text
     assert link in found[0].body_html
     assert found[0].expires_at is None
@@ -454,3 +458,40 @@ def test_a_task_of_another_state_is_not_found(session: Session, scene: Scene) ->
     for task in ("engagement", "inconnue", "\x00"):
         with pytest.raises(NotFound):
             set_task(session, scene.coordinator, assessment_id=assessment.id, task=task, done=True, now=NOW)
+
+
+def test_the_rating_opens_again_only_while_nobody_has_seen_the_spread(session: Session, scene: Scene) -> None:
+    blind = a_blind_assessment(session, scene)
+    blind.state, blind.revealed_at = "accord", None
+    (back,) = [
+        one
+        for one in available_moves(session, scene.coordinator, blind.id)
+        if one.transition.to == "cotation"
+    ]
+    assert (back.missing, back.is_onward) == ((), False)
+    blind.revealed_at = NOW
+    with pytest.raises(InvalidTransition) as refusal:
+        go(session, scene.coordinator, blind, "cotation")
+    assert (refusal.value.reason, refusal.value.guards) == ("guards", ("spread-unseen",))
+
+
+def test_a_rating_together_opens_again_as_before(session: Session, scene: Scene) -> None:
+    assessment = an_open_assessment(session, scene)
+    go(session, scene.coordinator, assessment, "accord")
+    assert go(session, scene.coordinator, assessment, "cotation").state == "cotation"
+
+
+def test_what_runs_under_the_first_version_of_the_workflow_goes_on_and_closes(
+    session: Session,
+) -> None:
+    """Its way back to the rating has no guard: what protects the blind ratings is in the code."""
+    text = (WORKFLOWS / "auto-evaluation.yaml").read_text(encoding="utf-8")
+    first = text.replace("version: 2", "version: 1").replace(", when: [spread-unseen]", "")
+    scene = set_scene(session, workflow=read_workflow(first))
+    blind = a_blind_assessment(session, scene)
+    blind.state = "accord"
+    assert go(session, scene.coordinator, blind, "cotation").state == "cotation"
+    with pytest.raises(NotPossibleNow):
+        require_round_open(read_workflow(first), blind.state, blind.revealed_at)
+    blind.state = "validation"
+    assert go(session, scene.manager, blind, "close").closed_from == "validation"

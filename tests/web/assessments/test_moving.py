@@ -100,7 +100,7 @@ def test_the_direction_validates_and_everybody_hears_of_the_results(
     key = make_assessment(runtime, team, to="validation")
     site.sign_in(team.manager)
     page = site.get(address_of(key, "close"))
-    assert "Cela ne se défait pas." in page.text
+    assert "La direction pourra la rouvrir, en disant pourquoi." in page.text
     assert "Figer les scores et le rapport à la date de clôture." in page.text
     site.submit(page, "Valider et clôturer")
     assert reload(runtime, key).closed_at is not None
