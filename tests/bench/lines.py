@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import count
+from itertools import count, cycle, islice
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -39,14 +39,17 @@ from tests.bench.scenes import (
     ASSESSED,
     LONG_CRITERIA,
     LONG_GRID,
+    RATED_ALONE,
     RUNNING,
     Instance,
     catalogue_with_long_grid,
     coordinator,
+    team,
     yardstick,
 )
 
 CLIENTS = 8
+FOLLOWERS = 30
 COORDINATION = f"/auto-evaluations/{RUNNING}/grilles/coordination"
 GROWN_CENTRES = 3334  # three assessments each in a year: ten thousand
 
@@ -88,26 +91,27 @@ class Rater:
         self.version = str(json.loads(told)["version"])
 
 
-def signed_in(port: int) -> Client:
+def signed_in(port: int, somebody: tuple[str, str] | None = None) -> Client:
+    """``somebody``: address and password; the coordinator when nobody is named."""
     client = Client(port)
-    client.sign_in(*coordinator())
+    client.sign_in(*(somebody or coordinator()))
     return client
 
 
 @contextmanager
-def bare_saving(bench: Bench) -> Iterator[int]:
-    """The yardstick of saving, on a database of its own."""
+def bare(bench: Bench, app: str) -> Iterator[int]:
+    """One of the yardsticks that read or write a row, on a database of their own."""
     database = bench.folder / "yardstick.db"
     if not database.exists():
         yardsticks.prepare(database, [(f"Z-{i}", "", "oui") for i in range(LONG_CRITERIA)])
-    with yardstick("tests.bench.yardsticks:create_saving_app()", {"BENCH_DATABASE": str(database)}) as port:
+    with yardstick(f"tests.bench.yardsticks:{app}()", {"BENCH_DATABASE": str(database)}) as port:
         yield port
 
 
 def save_answer_line(bench: Bench) -> Figure:
-    with bench.small.served() as port, bare_saving(bench) as bare:
+    with bench.small.served() as port, bare(bench, "create_saving_app") as other:
         rater = Rater(signed_in(port), "A2-01")
-        client, turns = Client(bare), count()
+        client, turns = Client(other), count()
         return compare(
             "save-answer",
             4.0,
@@ -118,20 +122,24 @@ def save_answer_line(bench: Bench) -> Figure:
 
 
 def save_answer_8(bench: Bench) -> Figure:
-    with bench.small.served() as port, bare_saving(bench) as bare:
-        together = _together(port)
-        clients = [Client(bare) for _ in range(CLIENTS)]
+    with bench.small.served() as port, bare(bench, "create_saving_app") as other:
+        clients = [Client(other) for _ in range(CLIENTS)]
         turns = count()
         works = [lambda one=one, key=key: one.post(f"/save/{key}", {"value": str(next(turns))})
                  for key, one in enumerate(clients, start=1)]  # fmt: skip
-        ours: list[float] = []
-        bares: list[float] = []
-        for turn in range(ROUNDS + 1):
-            mine, theirs = seconds_each(together), seconds_each(works)
-            if turn:
-                ours.append(mine)
-                bares.append(theirs)
-        return figure("save-answer-8", 4.0, ours, bares, "ms")
+        return compare_together("save-answer-8", 4.0, _together(port), works)
+
+
+def consensus_poll(bench: Bench) -> Figure:
+    path = f"/auto-evaluations/{RATED_ALONE}/seance"
+    with bench.small.served() as port, bare(bench, "create_poll_app") as other:
+        lead = signed_in(port)
+        lead.post(f"{path}/preparer", {"minutes": "60"})
+        lead.post(f"{path}/commencer", {})
+        followers = [signed_in(port, somebody) for somebody in islice(cycle(team()), FOLLOWERS)]
+        ours = [lambda one=one: one.get(f"{path}/etat") for one in followers]
+        bares = [lambda one=one: one.get("/poll") for one in (Client(other) for _ in followers)]
+        return compare_together("consensus-poll", 3.0, ours, bares)
 
 
 def save_answer_grown(bench: Bench) -> Figure:
@@ -160,8 +168,8 @@ def grid_page(bench: Bench) -> Figure:
         yardsticks.prepare(database, rows)
         frame.write_text(template, encoding="utf-8")
         environment = {"BENCH_DATABASE": str(database), "BENCH_FRAME": str(frame)}
-        with yardstick("tests.bench.yardsticks:create_page_app()", environment) as bare:
-            other = Client(bare)
+        with yardstick("tests.bench.yardsticks:create_page_app()", environment) as its_port:
+            other = Client(its_port)
             if yardsticks.without_tokens(other.get("/page")) != yardsticks.without_tokens(client.get(path)):
                 raise RuntimeError("the yardstick's page is not ours")
             return compare("grid-page", 2.0, lambda: client.get(path), lambda: other.get("/page"), times=30)
@@ -213,6 +221,20 @@ def save_during_reports(bench: Bench) -> Figure:
                 busy.append(during)
     runtime.sessions.dispose()
     return figure("save-during-reports", 1.5, busy, quiet, "ms")
+
+
+def compare_together(
+    name: str, limit: float, ours: Sequence[Callable[[], object]], theirs: Sequence[Callable[[], object]]
+) -> Figure:
+    """The same number of people at once on each side, alternately; the first round of each is not counted."""
+    mine: list[float] = []
+    others: list[float] = []
+    for turn in range(ROUNDS + 1):
+        here, there = seconds_each(ours), seconds_each(theirs)
+        if turn:
+            mine.append(here)
+            others.append(there)
+    return figure(name, limit, mine, others, "ms")
 
 
 def seconds_each(works: Sequence[Callable[[], object]], times: int = 20) -> float:
@@ -318,6 +340,7 @@ LINES: tuple[Callable[[Bench], Figure], ...] = (
     check,
     save_answer_line,
     save_answer_8,
+    consensus_poll,
     grid_page,
     report_pdf,
     save_during_reports,

@@ -20,15 +20,20 @@ from aqss.commands.demonstrating import PASSWORD
 from aqss.config import ROOT
 from aqss.services.demonstration.region import plan_centre
 
-ASSESSED, RUNNING = 1, 2
-"""The first centre's assessments: three modules, closed; and one being rated."""
+ASSESSED, RUNNING, RATED_ALONE = 1, 2, 3
+"""The first centre's assessments: three modules, closed; one being rated; one that awaits its session."""
 
 LONG_GRID, LONG_CRITERIA = "banc", 150
 
 
 def coordinator() -> tuple[str, str]:
     """Address and password of the first centre's coordinator."""
-    return plan_centre(0).team[0].email, PASSWORD
+    return team()[0]
+
+
+def team() -> list[tuple[str, str]]:
+    """Address and password of everybody in the first centre, the coordinator first."""
+    return [(person.email, PASSWORD) for person in plan_centre(0).team]
 
 
 class Instance:

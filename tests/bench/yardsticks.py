@@ -105,3 +105,18 @@ def create_page_app() -> Flask:
         return frame.render(rows=rows)
 
     return app
+
+
+def create_poll_app() -> Flask:
+    """One row told as JSON: the least that somebody who asks for news can be answered."""
+    app = Flask(__name__)
+    kept: list[sqlite3.Connection] = []
+
+    @app.get("/poll")
+    def poll() -> object:
+        if not kept:
+            kept.append(_connection())
+        code, level = kept[0].execute("SELECT code, level FROM answers WHERE id = 1").fetchone()
+        return jsonify(mark=code, now=level)
+
+    return app

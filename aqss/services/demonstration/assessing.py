@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from aqss.domain.definitions.editions import EditionContent
-from aqss.domain.scoring import Answer, NotApplicable, Rated, score_grid
+from aqss.domain.scoring import score_grid
 from aqss.persistence.assessments import Answer as AnswerRow
 from aqss.persistence.assessments import Assessment, Assignment, Score, Sheet
 from aqss.persistence.journal import JournalEntry
@@ -19,40 +17,19 @@ from aqss.services.assessments.freezing import (
     participation_of,
 )
 from aqss.services.assessments.scores import score_row, tallies_of
+from aqss.services.demonstration.agreeing import add_agreement, add_participants, add_voices
 from aqss.services.demonstration.campaigns import Campaign
 from aqss.services.demonstration.days import at
 from aqss.services.demonstration.published import Published
-from aqss.services.demonstration.ratings import Rating, rate_sheet
-from aqss.services.demonstration.region import FictionalCentre, FictionalPerson
+from aqss.services.demonstration.rated_sheets import (
+    RatedSheet,
+    columns_of,
+    participants_of,
+    rate_sheets,
+)
+from aqss.services.demonstration.ratings import Rating
+from aqss.services.demonstration.region import FictionalCentre
 from aqss.services.demonstration.rows import Writer
-
-
-@dataclass(frozen=True)
-class _RatedSheet:
-    """A grid of an assessment with the answers it was given; one that asks nothing is never finished."""
-
-    position: int
-    edition_id: int
-    content: EditionContent
-    is_finished: bool
-    rater: FictionalPerson
-    ratings: Sequence[Rating]
-
-
-def _rate_sheets(published: Published, centre: FictionalCentre, campaign: Campaign) -> list[_RatedSheet]:
-    chosen = list(published.of(campaign.grids(published.editions)))
-    raters = centre.team[2:]
-    sheets = []
-    for position, (edition_id, content) in enumerate(chosen):
-        share = campaign.share_of_sheet(position, len(chosen))
-        ratings = rate_sheet(
-            content, centre.flags, centre=centre.number, year=campaign.year_number, share=share
-        )
-        is_finished = share == 1 and content.grid.asks(centre.flags)
-        # The first member, who is named by `aqss demo`, is asked for the grid half done while it is rated.
-        rater = raters[(position - len(chosen) // 2) % len(raters)]
-        sheets.append(_RatedSheet(position, edition_id, content, is_finished, rater, ratings))
-    return sheets
 
 
 def add_campaign(
@@ -64,14 +41,20 @@ def add_campaign(
     campaign: Campaign,
 ) -> None:
     """Add every row of the campaign of that centre; ``known``: address → the number of the person."""
-    sheets = _rate_sheets(published, centre, campaign)
+    sheets = rate_sheets(published, centre, campaign)
     assessment_id = _add_assessment(writer, published, centre, centre_id, known, campaign, sheets)
+    lead = known[centre.team[0].email]
+    participants = add_participants(writer, centre, campaign, assessment_id, known)
     scores = []
     for sheet in sheets:
-        rater = known[sheet.rater.email]
+        rater = lead if campaign.is_blind else known[sheet.rater.email]
         sheet_id = _add_sheet(writer, assessment_id, sheet, campaign, rater)
         answered_at = at(campaign.answered_on(sheet.position), 14)
         _add_answers(writer, sheet_id, sheet.ratings, answered_at, rater)
+        if campaign.is_closed:
+            add_agreement(writer, sheet_id, sheet, campaign, lead)
+        else:
+            add_voices(writer, sheet_id, sheet, campaign, participants)
         answers = {rating.criterion: rating.answer for rating in sheet.ratings}
         scores.append((sheet.content.grid.module, score_grid(sheet.content, answers, centre.flags)))
     for key, tally in tallies_of(scores).items():
@@ -85,7 +68,7 @@ def _add_assessment(
     centre_id: int,
     known: dict[str, int],
     campaign: Campaign,
-    sheets: Sequence[_RatedSheet],
+    sheets: Sequence[RatedSheet],
 ) -> int:
     author, entered = known[centre.team[0].email], at(campaign.entered_on)
     assessment_id = writer.add_numbered(
@@ -95,7 +78,7 @@ def _add_assessment(
         objective=campaign.objective,
         trigger=campaign.trigger,
         trigger_note="",
-        rating="direct",
+        rating=campaign.rating,
         profile=list(centre.flags),
         workflow_edition_id=published.workflow_edition_id,
         state=campaign.state,
@@ -103,10 +86,25 @@ def _add_assessment(
         version=1,
         started_on=campaign.started_on,
         round_ends_on=campaign.started_on + timedelta(days=28),
+        revealed_at=at(campaign.agreed_on, 12) if campaign.is_blind and campaign.is_closed else None,
         closed_at=entered if campaign.is_closed else None,
-        frozen=_frozen(published, centre, sheets) if campaign.is_closed else None,
+        closed_from="validation" if campaign.is_closed else None,
+        frozen=_frozen(published, centre, campaign, sheets) if campaign.is_closed else None,
         created_by_id=author,
     )
+    _note_start(writer, centre_id, assessment_id, campaign, sheets, author)
+    return assessment_id
+
+
+def _note_start(
+    writer: Writer,
+    centre_id: int,
+    assessment_id: int,
+    campaign: Campaign,
+    sheets: Sequence[RatedSheet],
+    author: int,
+) -> None:
+    """The coordinator's entry in the journal."""
     writer.add_numbered(
         JournalEntry,
         at=at(campaign.started_on),
@@ -117,12 +115,14 @@ def _add_assessment(
         subject_id=assessment_id,
         facts={"title": campaign.title, "grids": [sheet.content.grid.grid for sheet in sheets]},
     )
-    return assessment_id
 
 
-def _frozen(published: Published, centre: FictionalCentre, sheets: Iterable[_RatedSheet]) -> dict[str, Any]:
+def _frozen(
+    published: Published, centre: FictionalCentre, campaign: Campaign, sheets: Iterable[RatedSheet]
+) -> dict[str, Any]:
     """What closing keeps of the place and of those who answered."""
-    raters = dict.fromkeys(sheet.rater for sheet in sheets if sheet.ratings)
+    asked = dict.fromkeys(sheet.rater for sheet in sheets if sheet.ratings)
+    raters = participants_of(centre) if campaign.is_blind else asked
     circumstances = Circumstances(
         centre_name=centre.name,
         town=centre.town,
@@ -133,7 +133,7 @@ def _frozen(published: Published, centre: FictionalCentre, sheets: Iterable[_Rat
     return frozen_form(circumstances, published.grids_in_modules)
 
 
-def _add_sheet(writer: Writer, assessment_id: int, sheet: _RatedSheet, campaign: Campaign, rater: int) -> int:
+def _add_sheet(writer: Writer, assessment_id: int, sheet: RatedSheet, campaign: Campaign, rater: int) -> int:
     finished = at(campaign.finished_on(sheet.position), 16) if sheet.is_finished else None
     sheet_id = writer.add_numbered(
         Sheet,
@@ -145,7 +145,8 @@ def _add_sheet(writer: Writer, assessment_id: int, sheet: _RatedSheet, campaign:
         finished_at=finished,
         finished_by_id=rater if finished else None,
     )
-    writer.add(Assignment, sheet_id=sheet_id, user_id=rater)
+    if not campaign.is_blind:
+        writer.add(Assignment, sheet_id=sheet_id, user_id=rater)
     return sheet_id
 
 
@@ -153,7 +154,7 @@ def _add_answers(
     writer: Writer, sheet_id: int, ratings: Iterable[Rating], updated_at: datetime, rater: int
 ) -> None:
     for rating in ratings:
-        kind, level, reason = _columns(rating.answer)
+        kind, level, reason = columns_of(rating.answer)
         writer.add(
             AnswerRow,
             sheet_id=sheet_id,
@@ -168,12 +169,3 @@ def _add_answers(
             updated_at=updated_at,
             updated_by_id=rater,
         )
-
-
-def _columns(answer: Answer) -> tuple[str, str | None, str]:
-    """Kind, level and reason: :func:`rate_sheet` rates by levels only."""
-    if isinstance(answer, NotApplicable):
-        return "na", None, answer.reason
-    if isinstance(answer, Rated):
-        return "level", str(answer.value), ""
-    return "unknown", None, ""

@@ -20,8 +20,20 @@ _OBJECTIVES = (
     "Vérifier que les actions de l’an dernier ont eu leur effet et repérer ce qui reste fragile.",
     "Préparer la visite de la structure d’appui avec un état des lieux partagé par toute l’équipe.",
 )
-_RUNNING_STATES = ("cotation", "close", "accord", "cotation", "validation", "close", "preparation", "close")
+_RUNNING_STATES = (
+    "cotation",
+    "cotation",
+    "accord",
+    "cotation",
+    "validation",
+    "close",
+    "preparation",
+    "close",
+)
 _DAYS_TO = {"close": 30, "validation": 30, "accord": 10}
+_BLIND_ONE_IN = 8
+"""Of the centres whose last assessment runs, those where each person rates alone first: one in so many."""
+
 _PATIENT_PATH = (
     "coordination",
     "accueil-rendez-vous",
@@ -29,11 +41,12 @@ _PATIENT_PATH = (
     "systeme-information",
     "tenue-dossier",
 )
+_PREVENTION = ("organisation-prevention", "hygiene-mains", "exposition-vaccination")
 
 
 @dataclass(frozen=True)
 class Campaign:
-    """One assessment: what it covers (modules, or named grids), its dates, the state it stands in."""
+    """One assessment: what it covers (modules, or named grids), its dates, its state, its way of rating."""
 
     title: str
     objective: str
@@ -44,6 +57,11 @@ class Campaign:
     started_on: date
     entered_on: date
     state: str
+    rating: str = "direct"
+
+    @property
+    def is_blind(self) -> bool:
+        return self.rating == "blind"
 
     @property
     def is_closed(self) -> bool:
@@ -66,6 +84,11 @@ class Campaign:
         """``day``, or the eve of the present state when the rating is over."""
         is_rated = self.state in ("preparation", "cotation")
         return day if is_rated else min(day, self.entered_on - timedelta(days=1))
+
+    @property
+    def agreed_on(self) -> date:
+        """The day of the consensus session, where one was held."""
+        return self.entered_on - timedelta(days=10)
 
     def share_of_sheet(self, position: int, sheets: int) -> float:
         """How much of the sheet at ``position`` is answered: all once agreed on, part while being rated."""
@@ -91,35 +114,51 @@ def plan_campaigns(centre: int, years: int, today: date) -> list[Campaign]:
 def _plan_showcase(number: int, year: int, today: date) -> list[Campaign]:
     modules = tuple(module for module, _, _ in _MODULE_SEASONS)
     yearly = _moved(date(year, 3, 9), today)
-    campaigns = [
+    is_last = year == LAID_OUT_ON.year
+    assessed = Campaign(
+        f"Auto-évaluation {yearly.year}",
+        _OBJECTIVES[number % 3],
+        "a-priori",
+        modules,
+        (),
+        number,
+        yearly,
+        yearly + timedelta(days=60),
+        "close",
+        "blind" if is_last else "direct",
+    )
+    return [assessed, *_plan_running(modules, number, today)] if is_last else [assessed]
+
+
+def _plan_running(modules: tuple[str, ...], number: int, today: date) -> list[Campaign]:
+    """What the first centre has under way: one rated together, one that awaits its consensus session."""
+    together = _moved(date(LAID_OUT_ON.year, 11, 2), today)
+    alone = _moved(date(LAID_OUT_ON.year, 10, 26), today)
+    return [
         Campaign(
-            f"Auto-évaluation {yearly.year}",
-            _OBJECTIVES[number % 3],
-            "a-priori",
-            modules,
-            (),
+            f"Parcours du patient, {_season(together)} {together.year}",
+            "Comprendre ce qui a permis l’erreur d’identité du mois dernier, et éviter la suivante.",
+            "evenement-indesirable",
+            modules[:1],
+            _PATIENT_PATH,
             number,
-            yearly,
-            yearly + timedelta(days=60),
-            "close",
-        )
+            together,
+            together + timedelta(days=4),
+            "cotation",
+        ),
+        Campaign(
+            f"Prévention des infections, {_season(alone)} {alone.year}",
+            "Nous mettre d’accord sur ce qui est vraiment en place avant la visite de l’équipe d’hygiène.",
+            "a-priori",
+            modules[1:2],
+            _PREVENTION,
+            number,
+            alone,
+            last_day_before(today),
+            "accord",
+            "blind",
+        ),
     ]
-    if year == LAID_OUT_ON.year:
-        running = _moved(date(year, 11, 2), today)
-        campaigns.append(
-            Campaign(
-                f"Parcours du patient, {_season(running)} {running.year}",
-                "Comprendre ce qui a permis l’erreur d’identité du mois dernier, et éviter la suivante.",
-                "evenement-indesirable",
-                modules[:1],
-                _PATIENT_PATH,
-                number,
-                running,
-                running + timedelta(days=4),
-                "cotation",
-            )
-        )
-    return campaigns
 
 
 def _plan_seasons(centre: int, number: int, year: int, today: date) -> list[Campaign]:
@@ -140,6 +179,7 @@ def _plan_seasons(centre: int, number: int, year: int, today: date) -> list[Camp
                 started,
                 min(entered, last_day_before(today)),
                 state,
+                "blind" if is_last and centre % _BLIND_ONE_IN == 1 else "direct",
             )
         )
     return campaigns

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from aqss.persistence.accounts import Membership, User
 from aqss.persistence.assessments import Answer, Assessment, Assignment, Score, Sheet
 from aqss.persistence.centres import BranchSite, Centre, Structure
+from aqss.persistence.consensus import BlindRating, Consensus, Participant, Spread
 from aqss.persistence.journal import JournalEntry
 
 
@@ -55,9 +56,13 @@ _ORDER: tuple[type[Any], ...] = (
     BranchSite,
     Membership,
     Assessment,
+    Participant,
     Sheet,
     Assignment,
+    BlindRating,
+    Spread,
     Answer,
+    Consensus,
     Score,
     JournalEntry,
 )

@@ -47,8 +47,20 @@ def test_a_title_names_the_year_in_which_its_assessment_started(today: date) -> 
     ],
 )
 def test_the_running_one_of_the_first_centre_names_its_season(today: date, title: str) -> None:
-    running = plan_campaigns(0, 2, today)[-1]
-    assert (running.title, running.state) == (title, "cotation")
+    running = [one for one in plan_campaigns(0, 2, today) if one.state == "cotation"]
+    assert [one.title for one in running] == [title]
+
+
+def test_the_first_centre_has_just_rated_alone_what_it_will_agree_on() -> None:
+    ahead = [one for one in plan_campaigns(0, 2, MONDAY) if one.state == "accord"]
+    assert [(one.is_blind, one.title) for one in ahead] == [(True, "Prévention des infections, automne 2026")]
+
+
+def test_people_rate_alone_in_some_assessments_of_either_state_and_together_in_most() -> None:
+    planned = [one for centre in range(20) for one in plan_campaigns(centre, 2, MONDAY)]
+    alone = [one for one in planned if one.is_blind]
+    assert {one.state for one in alone} == {"close", "accord", "cotation"}
+    assert 0 < len(alone) < len(planned) / 10
 
 
 @pytest.mark.parametrize("today", MONDAYS)

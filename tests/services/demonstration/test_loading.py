@@ -14,17 +14,20 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Grant, Role
 from aqss.domain.definitions.catalogue import Catalogue
+from aqss.domain.divergence import Verdict
 from aqss.domain.geography import FICTIONAL_REGION
 from aqss.gateways.french import paris
 from aqss.persistence.accounts import Membership, User
 from aqss.persistence.assessments import Answer, Assessment, Sheet
 from aqss.persistence.base import Base
 from aqss.persistence.centres import Centre, Structure
+from aqss.persistence.consensus import BlindRating, Consensus, Participant, Spread
 from aqss.persistence.journal import JournalEntry
 from aqss.persistence.session import Sessions
 from aqss.services.assessments.awaiting import Task, what_awaits
 from aqss.services.assessments.freezing import freeze
 from aqss.services.assessments.noting import VERBS as ASSESSMENT_VERBS
+from aqss.services.assessments.spreads import read_spreads
 from aqss.services.demonstration.loading import has_centres, is_loaded, load_demonstration
 from aqss.services.demonstration.published import read_published
 from aqss.services.demonstration.region import MAIL_DOMAIN, plan_centre
@@ -130,7 +133,7 @@ def test_nothing_happened_yet_in_the_week_of_loading(rows_loaded_on: RowsLoadedO
 
 def test_every_score_row_is_what_the_answers_give(loaded: Session) -> None:
     assessments = loaded.scalars(select(Assessment.id)).all()
-    assert len(assessments) == 2 + 1 + 6 * 2 * 3
+    assert len(assessments) == 2 + 2 + 6 * 2 * 3
     assert [difference for key in assessments for difference in check_scores(loaded, key)] == []
 
 
@@ -252,3 +255,53 @@ def test_a_database_that_holds_the_demonstration_is_told_from_another(
     with sessions.writing() as session:
         load(session, catalogue, centres=1, years=1)
         assert is_loaded(session)
+
+
+def test_a_blind_assessment_that_closed_keeps_what_cutting_names_would_have_kept(loaded: Session) -> None:
+    closed = loaded.scalars(
+        select(Assessment).where(Assessment.rating == "blind", Assessment.state == "close")
+    ).one()
+    sheets = [sheet.id for sheet in closed.sheets]
+    assert loaded.scalar(select(func.count()).where(BlindRating.sheet_id.in_(sheets))) == 0
+    kept = loaded.scalars(select(Spread).where(Spread.sheet_id.in_(sheets))).all()
+    decided = loaded.scalars(select(Consensus).where(Consensus.sheet_id.in_(sheets))).all()
+    answered = loaded.scalars(select(Answer).where(Answer.sheet_id.in_(sheets))).all()
+    assert {(one.sheet_id, one.criterion) for one in decided} == {
+        (one.sheet_id, one.criterion) for one in answered
+    }
+    assert {(one.sheet_id, one.criterion) for one in kept} >= {
+        (one.sheet_id, one.criterion) for one in answered
+    }
+    assert {one.verdict for one in kept} == {verdict.value for verdict in Verdict}
+    assert {one.votes is None for one in kept} == {True, False}
+    assert {one.is_ratified for one in decided} == {one.has_dissent for one in decided} == {True, False}
+    assert all(one.reason for one in decided if one.has_dissent)
+    spreads = read_spreads(loaded, closed)
+    assert any(rounds[1].spread.shown for rounds in spreads.values())
+
+
+def test_a_team_that_has_rated_alone_awaits_its_session_with_enough_to_discuss(loaded: Session) -> None:
+    ahead = loaded.scalars(
+        select(Assessment).where(Assessment.rating == "blind", Assessment.state == "accord")
+    ).first()
+    assert (ahead.centre_id, ahead.revealed_at) == (1, None)
+    people = loaded.scalars(select(Participant).where(Participant.assessment_id == ahead.id)).all()
+    assert len(people) == 9
+    assert all(person.finished_at for person in people)
+    ahead.revealed_at = ahead.entered_at
+    verdicts = Counter(rounds[1].spread.verdict for rounds in read_spreads(loaded, ahead).values())
+    assert verdicts[Verdict.AGREED] >= 3
+    assert verdicts[Verdict.DIVERGENT] >= 2
+    assert verdicts[Verdict.DISCUSS] >= 3
+
+
+def test_while_people_rate_alone_some_have_finished_and_the_team_has_no_answer(loaded: Session) -> None:
+    rating = loaded.scalars(
+        select(Assessment).where(Assessment.rating == "blind", Assessment.state == "cotation")
+    ).first()
+    people = loaded.scalars(select(Participant).where(Participant.assessment_id == rating.id)).all()
+    assert {person.finished_at is None for person in people} == {True, False}
+    sheets = [sheet.id for sheet in rating.sheets]
+    assert loaded.scalar(select(func.count()).where(Answer.sheet_id.in_(sheets))) == 0
+    started = set(loaded.scalars(select(BlindRating.participant_id).where(BlindRating.sheet_id.in_(sheets))))
+    assert {person.id for person in people if person.finished_at} < started
