@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Grant, Role
 from aqss.persistence.accounts import Membership, User
+from aqss.persistence.assessments import Assessment
 from aqss.persistence.centres import Centre, Structure
+from aqss.persistence.proofs import Proof, ProofUse
 from tests.clock import MONDAY_MORNING
 
 PASSWORD = "trois chevaux sur un balcon"
@@ -132,3 +134,25 @@ def _added(session: Session, row: _Row) -> _Row:
     session.add(row)
     session.flush()
     return row
+
+
+def a_proof(session: Session, centre: Centre, assessment: Assessment, criterion: str, **values: Any) -> Proof:
+    """A link, or a file when ``file_name`` is told; shown on the sheet of ``grid``, the first unless told."""
+    number, grid = next(_numbers), values.pop("grid", assessment.sheets[0].grid)
+    kind: dict[str, Any] = {"url": f"https://exemple.fr/preuve/{number}"}
+    if "file_name" in values:
+        kind = {"media_type": "application/pdf", "size": 1000, "sha256": f"{number:064x}"}
+    proof = Proof(
+        **{
+            "centre_id": centre.id,
+            "title": f"Preuve {number}",
+            "dated_on": MONDAY_MORNING.date(),
+            "added_at": MONDAY_MORNING,
+            **kind,
+            **values,
+        }
+    )
+    _added(session, proof)
+    sheet = next(sheet for sheet in assessment.sheets if sheet.grid == grid)
+    _added(session, ProofUse(proof_id=proof.id, sheet_id=sheet.id, criterion=criterion))
+    return proof

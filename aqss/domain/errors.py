@@ -59,7 +59,10 @@ class NotFound(AqssError):
 
 @dataclass(eq=False)
 class InvalidTransition(AqssError):
-    """``state`` → ``to`` refused; ``reason`` is ``unknown``, ``role`` or ``guards`` (then listed)."""
+    """``state`` → ``to`` refused.
+
+    ``reason`` is ``unknown``, ``role``, ``guards`` (then listed), or ``followed``: others rest on it.
+    """
 
     workflow: str
     state: str

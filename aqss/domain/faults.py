@@ -31,7 +31,25 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "too-many": ("limit",),  # more than `limit` entries in a list
     # assessments
     "grid-answered": ("title",),  # the grid of that title holds answers or comments: it cannot be left out
+    "rating-settled": (),  # somebody could answer already: how the team rates no longer changes
+    "participant-rated": ("name", "count"),  # leaving that person out takes their `count` answers away
     "date-outside": ("earliest", "latest"),  # a day before the earliest or after the latest
+    # proofs
+    "file-missing": (),  # no file was chosen
+    "file-empty": ("name",),
+    "file-too-big": ("name", "size", "limit"),  # sizes in words
+    "file-kind": ("name",),  # no kind of file that is accepted
+    "file-old-office": ("name",),  # a document of before 2007, or under a password
+    "file-broken": ("name",),  # starts as one of those kinds, and does not hold together
+    "file-double": ("name",),  # one of those kinds and something else at once
+    "file-encrypted": ("name",),
+    "file-macros": ("name",),  # holds something to run
+    "file-bomb": ("name",),  # would take far more room once unpacked
+    "file-picture": ("name", "limit"),  # over `limit` millions of pixels
+    "proof-both": (),  # a file and an address, where one is asked for
+    "proof-here": ("title",),  # the same file or address is already there, under that title
+    "link": (),  # not an address that starts with http:// or https://, or one that holds a password
+    "before-date": ("earliest",),  # the last day of validity comes before the date of the proof
     # answers
     "level-unknown": ("levels",),  # not one of the levels of the scale
     "number-expected": (),  # not a number
@@ -39,5 +57,6 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "number-decimals": ("decimals",),  # more than `decimals` decimals
     "number-digits": ("digits",),  # more than `digits` digits in all
     "words-expected": (),  # not a text
+    "reason-outside-medians": (),  # the team's answer is none of what most said: it says why
 }
 """Code → the names of its facts, in the order of :attr:`aqss.domain.errors.Fault.facts`."""

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 PARIS = ZoneInfo("Europe/Paris")
 NBSP = "\u00a0"
 MINUS = "\u2212"
+_MEGA = 1024 * 1024
 
 Number = int | float | Decimal | Fraction
 
@@ -109,6 +110,15 @@ def count_fr(count: int, one: str, many: str | None = None) -> str:
     return f"{number_fr(count)} {plural_fr(count, one, many)}"
 
 
+def size_fr(size: int) -> str:
+    """« 12 Ko », « 1,3 Mo », « 14 Mo »: a « Mo » is 1 048 576 bytes; under 11 Mo, never less than it is."""
+    if size < _MEGA:
+        return f"{number_fr(max(1, -(-size // 1024)))}{NBSP}Ko"
+    tenths = -(-size * 10 // _MEGA)
+    shown = number_fr(Fraction(tenths, 10)) if tenths < 110 else number_fr(Fraction(size, _MEGA), 0)
+    return f"{shown}{NBSP}Mo"
+
+
 def list_fr(words: Sequence[str]) -> str:
     """« a, b et c »."""
     return " et ".join([part for part in (", ".join(words[:-1]), *words[-1:]) if part])
@@ -157,6 +167,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "points_fr": points_fr,
     "plural_fr": plural_fr,
     "count_fr": count_fr,
+    "size_fr": size_fr,
     "list_fr": list_fr,
     "lower_first": lower_first,
     "spaces_fr": spaces_fr,

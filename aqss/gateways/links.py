@@ -24,5 +24,12 @@ class Links:
     def results(self, assessment_id: int) -> str:
         return self._at("auto-evaluations", assessment_id, "resultats")
 
+    def synthesis(self, assessment_id: int) -> str:
+        return self._at("auto-evaluations", assessment_id, "synthese")
+
+    def join(self, code: str) -> str:
+        """Where a phone that reads the code of a sitting goes."""
+        return self._at("rejoindre", code)
+
     def _at(self, *parts: str | int) -> str:
         return "/".join([self.base_url.rstrip("/"), *(quote(str(part), safe="") for part in parts)])

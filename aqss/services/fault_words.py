@@ -29,6 +29,13 @@ def _word_decimals(decimals: Any) -> str:
     return f"Écrivez ce nombre avec {count_fr(decimals, 'décimale')} au plus."
 
 
+def _word_removal(name: str, count: int) -> str:
+    answers = count_fr(count, "réponse")
+    return (
+        f"Retirer {name} efface {answers}. Confirmez-le sous la liste, ou cochez de nouveau cette personne."
+    )
+
+
 def _items(value: object) -> list[object]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
@@ -75,13 +82,43 @@ FAULT_WORDS: Mapping[str, str | Callable[..., str]] = {
         "« {title} » a déjà des réponses ou des commentaires : elle ne peut plus être retirée. Cochez-la de"
         " nouveau."
     ),
+    "rating-settled": "La cotation a déjà été ouverte : la façon de coter ne change plus.",
+    "participant-rated": _word_removal,
     "date-outside": "Choisissez une date du {earliest} au {latest}.",
+    "file-missing": "Choisissez un fichier, ou écrivez une adresse.",
+    "file-empty": "« {name} » est vide. Choisissez un autre fichier.",
+    "file-too-big": "« {name} » pèse {size}, la limite est de {limit}. Réduisez-le, ou donnez un lien.",
+    "file-kind": (
+        "« {name} » n’est ni un PDF, ni une image PNG, JPEG ou WebP, ni un document de bureautique (.docx,"
+        " .xlsx, .pptx, .odt, .ods, .odp). Enregistrez-le dans l’un de ces formats."
+    ),
+    "file-old-office": (
+        "« {name} » est dans un ancien format de bureautique, ou protégé par un mot de passe. Enregistrez-le"
+        " sans mot de passe en PDF, .docx, .xlsx ou .pptx."
+    ),
+    "file-broken": "« {name} » est abîmé, ou n’est pas ce que son début annonce. Enregistrez-le de nouveau.",
+    "file-double": (
+        "« {name} » contient autre chose que le document qu’il annonce. Enregistrez-le de nouveau en PDF."
+    ),
+    "file-encrypted": "« {name} » est protégé par un mot de passe. Enregistrez-le sans mot de passe.",
+    "file-macros": (
+        "« {name} » contient des macros ou un programme. Enregistrez-le sans eux, en PDF par exemple."
+    ),
+    "file-bomb": "« {name} » prendrait trop de place une fois ouvert. Enregistrez-le en PDF.",
+    "file-picture": (
+        "L’image « {name} » est trop grande : réduisez-la à moins de {limit} millions de pixels."
+    ),
+    "proof-both": "Donnez un fichier ou une adresse, pas les deux : ajoutez-les l’un après l’autre.",
+    "proof-here": "Cette preuve est déjà là, sous le titre « {title} ». Choisissez-en une autre.",
+    "link": "Écrivez une adresse complète, qui commence par https:// ou http://, sans mot de passe.",
+    "before-date": "Choisissez une date à partir du {earliest}, la date de la preuve.",
     "level-unknown": _word_level,
     "number-expected": "Écrivez un nombre, en chiffres.",
     "number-range": _word_range,
     "number-decimals": _word_decimals,
     "number-digits": "Écrivez ce nombre avec {digits} chiffres au plus.",
     "words-expected": "Écrivez une réponse en toutes lettres.",
+    "reason-outside-medians": "Cette réponse s’écarte de la médiane des voix : écrivez ce qui l’explique.",
 }
 """Code of a fault → its sentence, with its facts."""
 

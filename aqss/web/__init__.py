@@ -17,12 +17,14 @@ from aqss.web.access import find_person, guard, may
 from aqss.web.accounts import invitations, own
 from aqss.web.accounts import routes as accounts
 from aqss.web.administration import routes as administration
-from aqss.web.assessments import rating, reports, results
+from aqss.web.assessments import evolution, participation, rating, reopening, reports, results, synthesis
 from aqss.web.assessments import routes as assessments
 from aqss.web.assessments import words as assessment_words
 from aqss.web.catalogue import routes as catalogue
 from aqss.web.centres import routes as centres
 from aqss.web.centres import words as centre_words
+from aqss.web.consensus import joining, sitting
+from aqss.web.consensus import words as consensus_words
 from aqss.web.error_pages import register_error_pages
 from aqss.web.forms import anchor
 from aqss.web.guide import routes as guide
@@ -34,6 +36,9 @@ from aqss.web.mails import routes as mails
 from aqss.web.mails import words as mail_words
 from aqss.web.navigation import main_menu
 from aqss.web.people import routes as people
+from aqss.web.proofs import routes as proofs
+from aqss.web.proofs import words as proof_words
+from aqss.web.receiving import register_receiving
 from aqss.web.static_files import register_static_files
 from aqss.web.structures import routes as structures
 
@@ -44,6 +49,9 @@ BLUEPRINTS = (
     own.blueprint,
     assessments.blueprint,
     rating.blueprint,
+    participation.blueprint,
+    sitting.blueprint,
+    joining.blueprint,
     centres.blueprint,
     structures.blueprint,
     people.of_centre,
@@ -54,7 +62,11 @@ BLUEPRINTS = (
     administration.blueprint,
     mails.blueprint,
     results.blueprint,
+    synthesis.blueprint,
+    reopening.blueprint,
     reports.blueprint,
+    evolution.blueprint,
+    proofs.blueprint,
     catalogue.blueprint,
     guide.blueprint,
     health.blueprint,
@@ -71,6 +83,7 @@ def create_app(runtime: Runtime, extra: Sequence[Blueprint] = ()) -> Flask:
     app.extensions["aqss"] = runtime
     is_https = runtime.settings.base_url.startswith("https://")
     _configure(app, runtime, is_https=is_https)
+    register_receiving(app)
     CSRFProtect(app)
     register_headers(app, is_https=is_https)
     register_static_files(app)
@@ -111,6 +124,8 @@ def _configure(app: Flask, runtime: Runtime, *, is_https: bool) -> None:
     app.jinja_env.filters.update(french.FILTERS)
     app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.filters.update(assessment_words.FILTERS)
+    app.jinja_env.filters.update(consensus_words.FILTERS)
     app.jinja_env.filters.update(centre_words.FILTERS)
     app.jinja_env.filters.update(mail_words.FILTERS)
+    app.jinja_env.filters.update(proof_words.FILTERS)
     app.jinja_env.globals.update(anchor=anchor, find_person=find_person, main_menu=main_menu, may=may)

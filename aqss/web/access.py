@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from aqss.domain.access import ANYWHERE, Actor, Permission, Role, Scope, is_allowed
 from aqss.domain.errors import NotAllowed, NotSignedIn
 from aqss.services.assessments.finding import find_centre_of
+from aqss.services.proofs.finding import find_centre_of_proof
 from aqss.services.sign_ins import SignedIn, close_sign_in, find_actor, touch_sign_in
 from aqss.web.transaction import (
     close,
@@ -66,6 +67,7 @@ PLACES: dict[str, Callable[[Session, Any], Place]] = {
     "centre_id": lambda _session, key: Place(centre_id=key),
     "structure_id": lambda _session, key: Place(structure_id=key),
     "assessment_id": lambda session, key: Place(centre_id=find_centre_of(session, key)),
+    "proof_id": lambda session, key: Place(centre_id=find_centre_of_proof(session, key)),
 }
 """Argument of an address → the place it belongs to. The first one that an address holds decides."""
 

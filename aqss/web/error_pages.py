@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import secrets
 from math import ceil
@@ -21,8 +22,10 @@ from aqss.web.errors import (
     BUSY,
     CHANGED_MEANWHILE,
     FAILED,
+    FILE_TOO_LARGE,
     FORM_EXPIRED,
     HTTP,
+    NO_ROOM,
     NOT_FOUND,
     SESSION_OVER,
     SIGN_IN_FIRST,
@@ -30,11 +33,15 @@ from aqss.web.errors import (
     tell,
 )
 from aqss.web.keeping import Kept, kept_from_request
+from aqss.web.receiving import is_for_file
 from aqss.web.transaction import abandon, current_instant
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""The disk, what is allowed of it, or what one file may take."""
 
 KEPT_HEADERS = ("Allow", "Retry-After")
 """Of the headers of a refusal of HTTP itself, those that its page keeps."""
@@ -50,6 +57,7 @@ def register_error_pages(app: Flask) -> None:
     for busy in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(busy, _busy)
     app.register_error_handler(IntegrityError, _changed_meanwhile)
+    app.register_error_handler(OSError, _out_of_room)
     app.register_error_handler(Exception, _failed)
 
 
@@ -101,6 +109,8 @@ def _http_refused(error: HTTPException) -> Response:
     abandon()
     status = error.code or 500
     told = HTTP.get(status) or (HTTP[400] if status < 500 else FAILED)
+    if status == FILE_TOO_LARGE.status and is_for_file():
+        told = FILE_TOO_LARGE
     response = _answer(told)
     response.status_code = status
     response.headers.extend([header for header in error.get_headers() if header[0] in KEPT_HEADERS])
@@ -117,6 +127,14 @@ def _changed_meanwhile(_error: IntegrityError) -> Response:
     abandon()
     log.exception("two changes at once on %s", request.endpoint)
     return _answer(CHANGED_MEANWHILE)
+
+
+def _out_of_room(error: OSError) -> Response:
+    if error.errno not in _NO_ROOM:
+        return _failed(error)
+    abandon()
+    log.error("no room left on the disk on %s: %s", request.endpoint, error)
+    return _answer(NO_ROOM)
 
 
 def _failed(_error: Exception) -> Response:

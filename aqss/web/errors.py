@@ -76,6 +76,18 @@ BUSY = Told(
     "La base de données n’a pas pu enregistrer ou lire à temps.",
     "Rien n’a été enregistré. Réessayez dans quelques instants.",
 )
+NO_ROOM = Told(
+    503,
+    "Il n’y a plus de place",
+    "Le disque du site est plein : ce que vous envoyez n’a pas pu être gardé.",
+    "Rien n’a été enregistré. Prévenez la personne qui administre aqss, puis réessayez.",
+)
+FILE_TOO_LARGE = Told(
+    413,
+    "Fichier trop volumineux",
+    "Une preuve pèse 10 Mo au plus, et ce que vous envoyez en fait bien davantage.",
+    "Rien n’a été enregistré. Réduisez le fichier, ou donnez l’adresse où il se trouve.",
+)
 CHANGED_MEANWHILE = Told(
     409,
     "Quelqu’un a fait la même chose au même moment",

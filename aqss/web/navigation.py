@@ -43,7 +43,7 @@ ENTRIES = (
     Entry(
         "Évaluer",
         "assessments.mine",
-        ("assessments", "rating", "results", "reports"),
+        ("assessments", "rating", "results", "reports", "evolution"),
         lambda person: bool(person.centres),
     ),
     Entry(

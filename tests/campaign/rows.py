@@ -24,6 +24,7 @@ class Row(NamedTuple):
 
 ROWS = {
     "F1": Row("kill -9 of web processes, or of the whole server, during answer saves", 500),
+    "F2": Row("kill -9 during a consensus save, or the closing that cuts names", 200),
     "F3": Row("kill -9 of the job process between the mail server's yes and the commit", 200),
     "F4": Row("disk full in the middle of a save", 100),
     "F5": Row("database locked for 1, 5 and 30 s (at a twentieth of the time), 100 each", 300),
@@ -33,6 +34,8 @@ ROWS = {
     "F9": Row("2, 4 and 8 job processes at once, 50 each, on both databases", 150),
     "F10": Row("job process stopped for 1 h, 1 day, 8 days, 10 each", 30),
     "F11": Row("clock set to +1 h, -1 h, +1 year, -1 day, 30 each", 120),
+    "F14": Row("two people leading one session at once, whatever the schedule, on both databases", 1000),
+    "F15": Row("50 answers given offline: reordered, duplicated, partly sent again", 500),
     "F16": Row("session ends mid-grid", 50),
     "F17": Row("account or membership disabled while saving", 50),
     "F20": Row("grid changed while it is being rated", 50),
@@ -47,6 +50,7 @@ ROWS = {
     "B7": Row("forms without a valid token: absent, stale, somebody else's, replayed", 30),
     "B8": Row("levels and versions that are none", 50),
     "B9": Row("unusual Unicode in every form", 40),
+    "B11": Row("hostile files: polyglots, bombs, scripts, names, lengths", 40),
     "B12": Row("documents that reach outside, or never end, made into a PDF", 30),
     "B13": Row("steps skipped, taken back, or taken by somebody else", 40),
     "B16": Row("identifiers of patients in texts", 50),

@@ -18,6 +18,7 @@ from aqss.gateways.french import (
     points_fr,
     score_fr,
     short_date_fr,
+    size_fr,
     spaces_fr,
     time_fr,
 )
@@ -156,3 +157,21 @@ def test_the_narrow_space_that_fonts_lack_is_never_written():
 
 def test_every_filter_is_a_function_of_the_module_under_its_own_name():
     assert all(getattr(french, name) is function for name, function in french.FILTERS.items())
+
+
+@pytest.mark.parametrize(
+    ("size", "written"),
+    [
+        (0, "1\u00a0Ko"),
+        (1025, "2\u00a0Ko"),
+        (1024 * 1024 - 1, "1\u00a0024\u00a0Ko"),
+        (1024 * 1024, "1\u00a0Mo"),
+        (1_300_000, "1,3\u00a0Mo"),
+        (10 * 1024 * 1024, "10\u00a0Mo"),
+        (10 * 1024 * 1024 + 1, "10,1\u00a0Mo"),
+        (14 * 1024 * 1024 + 5, "14\u00a0Mo"),
+        (2 * 1024**3, "2\u00a0048\u00a0Mo"),
+    ],
+)
+def test_a_size_is_written_so_that_one_over_a_limit_looks_over_it(size, written):
+    assert size_fr(size) == written

@@ -17,7 +17,16 @@ from aqss.persistence.centres import Centre, Structure
 from aqss.services.assessments.scope import Scope
 from aqss.services.assessments.starting import start_assessment
 from aqss.services.invitations import invite_from_command
-from tests.builders import a_centre, a_member, a_structure, a_user, actor_of, an_administrator, membership_of
+from tests.builders import (
+    a_centre,
+    a_member,
+    a_proof,
+    a_structure,
+    a_user,
+    actor_of,
+    an_administrator,
+    membership_of,
+)
 from tests.clock import MONDAY_MORNING
 
 GRID = "coordination"
@@ -41,6 +50,7 @@ class Set:
     instance_invitation: int
     user: int
     assessment: int
+    proof: int
 
 
 def a_set(session: Session) -> Set:
@@ -65,6 +75,7 @@ def a_set(session: Session) -> Set:
         instance_invitation=an_invitation(session, Role.ADMINISTRATOR),
         user=helper.id,
         assessment=assessment.id,
+        proof=a_proof(session, centre, assessment, CRITERION, file_name="visite.pdf").id,
     )
 
 
@@ -105,18 +116,21 @@ ARGUMENTS: dict[str, Argument] = {
         else places.instance_invitation
     ),
     "user_id": lambda places, _names: places.user,
+    "proof_id": lambda places, _names: places.proof,
     "assessment_id": lambda places, _names: places.assessment,
     "grid": lambda _places, _names: GRID,
     "criterion": lambda _places, _names: CRITERION,
     "to": lambda _places, _names: "cotation",
     "task": lambda _places, _names: "objectif",
     "module": lambda _places, _names: "risques-generaux",
+    "code": lambda _places, _names: "K7M2PQ",
     "token": lambda _places, _names: "x" * 43,
 }
 """Argument of an address → its value in a set; ``names``: every argument of the address."""
 
 FINER: dict[str, frozenset[Role]] = {
     "assessments.confirm_move": frozenset({Role.COORDINATOR}),  # the passage to « cotation », by its workflow
+    "proofs.confirm_removal": frozenset({Role.COORDINATOR}),  # or whoever added it: nobody, in a set
     "assessments.tick": frozenset({Role.COORDINATOR}),  # the task « objectif », by its workflow
 }
 """Endpoint → the roles that its service lets do what :data:`ARGUMENTS` name, where the route lets more in."""
@@ -124,7 +138,20 @@ FINER: dict[str, frozenset[Role]] = {
 HIDDEN = frozenset({"assessments.confirm_move"})
 """Endpoints of :data:`FINER` where the other roles find nothing (404): a passage is listed to its own."""
 
-MADE_LATER = frozenset({"reports.pdf"})
+MADE_LATER = frozenset(
+    {
+        "reports.pdf",
+        "proofs.content",
+        *(
+            f"sitting.{name}"  # of an assessment rated individually
+            for name in (
+                *("stage", "phone", "prepare", "start", "go", "come_back_later", "save_consensus"),
+                *("open_round", "close_round", "cast_vote", "say", "agenda", "change_agenda"),
+                *("ratification", "ratify_all", "ending", "end"),
+            )
+        ),
+    }
+)
 """Endpoints whose subject is not there yet in a new set: not found, even by who may open them."""
 
 ABSENT = {
@@ -132,6 +159,7 @@ ABSENT = {
     "structure_id": 987_654,
     "membership_id": 987_654,
     "assessment_id": 987_654,
+    "proof_id": 987_654,
     "invitation_id": 987_654,
     "user_id": 987_654,
 }
@@ -141,5 +169,6 @@ SCOPED = {
     "centre_id": "centre",
     "assessment_id": "centre",
     "structure_id": "structure",
+    "proof_id": "centre",
 }
 """Argument → the kind of place it belongs to. An address with none of them concerns no place."""

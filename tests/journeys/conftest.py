@@ -17,6 +17,10 @@ TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
 """What the browser refuses by the page's Content-Security-Policy, said where :func:`listen` hears it."""
 
 
+UPDATE_FAILED = "error occurred when fetching the script"
+"""The browser looks by itself for a newer worker; it says so when the site does not answer."""
+
+
 class OpenPage(Protocol):
     """Opens a page of a new browser session, ``width`` pixels wide, with or without scripts.
 
@@ -99,7 +103,8 @@ def listen(page: Page, complaints: list[str], may_fail: str = "") -> None:
     def on_console(message: ConsoleMessage) -> None:
         url = message.location.get("url", "")
         is_expected = url in documents or (may_fail and may_fail in url)
-        if message.type == "error" and not ("Failed to load resource" in message.text and is_expected):
+        is_of_loading = any(words in message.text for words in ("Failed to load resource", UPDATE_FAILED))
+        if message.type == "error" and not (is_of_loading and (is_expected or (may_fail and not url))):
             complaints.append(f"{page.url}: {message.text} ({url})")
 
     page.on("response", on_response)

@@ -18,9 +18,18 @@ from aqss.services.assessments.moving import move
 from aqss.services.assessments.rating import Submission
 from aqss.services.invitations import InvitationMade, invite_from_command
 from aqss.services.password_resets import ask_reset
-from tests.builders import a_centre, a_member, a_structure, a_user, actor_of, an_administrator, membership_of
+from tests.builders import (
+    a_centre,
+    a_member,
+    a_proof,
+    a_structure,
+    a_user,
+    actor_of,
+    an_administrator,
+    membership_of,
+)
 from tests.clock import MONDAY_MORNING
-from tests.house.places import NOBODY, Set
+from tests.house.places import CRITERION, NOBODY, Set
 from tests.web.assessments.scene import (
     FIGURES,
     GRID,
@@ -90,6 +99,7 @@ def a_region(behind: Runtime) -> Region:
             instance_invitation=_invite(session, behind, Role.ADMINISTRATOR).invitation_id,
             user=helper.id,
             assessment=assessment,
+            proof=a_proof(session, centre, session.get_one(Assessment, assessment), CRITERION, grid=GRID).id,
         )
         tokens = {
             "invitations.open_invitation": invited.link.rpartition("/")[2],

@@ -17,7 +17,7 @@ from tests.mail_server import running_mail_server
 from tests.web.assessments.scene import GRID, advance, grid_url, make_assessment, rate, reload, stored
 
 REASON = "Le motif d’A2-03 est à préciser."
-TOLD = "Résultats disponibles"
+TOLD = "Synthèse"
 
 
 @pytest.fixture

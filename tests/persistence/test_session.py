@@ -149,6 +149,27 @@ def test_sqlite_writes_reach_the_disk_keep_foreign_keys_and_leave_nothing_of_wha
     sessions.dispose()
 
 
+def test_the_log_is_left_for_another_time_while_somebody_reads_and_then_emptied(sessions):
+    def size_of_log():
+        return (
+            sessions.path.with_name(f"{sessions.path.name}-wal").stat().st_size if sessions.is_sqlite else 0
+        )
+
+    with sessions.reading() as reader:
+        reader.scalars(select(User)).all()
+        with sessions.writing() as session:
+            session.add(User(email="a@exemple.fr", name="A", created_at=NOW))
+            session.commit()
+        sessions.empty_log()
+        assert (size_of_log() > 0) is sessions.is_sqlite
+        assert reader.scalars(select(User)).all() == []
+    with sessions.reading() as reader:
+        reader.rollback()
+        sessions.empty_log()
+        assert size_of_log() == 0
+        assert reader.scalars(select(User.name)).all() == ["A"]
+
+
 def test_a_missing_sqlite_file_is_not_made_on_the_way(tmp_path):
     sessions = Sessions(f"sqlite:///{tmp_path / 'absent.db'}")
     with sessions.writing() as session, pytest.raises(OperationalError):

@@ -22,6 +22,9 @@ FACTS = {
     "title": "Coordination des soins",
     "earliest": date(2026, 3, 2),
     "latest": date(2026, 4, 1),
+    "name": "visite.pdf",
+    "size": "14\u00a0Mo",
+    "count": 3,
 }
 
 

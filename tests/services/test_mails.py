@@ -44,6 +44,7 @@ RATING = {
     "assessment_title": "Campagne 2026",
     "objective": "Faire le point",
     "round_ends_on": None,
+    "is_blind": False,
     "link": "https://aqss.exemple.fr/",
 }
 ADMINISTRATOR = Actor(1, "Awa", (Grant(Role.ADMINISTRATOR),))

@@ -6,6 +6,7 @@ starting         start an assessment
 preparing        change its scope, objective and who rates what
 profiles         follow a change of the centre's profile
 rating           save one answer (the path every tap takes)
+participants     who rates alone, where each person does so first
 sheets           the task list, the page of a grid, « terminé »
 moving           pass from one state to the next; the check-list
 results          scores, essential criteria, strengths and weak points

@@ -19,6 +19,8 @@ from aqss.persistence.assessments import Answer, Assessment, Assignment, Score, 
 from aqss.persistence.centres import Centre
 from aqss.services.assessments.counting import CountedSheet, Progress, read_progress
 from aqss.services.assessments.listing import is_over
+from aqss.services.assessments.participation import Participation, read_participations
+from aqss.services.assessments.rounds import BLIND, DIRECT, is_round_open
 from aqss.services.assessments.scope import named_dates
 from aqss.services.assessments.scores import IS_OF_SHEET, TALLY, tally_of
 from aqss.services.editions import load_edition, load_workflow
@@ -29,7 +31,8 @@ class Task(StrEnum):
 
     PREPARE = "prepare"  # the coordinator: choose the scope, open the rating
     RATE = "rate"  # whoever is asked for a sheet: finish it
-    CONCLUDE = "conclude"  # the coordinator: every sheet is finished, go on
+    RATE_ALONE = "rate-alone"  # whoever is asked to rate alone first: declare it finished
+    CONCLUDE = "conclude"  # the coordinator: every sheet, or everybody who rates alone, is finished; go on
     AGREE = "agree"  # the coordinator: hold the session where the team agrees
     VALIDATE = "validate"  # the manager: validate, or send back
 
@@ -50,13 +53,14 @@ class AskedSheet:
 
 @dataclass(frozen=True)
 class Awaiting:
-    """One thing to do; ``sheet`` is the one to rate, for a rating only."""
+    """One thing to do; ``sheet``: the one to rate, for a rating only; ``own``: how far one's own is."""
 
     task: Task
     assessment: Assessment
     centre_name: str
     due_at: datetime | None
     sheet: AskedSheet | None = None
+    own: Progress | None = None
 
 
 def what_awaits(session: Session, actor: Actor) -> tuple[Awaiting, ...]:
@@ -69,18 +73,26 @@ def what_awaits(session: Session, actor: Actor) -> tuple[Awaiting, ...]:
         .join(Centre, Centre.id == Assessment.centre_id)
         .where(Assessment.centre_id.in_(actor.centre_ids()), ~is_over(session), Centre.closed_at.is_(None))
     ).all()
-    sheets = _sheets(session, actor, [row.Assessment for row in rows])
+    together = [row.Assessment for row in rows if row.Assessment.rating == DIRECT]
+    alone = [row.Assessment for row in rows if row.Assessment.rating == BLIND]
+    sheets = _sheets(session, actor, together)
+    participations = read_participations(session, alone, of_user=actor.user_id) if alone else {}
     awaiting: list[Awaiting] = []
     for row in rows:
         assessment: Assessment = row.Assessment
         workflow = load_workflow(session, assessment.workflow_edition_id)
-        mine = sheets.get(assessment.id, ())
-        awaiting.extend(_of_assessment(actor, assessment, row.name, workflow, mine))
+        mine, raters = sheets.get(assessment.id, ()), participations.get(assessment.id, ())
+        awaiting.extend(_of_assessment(actor, assessment, row.name, workflow, mine, raters))
     return tuple(sorted(awaiting, key=_urgency))
 
 
 def _of_assessment(
-    actor: Actor, assessment: Assessment, centre_name: str, workflow: Workflow, sheets: Sequence[AskedSheet]
+    actor: Actor,
+    assessment: Assessment,
+    centre_name: str,
+    workflow: Workflow,
+    sheets: Sequence[AskedSheet],
+    raters: Sequence[Participation],
 ) -> Iterable[Awaiting]:
     state = workflow.by_state[assessment.state]
     due = due_at(state.due, assessment.entered_at, named_dates(assessment))
@@ -88,13 +100,18 @@ def _of_assessment(
         for sheet in sheets:
             if sheet.is_mine and not sheet.is_finished:
                 yield Awaiting(Task.RATE, assessment, centre_name, due, sheet)
-    task = _lead_task(actor, assessment, workflow, state, sheets)
+    if is_round_open(workflow, assessment.state):
+        for one in raters:
+            if one.participant.user_id == actor.user_id and one.participant.finished_at is None:
+                yield Awaiting(Task.RATE_ALONE, assessment, centre_name, due, own=one.progress)
+    is_rated = _is_rated(sheets, raters)
+    task = _lead_task(actor, assessment, workflow, state, is_rated=is_rated)
     if task is not None:
         yield Awaiting(task, assessment, centre_name, due)
 
 
 def _lead_task(
-    actor: Actor, assessment: Assessment, workflow: Workflow, state: State, sheets: Sequence[AskedSheet]
+    actor: Actor, assessment: Assessment, workflow: Workflow, state: State, *, is_rated: bool
 ) -> Task | None:
     """What is waited of who leads: told by what the state allows, never by its name.
 
@@ -105,13 +122,19 @@ def _lead_task(
     if "agree" in allowed:
         return Task.AGREE if coordinates else None
     if "rate" in allowed:
-        is_rated = bool(sheets) and all(sheet.is_finished for sheet in sheets)
         return Task.CONCLUDE if coordinates and is_rated else None
     if "prepare" in allowed:
         return Task.PREPARE if coordinates else None
     validates = is_allowed(actor, Permission.ASSESSMENT_VALIDATE, centre_id=assessment.centre_id)
     roles = actor.roles_in(assessment.centre_id)
     return Task.VALIDATE if validates and ways_out(workflow, assessment.state, roles) else None
+
+
+def _is_rated(sheets: Sequence[AskedSheet], raters: Sequence[Participation]) -> bool:
+    """Whether nothing is waited for any more: every sheet, or everybody still there who rates alone."""
+    done = [sheet.is_finished for sheet in sheets]
+    done += [one.participant.finished_at is not None for one in raters if not one.participant.has_left]
+    return bool(done) and all(done)
 
 
 def _sheets(
@@ -153,7 +176,7 @@ def _sheet_rows(session: Session, actor: Actor, assessment_ids: Collection[int])
         select(
             Sheet,
             Assignment.user_id,
-            exists().where(Answer.sheet_id == Sheet.id).label("is_started"),
+            exists().where(Answer.sheet_id == Sheet.id, ~Answer.carried).label("is_started"),
             *TALLY,
         )
         .join(Score, IS_OF_SHEET)

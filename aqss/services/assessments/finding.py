@@ -60,7 +60,7 @@ def find_centre_of(session: Session, assessment_id: int) -> int | None:
     """The centre an assessment belongs to; None when there is no such assessment."""
     if not 0 < assessment_id <= LARGEST_ID:
         return None
-    return session.execute(_centre_of, {"assessment_id": assessment_id}).scalar()
+    return session.connection().execute(_centre_of, {"assessment_id": assessment_id}).scalar()
 
 
 def get_sheet(session: Session, assessment_id: int, grid: str) -> Sheet:

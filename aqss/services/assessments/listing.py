@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -13,6 +13,9 @@ from aqss.domain.definitions.workflows import State, Workflow
 from aqss.domain.scoring import Tally
 from aqss.persistence.assessments import Assessment, Score, Sheet
 from aqss.persistence.editions import Edition
+from aqss.services.assessments.closings import PastClosing, read_closings
+from aqss.services.assessments.participants import list_participants_of
+from aqss.services.assessments.rounds import is_round_open
 from aqss.services.assessments.scores import TALLY, tally_of
 from aqss.services.editions import load_edition, load_workflow, load_workflows
 from aqss.services.paging import nearest_page
@@ -28,7 +31,9 @@ LATEST = 3
 class AssessmentLine:
     """An assessment in a list; ``modules``: each module's tally, in the order of the sheets.
 
-    ``sheets``: those that ask the centre something; ``finished``: how many of them are declared so.
+    ``sheets``: those that ask the centre something; ``finished``: how many of them are declared so. While
+    each person rates alone, ``raters`` of the centre do, and ``raters_finished`` of them have finished; None
+    otherwise. ``closings``: the earlier ones of an assessment reopened since.
     """
 
     assessment: Assessment
@@ -37,6 +42,9 @@ class AssessmentLine:
     sheets: int
     finished: int
     modules: Mapping[str, Tally]
+    raters: int | None = None
+    raters_finished: int = 0
+    closings: tuple[PastClosing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,7 +151,7 @@ def _within(lines: Iterable[AssessmentLine], centre_id: int) -> Iterable[Assessm
 
 
 def _lines(session: Session, assessments: Sequence[Assessment]) -> tuple[AssessmentLine, ...]:
-    """Those assessments in that order, their sheets counted and their modules pooled: two queries."""
+    """Those assessments in that order, their sheets counted and their modules pooled: four queries."""
     ids = [assessment.id for assessment in assessments]
     profiles = {assessment.id: assessment.profile for assessment in assessments}
     counts = dict.fromkeys(ids, (0, 0))
@@ -156,14 +164,20 @@ def _lines(session: Session, assessments: Sequence[Assessment]) -> tuple[Assessm
             sheets, finished = counts[row.assessment_id]
             counts[row.assessment_id] = (sheets + 1, finished + (row.finished_at is not None))
     modules = _module_tallies(session, ids)
+    participants = list_participants_of(session, ids)
+    closings = read_closings(session, ids)
     lines = []
     for assessment in assessments:
         workflow = load_workflow(session, assessment.workflow_edition_id)
         sheets, finished = counts[assessment.id]
         state = workflow.by_state[assessment.state]
-        lines.append(
-            AssessmentLine(assessment, workflow, state, sheets, finished, modules.get(assessment.id, {}))
-        )
+        tallies, past = modules.get(assessment.id, {}), closings[assessment.id]
+        line = AssessmentLine(assessment, workflow, state, sheets, finished, tallies, closings=past)
+        raters = [one for one in participants.get(assessment.id, ()) if not one.has_left]
+        if raters and is_round_open(workflow, assessment.state):
+            done = sum(one.finished_at is not None for one in raters)
+            line = replace(line, raters=len(raters), raters_finished=done)
+        lines.append(line)
     return tuple(lines)
 
 

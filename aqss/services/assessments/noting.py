@@ -15,12 +15,25 @@ from aqss.services.journal import record
 VERBS: dict[str, tuple[str, ...]] = {
     "assessment-started": ("title", "grids"),
     "assessment-prepared": ("changed", "added", "removed"),  # names of fields; grids
+    "participants-changed": ("added", "removed"),  # how many, never who
+    "participants-reminded": ("count",),
+    "participation-finished": (),
+    "participation-resumed": (),
     "assessment-profile-applied": ("added", "removed"),  # flags
     "assessment-moved": ("from", "to", "reason"),  # states
+    "assessment-reopened": ("from", "to", "reason"),  # states
     "task-done": ("state", "task"),
     "task-reopened": ("state", "task"),
     "sheet-finished": ("grid",),
     "sheet-resumed": ("grid",),
+    "session-prepared": ("minutes",),
+    "session-ended": (),
+    "second-round-opened": ("grid", "criterion"),
+    "second-round-closed": ("grid", "criterion"),
+    "consensus-saved": ("grid", "criterion", "from", "to", "dissent"),  # codes; whether somebody disagrees
+    "consensus-ratified": ("count",),
+    "proof-added": ("grid", "criterion", "title"),
+    "proof-removed": ("grid", "criterion", "title"),
     "answer-saved": ("grid", "criterion", "from", "to", "comment"),  # codes; whether the comment changed
 }
 """Verb → the names of its facts; the subject is always the assessment."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -16,6 +17,11 @@ from aqss.persistence.accounts import Membership, User
 from aqss.persistence.assessments import Assessment, Assignment, Sheet
 from aqss.persistence.centres import Centre
 from aqss.services.assessments.finding import get_assessment
+from aqss.services.assessments.participants import (
+    ListedParticipant,
+    can_change_participants,
+    list_participants,
+)
 from aqss.services.assessments.scope import Scope
 from aqss.services.assessments.team import is_of_team
 from aqss.services.editions import current_editions, load_edition, load_workflow
@@ -41,12 +47,18 @@ class Offer:
 
 @dataclass(frozen=True)
 class Preparation:
-    """An assessment as prepared so far, and what it may become; ``can_rate``: the team rates it already."""
+    """An assessment as prepared so far, and what it may become; ``can_rate``: the team rates it already.
+
+    ``participants``: those of the scope, the ones who have left the centre included; ``can_change_them``:
+    their round is not closed.
+    """
 
     assessment: Assessment
     scope: Scope
     offer: Offer
     can_rate: bool
+    participants: tuple[ListedParticipant, ...]
+    can_change_them: bool
 
 
 def read_offer(session: Session, actor: Actor, centre_id: int) -> Offer:
@@ -72,26 +84,40 @@ def read_preparation(session: Session, actor: Actor, assessment_id: int) -> Prep
     ).all()
     contents = {edition.grid: edition.id for edition in current_editions(session)}
     contents |= {sheet.grid: sheet.edition_id for sheet in sheets}
-    assigned: dict[str, list[int]] = {sheet.grid: [] for sheet in sheets}
-    rows = session.execute(
-        select(Sheet.grid, Assignment.user_id)
-        .join(Assignment, Assignment.sheet_id == Sheet.id)
-        .where(Sheet.assessment_id == assessment_id)
-    )
-    for grid, user_id in rows:
-        assigned[grid].append(user_id)
+    participants = list_participants(session, assessment_id)
     scope = Scope(
         title=assessment.title,
         objective=assessment.objective,
         trigger=assessment.trigger,
         trigger_note=assessment.trigger_note,
         grids=tuple(sheet.grid for sheet in sheets),
-        assignments=assigned,
+        assignments=_assigned(session, sheets),
         round_ends_on=assessment.round_ends_on,
+        rating=assessment.rating,
+        participants=tuple(one.user_id for one in participants),
     )
     offered = tuple(load_edition(session, edition_id) for edition_id in contents.values())
     offer = Offer(offered, tuple(assessment.profile), _team(session, assessment.centre_id))
-    return Preparation(assessment, scope, offer, allows(workflow, assessment.state, "rate"))
+    return Preparation(
+        assessment,
+        scope,
+        offer,
+        allows(workflow, assessment.state, "rate"),
+        participants,
+        can_change_participants(workflow, assessment),
+    )
+
+
+def _assigned(session: Session, sheets: Sequence[Sheet]) -> dict[str, list[int]]:
+    """Grid → the people asked for it."""
+    grids = {sheet.id: sheet.grid for sheet in sheets}
+    assigned: dict[str, list[int]] = {grid: [] for grid in grids.values()}
+    rows = session.execute(
+        select(Assignment.sheet_id, Assignment.user_id).where(Assignment.sheet_id.in_(grids))
+    )
+    for sheet_id, user_id in rows:
+        assigned[grids[sheet_id]].append(user_id)
+    return assigned
 
 
 def _team(session: Session, centre_id: int) -> tuple[TeamMember, ...]:

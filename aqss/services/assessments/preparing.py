@@ -5,25 +5,35 @@ Before the rating opens, and again while the team rates: a grid forgotten, a col
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission
+from aqss.domain.definitions.workflows import Workflow
 from aqss.domain.errors import Fault, InvalidInput, StaleEdit
 from aqss.domain.lifecycle import allows, require_ability
 from aqss.gateways.french import paris
 from aqss.gateways.links import Links
 from aqss.persistence.assessments import Answer, Assessment, Assignment, Sheet
+from aqss.persistence.consensus import BlindRating, Participant
 from aqss.services.assessments.announcing import announce_rating
 from aqss.services.assessments.finding import get_assessment
 from aqss.services.assessments.noting import note
+from aqss.services.assessments.participants import (
+    list_participants,
+    plan_change,
+    require_change,
+    write_change,
+)
+from aqss.services.assessments.rounds import BLIND
 from aqss.services.assessments.scope import Scope, check_scope, write_assignments, write_words
 from aqss.services.assessments.scores import rewrite_scores
 from aqss.services.assessments.team import list_team
 from aqss.services.editions import PublishedEdition, current_editions, load_edition, load_workflow
+from aqss.services.proof_uses import drop_proofs
 
 
 def change_preparation(
@@ -35,21 +45,49 @@ def change_preparation(
     expected_version: int,
     now: datetime,
     links: Links,
+    removals: Collection[int] = (),
 ) -> Assessment:
     """Replace the scope, the edit having started from ``expected_version``, in a state allowing ``prepare``.
 
     A grid kept keeps its edition, a grid added takes the current one, a grid that holds answers cannot be
     left out (``grid-answered``). Once the state allows ``rate``, what the team was given (objective, trigger,
-    grids) can change and no longer be emptied, and whoever is asked for the first time hears that the rating
-    is open. Raises :class:`StaleEdit`, :class:`InvalidInput`,
-    :class:`~aqss.domain.errors.NotPossibleNow`, :class:`~aqss.domain.errors.NotFound`,
-    :class:`~aqss.domain.errors.NotAllowed`.
+    grids, participants) can change and no longer be emptied, how it rates is settled (``rating-settled``),
+    and whoever is asked for the first time hears that the rating is open.
+
+    Participants change until their round closes; taking away who has answered is refused
+    (``participant-rated``) unless ``removals`` names that user: their answers go too. Raises NotFound,
+    NotAllowed, NotPossibleNow, :class:`StaleEdit`, :class:`InvalidInput`.
     """
-    assessment, can_rate = _get_preparable(session, actor, assessment_id, expected_version)
+    assessment, workflow = _get_preparable(session, actor, assessment_id, expected_version)
+    can_rate = allows(workflow, assessment.state, "rate")
     editions = {edition.grid: edition for edition in current_editions(session)}
     team = {person.id: person for person in list_team(session, assessment.centre_id)}
+    participants = list_participants(session, assessment_id)
+    known = {*team, *(one.user_id for one in participants)}
+    scope = _check(scope, assessment, editions, known, now, can_rate)
+    _require_settled(session, assessment, scope, has_opened=can_rate)
+    change = plan_change(participants, scope.participants)
+    require_change(session, assessment, workflow, change, removals)
+    asked, facts = _asked(session, assessment_id), _differences(assessment, scope)
+    _write_scope(session, assessment, scope, editions)
+    note(session, actor, assessment, "assessment-prepared", facts, now)
+    write_change(session, actor, assessment, change, now)
+    if can_rate:
+        newly_asked = sorted((_asked(session, assessment_id) - asked) & {*team})
+        announce_rating(session, assessment, [team[user_id] for user_id in newly_asked], links, now)
+    return assessment
+
+
+def _check(
+    scope: Scope,
+    assessment: Assessment,
+    editions: Mapping[str, PublishedEdition],
+    team: Collection[int],
+    now: datetime,
+    can_rate: bool,
+) -> Scope:
     today = paris(now).date()
-    scope = check_scope(
+    return check_scope(
         scope,
         offered=tuple(dict.fromkeys([*editions, *(sheet.grid for sheet in assessment.sheets)])),
         team=team,
@@ -57,27 +95,18 @@ def change_preparation(
         today=today,
         settled=_written(assessment) if can_rate else (),
     )
-    asked = _asked(session, assessment_id)
-    facts = _differences(assessment, scope)
-    _write_scope(session, assessment, scope, editions)
-    note(session, actor, assessment, "assessment-prepared", facts, now)
-    if can_rate:
-        newly_asked = [team[user_id] for user_id in sorted(_asked(session, assessment_id) - asked)]
-        announce_rating(session, assessment, newly_asked, links, now)
-    session.flush()
-    return assessment
 
 
 def _get_preparable(
     session: Session, actor: Actor, assessment_id: int, expected_version: int
-) -> tuple[Assessment, bool]:
-    """The assessment, locked, and whether its state lets the team rate too."""
+) -> tuple[Assessment, Workflow]:
+    """The assessment, locked, and the workflow it follows."""
     assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_PREPARE, lock=True)
     workflow = load_workflow(session, assessment.workflow_edition_id)
     require_ability(workflow, assessment.state, "prepare")
     if assessment.version != expected_version:
         raise StaleEdit("assessment", assessment_id, expected_version, assessment.version)
-    return assessment, allows(workflow, assessment.state, "rate")
+    return assessment, workflow
 
 
 def _written(assessment: Assessment) -> list[str]:
@@ -86,24 +115,38 @@ def _written(assessment: Assessment) -> list[str]:
         "objective": assessment.objective,
         "trigger": assessment.trigger,
         "grids": assessment.sheets,
+        "participants": assessment.rating == BLIND,
     }
     return [name for name, value in asked.items() if value]
 
 
 def _asked(session: Session, assessment_id: int) -> set[int]:
-    """Everybody asked for a sheet."""
-    return set(
-        session.scalars(
-            select(Assignment.user_id)
-            .join(Sheet, Sheet.id == Assignment.sheet_id)
-            .where(Sheet.assessment_id == assessment_id)
-        )
+    """Everybody asked for a sheet, or to rate alone."""
+    assigned = (
+        select(Assignment.user_id)
+        .join(Sheet, Sheet.id == Assignment.sheet_id)
+        .where(Sheet.assessment_id == assessment_id)
     )
+    alone = select(Participant.user_id).where(Participant.assessment_id == assessment_id)
+    return set(session.scalars(assigned.union(alone)))
+
+
+def _require_settled(session: Session, assessment: Assessment, scope: Scope, *, has_opened: bool) -> None:
+    """Raise :class:`InvalidInput` where the way of rating changes after somebody could answer."""
+    if scope.rating == assessment.rating:
+        return
+    sheets = select(Sheet.id).where(Sheet.assessment_id == assessment.id)
+    answers = union_all(
+        select(Answer.sheet_id).where(Answer.sheet_id.in_(sheets)),
+        select(BlindRating.sheet_id).where(BlindRating.sheet_id.in_(sheets)),
+    ).limit(1)
+    if has_opened or session.scalar(answers) is not None:
+        raise InvalidInput((Fault("rating", "rating-settled"),))
 
 
 def _differences(assessment: Assessment, scope: Scope) -> dict[str, list[str]]:
     """What the journal keeps: which words changed, which grids came and went."""
-    words = ("title", "objective", "trigger", "trigger_note", "round_ends_on")
+    words = ("title", "objective", "trigger", "trigger_note", "round_ends_on", "rating")
     grids = [sheet.grid for sheet in assessment.sheets]
     return {
         "changed": [name for name in words if getattr(assessment, name) != getattr(scope, name)],
@@ -151,16 +194,20 @@ def _remove_sheets(session: Session, sheets: Sequence[Sheet]) -> None:
     answered = session.scalars(
         select(Sheet.edition_id)
         .where(Sheet.id.in_(ids))
-        .where(
-            select(Answer.sheet_id)
-            .where(Answer.sheet_id == Sheet.id, or_(Answer.kind != "blank", Answer.comment != ""))
-            .exists()
-        )
+        .where(or_(_holds_words_of(Answer), _holds_words_of(BlindRating)))
         .order_by(Sheet.position)
     ).all()
     if answered:
         titles = [load_edition(session, edition_id).grid.title for edition_id in answered]
         raise InvalidInput(tuple(Fault("grids", "grid-answered", (title,)) for title in titles))
     session.execute(delete(Answer).where(Answer.sheet_id.in_(ids)))
+    session.execute(delete(BlindRating).where(BlindRating.sheet_id.in_(ids)))
     session.execute(delete(Assignment).where(Assignment.sheet_id.in_(ids)))
+    drop_proofs(session, ids)
     session.execute(delete(Sheet).where(Sheet.id.in_(ids)))
+
+
+def _holds_words_of(table: type[Answer] | type[BlindRating]) -> ColumnElement[bool]:
+    """The condition for a sheet to hold an answer or a comment there."""
+    said = or_(table.kind != "blank", table.comment != "")
+    return select(table.sheet_id).where(table.sheet_id == Sheet.id, said).exists()

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Connection, Select, Table, and_, bindparam, insert, update
+from sqlalchemy import Connection, Table, and_, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from aqss.domain import scoring
@@ -20,7 +20,7 @@ from aqss.domain.answers import parse_rating, parse_reason
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import Criterion
 from aqss.domain.definitions.scales import Scale
-from aqss.domain.errors import Fault, InvalidInput, NotFound, StaleEdit
+from aqss.domain.errors import Fault, InvalidInput, NotFound, NotPossibleNow, StaleEdit
 from aqss.domain.intake import Intake
 from aqss.domain.lifecycle import require_ability
 from aqss.domain.texts import clean_text
@@ -29,7 +29,9 @@ from aqss.persistence.journal import JournalEntry
 from aqss.services.assessments.finding import checked_code, require_in_team
 from aqss.services.assessments.one_sheet import SOURCE, assessments, key_of, select_sheet, sheets
 from aqss.services.assessments.recorded import Recorded, answer_of, journal_code, recorded
+from aqss.services.assessments.rounds import BLIND
 from aqss.services.assessments.scores import Standing, add_change, read_above, standing
+from aqss.services.assessments.writes import is_known, remembered
 from aqss.services.editions import load_edition, load_workflow
 
 COMMENT_LIMIT = 2000
@@ -41,8 +43,9 @@ _answers = cast(Table, Answer.__table__)
 
 # One reading tells where the answer goes, whether it may, what stands there now, and by which definitions.
 _place = select_sheet(
+    assessments.c.rating,
     sheets.c.module,
-    *(_answers.c[name] for name in (*_DECIDED, "version", "updated_at", "updated_by_id")),
+    *(_answers.c[name] for name in (*_DECIDED, "version", "writes", "updated_at", "updated_by_id")),
     source=SOURCE.outerjoin(
         _answers, and_(_answers.c.sheet_id == sheets.c.id, _answers.c.criterion == bindparam("criterion"))
     ),
@@ -57,7 +60,10 @@ _next_answer = (
         _answers.c.sheet_id == bindparam("at_sheet"),
         _answers.c.criterion == bindparam("at_criterion"),
     )
-    .values({name: bindparam(name) for name in (*_DECIDED, "version", "updated_at", "updated_by_id")})
+    .values(
+        {name: bindparam(name) for name in (*_DECIDED, "version", "writes", "updated_at", "updated_by_id")}
+    )
+    .values(carried=False)
 )
 _journal = insert(cast(Table, JournalEntry.__table__))
 
@@ -68,12 +74,14 @@ class Submission:
 
     ``kind`` is one of :data:`~aqss.services.assessments.recorded.KINDS`, or None to leave the rating as it
     is; ``value`` is the level, the number or text as typed, or the reason of a « non concerné ». ``comment``
-    None leaves the comment as it is.
+    None leaves the comment as it is. ``write`` names this write, if the browser does: sent again, it is known
+    again.
     """
 
     kind: str | None = None
     value: str = ""
     comment: str | None = None
+    write: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,43 +110,47 @@ def save_answer(
 
     Whoever is of the team may rate any sheet while the state allows ``rate``, one declared finished included:
     it stays finished, the journal tells. An answer to a criterion that does not apply is kept, not counted.
-    What already stands is not saved again, nor what the same person sent a moment ago and got no reply to.
+    Where each person rates alone first, the team's answers are written in its session only. What already
+    stands is not saved again, nor what the same person sent a moment ago and got no reply to; a write that
+    was saved is answered as the first time, whatever came after it.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NotPossibleNow`, :class:`InvalidInput` (fields
     ``rating``, ``reason``, ``comment``), and :class:`StaleEdit` when another change came in between.
     """
     key = (assessment_id, grid, criterion)
-    edit = _open(session, actor, Permission.ASSESSMENT_RATE, key, _locked_place)
-    place = edit.place
-    workflow = load_workflow(session, place.workflow_edition_id, place.workflow_hash)
-    require_ability(workflow, place.state, "rate")
-    after = _read_submission(edit, submission)
+    edit = open_edit(session, actor, Permission.ASSESSMENT_RATE, key, lock=True)
+    _require_together(session, edit.place)
+    after = read_submission(edit, submission)
     if _stands_already(edit, after, actor, expected_version):
         return _saved(edit, read_above(edit.connection, *edit.scored_at))
+    if is_known(edit.place.writes or "", submission.write):
+        standing_now = _saved(edit, read_above(edit.connection, *edit.scored_at))
+        return replace(standing_now, answer=after, version=expected_version + 1)
     if edit.version != expected_version:
         raise StaleEdit("answer", criterion, expected_version, edit.version)
-    _write_answer(edit, after, actor, now)
+    tallies = write_edit(edit, after, actor, now, write=submission.write)
     _write_journal(edit, after, actor, now)
-    change = scoring.change(edit.content, criterion, answer_of(edit.before), answer_of(after), place.profile)
-    tallies = add_change(edit.connection, *edit.scored_at, change)
-    return replace(
-        _saved(edit, tallies),
-        answer=after,
-        version=edit.version + 1,
-        saved_at=now,
-    )
+    return replace(_saved(edit, tallies), answer=after, version=edit.version + 1, saved_at=now)
+
+
+def _require_together(session: Session, place: Any) -> None:
+    """Raise :class:`NotPossibleNow` unless the team rates now, and all together."""
+    workflow = load_workflow(session, place.workflow_edition_id, place.workflow_hash)
+    require_ability(workflow, place.state, "rate")
+    if place.rating == BLIND:
+        raise NotPossibleNow("rate", place.state)
 
 
 def read_answer(
     session: Session, actor: Actor, *, assessment_id: int, grid: str, criterion: str
 ) -> SavedAnswer:
     """What stands now for that criterion: the other side of a :class:`StaleEdit`."""
-    edit = _open(session, actor, Permission.ASSESSMENT_READ, (assessment_id, grid, criterion), _place)
+    edit = open_edit(session, actor, Permission.ASSESSMENT_READ, (assessment_id, grid, criterion))
     return _saved(edit, read_above(edit.connection, *edit.scored_at))
 
 
 @dataclass(frozen=True, slots=True)
-class _Edit:
+class AnswerEdit:
     """Where an answer goes: ``place``, a row of ``_place``; ``before``, what stands there; its criterion."""
 
     connection: Connection
@@ -165,17 +177,23 @@ class _Edit:
         return self.assessment_id, self.place.module, self.grid, section
 
 
-def _open(
+def open_edit(
     session: Session,
     actor: Actor,
     permission: Permission,
     key: tuple[int, str, str],
-    statement: Select[Any],
-) -> _Edit:
+    *,
+    lock: bool = False,
+) -> AnswerEdit:
+    """The place of the answer that ``key`` names (assessment, grid, criterion), for who has ``permission``.
+
+    ``lock``: nobody else changes the assessment's answers before the end of the transaction. Raises
+    :class:`NotFound`, :class:`NotAllowed`.
+    """
     assessment_id, grid, criterion = key
     connection = session.connection()
     place = connection.execute(
-        statement,
+        _locked_place if lock else _place,
         {**key_of(assessment_id, grid), "criterion": checked_code("criterion", criterion)},
     ).one_or_none()
     if place is None:
@@ -185,16 +203,16 @@ def _open(
     found = content.criteria_by_code.get(criterion)
     if found is None:
         raise NotFound("criterion", criterion)
-    return _Edit(connection, place, content, found, recorded(place), assessment_id, grid)
+    return AnswerEdit(connection, place, content, found, recorded(place), assessment_id, grid)
 
 
-def _read_submission(edit: _Edit, submission: Submission) -> Recorded:
+def read_submission(edit: AnswerEdit, submission: Submission) -> Recorded:
     """What would stand after it; every fault of rating, reason and comment at once."""
     intake = Intake()
     after, comment = edit.before, edit.before.comment
     if submission.kind is not None:
         scale = edit.content.scale_of(edit.found)
-        after = intake.read(after, _read_rating, scale, submission.kind, submission.value)
+        after = intake.read(after, read_rating, scale, submission.kind, submission.value)
     if submission.comment is not None:
         comment = intake.read(
             comment, clean_text, "comment", submission.comment, COMMENT_LIMIT, required=False
@@ -203,7 +221,20 @@ def _read_submission(edit: _Edit, submission: Submission) -> Recorded:
     return replace(after, comment=comment)
 
 
-def _read_rating(scale: Scale, kind: str, value: str) -> Recorded:
+def write_edit(
+    edit: AnswerEdit, after: Recorded, actor: Actor, now: datetime, *, write: str = ""
+) -> tuple[scoring.Tally, scoring.Tally]:
+    """Write the answer, as its next version, and what it changes in the scores; the new ones of grid and
+    module.
+    """
+    _write_answer(edit, after, actor, now, write)
+    before, code = answer_of(edit.before), edit.found.criterion
+    change = scoring.change(edit.content, code, before, answer_of(after), edit.place.profile)
+    return add_change(edit.connection, *edit.scored_at, change)
+
+
+def read_rating(scale: Scale, kind: str, value: str) -> Recorded:
+    """A rating as sent; faults on ``rating`` and ``reason``."""
     if kind == "na":
         return Recorded("na", reason=parse_reason(value).reason)
     if kind in ("unknown", "blank"):
@@ -216,7 +247,7 @@ def _read_rating(scale: Scale, kind: str, value: str) -> Recorded:
     return Recorded("text", words=rating) if kind == "text" else Recorded("level", level=rating)
 
 
-def _stands_already(edit: _Edit, after: Recorded, actor: Actor, expected_version: int) -> bool:
+def _stands_already(edit: AnswerEdit, after: Recorded, actor: Actor, expected_version: int) -> bool:
     """Nothing to change; or the same person sends again what was saved, its reply lost on the way."""
     if after != edit.before:
         return False
@@ -224,10 +255,11 @@ def _stands_already(edit: _Edit, after: Recorded, actor: Actor, expected_version
     return edit.version == expected_version or is_retry
 
 
-def _write_answer(edit: _Edit, after: Recorded, actor: Actor, now: datetime) -> None:
+def _write_answer(edit: AnswerEdit, after: Recorded, actor: Actor, now: datetime, write: str) -> None:
     values = {
         **{name: getattr(after, name) for name in _DECIDED},
         "version": edit.version + 1,
+        "writes": remembered(edit.place.writes or "", write),
         "updated_at": now,
         "updated_by_id": actor.user_id,
     }
@@ -238,7 +270,7 @@ def _write_answer(edit: _Edit, after: Recorded, actor: Actor, now: datetime) -> 
         edit.connection.execute(_first_answer, {**values, "sheet_id": sheet_id, "criterion": code})
 
 
-def _write_journal(edit: _Edit, after: Recorded, actor: Actor, now: datetime) -> None:
+def _write_journal(edit: AnswerEdit, after: Recorded, actor: Actor, now: datetime) -> None:
     """Codes only: neither the comment nor a text is copied where answers taken back would survive."""
     facts = {
         "grid": edit.grid,
@@ -261,7 +293,7 @@ def _write_journal(edit: _Edit, after: Recorded, actor: Actor, now: datetime) ->
     )
 
 
-def _saved(edit: _Edit, tallies: tuple[scoring.Tally, scoring.Tally]) -> SavedAnswer:
+def _saved(edit: AnswerEdit, tallies: tuple[scoring.Tally, scoring.Tally]) -> SavedAnswer:
     """What stands, as it was found."""
     grid, _module = tallies
     return SavedAnswer(

@@ -13,6 +13,7 @@ from aqss.domain.intake import Intake
 from aqss.domain.texts import clean_choice, clean_choices, clean_line, clean_text
 from aqss.gateways.french import PARIS
 from aqss.persistence.assessments import Assessment, Assignment, Sheet
+from aqss.services.assessments.rounds import BLIND, DIRECT
 
 TRIGGERS: Mapping[str, str] = {
     "a-priori": "Démarche prévue, sans événement particulier",
@@ -22,6 +23,12 @@ TRIGGERS: Mapping[str, str] = {
 }
 """Why an assessment may be made, in the words a person reads."""
 
+RATINGS: Mapping[str, str] = {
+    DIRECT: "Ensemble, directement",
+    BLIND: "Chacun d’abord, puis l’accord",
+}
+"""How the team comes to its answers, in the words a person reads."""
+
 TITLE_LIMIT = 160
 WORDS_LIMIT = 2000
 LONGEST_ROUND = timedelta(days=730)
@@ -29,9 +36,11 @@ LONGEST_ROUND = timedelta(days=730)
 
 @dataclass(frozen=True)
 class Scope:
-    """The scope as a person writes it; ``assignments``: grid → the ids of the people asked to rate it.
+    """The scope as a person writes it; ``rating``: a key of :data:`RATINGS`.
 
-    All but the title may be missing at first: the guards of the workflow ask for the rest.
+    ``assignments``: grid → the ids of the people asked to rate it, together; ``participants``: the ids of
+    those asked to rate alone. Only those of the rating chosen are kept. All but the title may be missing at
+    first: the guards of the workflow ask for the rest.
     """
 
     title: str
@@ -41,6 +50,8 @@ class Scope:
     grids: Sequence[str] = ()
     assignments: Mapping[str, Sequence[int]] = field(default_factory=dict)
     round_ends_on: date | None = None
+    rating: str = DIRECT
+    participants: Sequence[int] = ()
 
 
 def check_scope(
@@ -54,32 +65,53 @@ def check_scope(
 ) -> Scope:
     """The scope made canonical: texts cleaned, grids in the order ``offered``, nobody twice on one.
 
-    The round ends from ``earliest`` on, two years after ``today`` at the latest. ``settled`` names those of
-    ``objective``, ``trigger`` and ``grids`` that may change and no longer be emptied. Raises
-    :class:`~aqss.domain.errors.InvalidInput` with every fault, under the names of the fields.
+    ``team``: who may be asked to rate. The round ends from ``earliest`` on, two years after ``today`` at the
+    latest. ``settled`` names those of ``objective``, ``trigger``, ``grids`` and ``participants`` that may
+    change and no longer be emptied. Raises :class:`~aqss.domain.errors.InvalidInput` with every fault, under
+    the names of the fields.
     """
     intake = Intake()
     chosen = intake.read((), clean_choices, "grids", scope.grids, offered)
+    rating = intake.read(DIRECT, clean_choice, "rating", scope.rating, RATINGS)
+    is_blind = rating == BLIND
     checked = replace(
         scope,
         title=intake.read("", clean_line, "title", scope.title, TITLE_LIMIT),
-        objective=intake.read(
-            "", _clean_words, "objective", scope.objective, required="objective" in settled
-        ),
+        objective=_read_objective(intake, scope.objective, required="objective" in settled),
         trigger=_read_trigger(intake, scope.trigger, required="trigger" in settled),
         trigger_note=intake.read("", _clean_words, "trigger_note", scope.trigger_note),
         grids=chosen,
-        assignments={grid: tuple(dict.fromkeys(scope.assignments.get(grid, ()))) for grid in chosen},
+        rating=rating,
+        assignments={} if is_blind else {grid: _once(scope.assignments.get(grid, ())) for grid in chosen},
+        participants=_once(scope.participants) if is_blind else (),
     )
     if "grids" in settled and not chosen:
         intake.fault("grids", "at-least-one")
-    if not _asks_only(scope, team):
-        intake.fault("assignments", "unknown-choice")
+    _check_people(intake, scope, checked, team, settled)
     latest = today + LONGEST_ROUND
     if scope.round_ends_on is not None and not earliest <= scope.round_ends_on <= latest:
         intake.fault("round_ends_on", "date-outside", earliest, latest)
     intake.finish()
     return checked
+
+
+def _check_people(
+    intake: Intake, sent: Scope, checked: Scope, team: Collection[int], settled: Collection[str]
+) -> None:
+    if not _asks_only(sent, team):
+        intake.fault("assignments", "unknown-choice")
+    if "participants" in settled and checked.rating == BLIND and not checked.participants:
+        intake.fault("participants", "at-least-one")
+    if not {*checked.participants} <= {*team}:
+        intake.fault("participants", "unknown-choice")
+
+
+def _once(user_ids: Sequence[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(user_ids))
+
+
+def _read_objective(intake: Intake, typed: str, *, required: bool) -> str:
+    return intake.read("", _clean_words, "objective", typed, required=required)
 
 
 def _read_trigger(intake: Intake, typed: str, *, required: bool) -> str:
@@ -97,12 +129,13 @@ def _clean_words(field_name: str, value: str, *, required: bool = False) -> str:
 
 
 def write_words(assessment: Assessment, scope: Scope) -> None:
-    """Put the words and the end of the scope on the assessment."""
+    """Put the words, the end and the rating of the scope on the assessment."""
     assessment.title = scope.title
     assessment.objective = scope.objective
     assessment.trigger = scope.trigger
     assessment.trigger_note = scope.trigger_note
     assessment.round_ends_on = scope.round_ends_on
+    assessment.rating = scope.rating
 
 
 def write_assignments(session: Session, assessment_id: int, scope: Scope) -> None:

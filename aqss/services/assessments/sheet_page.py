@@ -26,9 +26,11 @@ from aqss.persistence.assessments import Answer, Score
 from aqss.services.assessments.finding import get_assessment, require_in_team
 from aqss.services.assessments.one_sheet import SOURCE, assessments, key_of, select_sheet, sheets
 from aqss.services.assessments.recorded import BLANK, Recorded
+from aqss.services.assessments.rounds import DIRECT
 from aqss.services.assessments.scores import IS_OF_SHEET, TALLY, Standing, standing, tally_of
 from aqss.services.assessments.sheets import Trace
 from aqss.services.editions import load_edition, load_workflow
+from aqss.services.proof_uses import HAS_PROOFS
 
 ACTIVE_FOR = timedelta(minutes=10)
 """Somebody whose last answer on the sheet is younger than this is shown as being on it."""
@@ -38,7 +40,8 @@ ACTIVE_FOR = timedelta(minutes=10)
 class SheetLine:
     """One criterion that applies, with what the team has answered; version 0: nothing yet.
 
-    No name: an answer is the team's, whoever saved it.
+    ``is_carried``: it comes from the assessment before, and nobody has confirmed or changed it yet. No name:
+    an answer is the team's, whoever saved it.
     """
 
     criterion: Criterion
@@ -47,6 +50,7 @@ class SheetLine:
     version: int
     saved_at: datetime | None
     is_mine: bool
+    is_carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,11 @@ class SheetPage:
     ``title``: the assessment's. ``is_started``: somebody has answered already. ``resume_at``: the first
     criterion without an answer, those of the person's professions before the others. ``active``: the other
     people who answer right now.
+
+    Where the team rates together, the answers are its own. Where each one rates alone first, they are those
+    it has agreed on, only to be read; ``is_own``: they are the person's own instead, ``others`` holding what
+    they are not asked for. ``leaders``: who leads a round that the person takes no part in. ``carried_from``:
+    the title of the assessment it started from; empty without one. ``has_proofs``: on one criterion at least.
     """
 
     assessment_id: int
@@ -76,21 +85,32 @@ class SheetPage:
     is_started: bool
     resume_at: str | None
     active: tuple[Trace, ...]
+    rating: str = DIRECT
+    is_own: bool = False
+    others: tuple[SheetSection, ...] = ()
+    leaders: tuple[str, ...] = ()
+    carried_from: str = ""
+    has_proofs: bool = False
 
 
 _answers = cast(Table, Answer.__table__)
 _scores = cast(Table, Score.__table__)
 _memberships = cast(Table, Membership.__table__)
 _users = cast(Table, User.__table__)
+_previous = assessments.alias("previous")
 
 # The sheet, its assessment and its score row, by which definitions, who finished it, and as what one comes.
 _place = select_sheet(
     assessments.c.title,
+    _previous.c.title.label("previous_title"),
+    assessments.c.rating,
     sheets.c.finished_at,
     _users.c.name.label("finished_by"),
     _memberships.c.professions,
+    HAS_PROOFS.label("has_proofs"),
     *TALLY,
     source=SOURCE.join(_scores, IS_OF_SHEET)
+    .outerjoin(_previous, _previous.c.id == assessments.c.previous_id)
     .outerjoin(_users, _users.c.id == sheets.c.finished_by_id)
     .outerjoin(
         _memberships,
@@ -106,6 +126,7 @@ _given = (
         _answers.c.version,
         _answers.c.updated_at,
         _answers.c.updated_by_id,
+        _answers.c.carried,
         _users.c.name,
         _answers.c.kind,
         _answers.c.level,
@@ -138,15 +159,18 @@ def read_sheet(session: Session, actor: Actor, assessment_id: int, grid: str, no
         assessment_id=assessment_id,
         title=place.title,
         state=workflow.by_state[place.state],
-        can_rate=allows(workflow, place.state, "rate"),
+        can_rate=place.rating == DIRECT and allows(workflow, place.state, "rate"),
         edition_id=place.edition_id,
         content=content,
         finished=Trace(place.finished_by, place.finished_at) if place.finished_at and sections else None,
         standing=standing(tally_of(place), content),
         sections=sections,
-        is_started=bool(answers),
-        resume_at=_resume_at([line for section in sections for line in section.lines]),
+        is_started=any(not given.is_carried for given in answers.values()),
+        resume_at=resume_at([line for section in sections for line in section.lines]),
         active=_active(answers.values(), actor, now),
+        rating=place.rating,
+        carried_from=place.previous_title or "",
+        has_proofs=place.has_proofs,
     )
 
 
@@ -160,14 +184,15 @@ class _Given:
     answer: Recorded
     version: int
     user_id: int | None
+    is_carried: bool
     last: Trace
 
 
 def _read_answers(connection: Connection, sheet_id: int) -> dict[str, _Given]:
     rows = connection.execute(_given, {"sheet_id": sheet_id})
     return {
-        criterion: _Given(Recorded(*decided), version, user_id, Trace(name, at))
-        for criterion, version, at, user_id, name, *decided in rows
+        criterion: _Given(Recorded(*decided), version, user_id, is_carried, Trace(name, at))
+        for criterion, version, at, user_id, is_carried, name, *decided in rows
     }
 
 
@@ -199,13 +224,15 @@ def _lines(
                 scale=content.scale_of(criterion),
                 answer=given.answer if given else BLANK,
                 version=given.version if given else 0,
-                saved_at=given.last.at if given else None,
+                saved_at=given.last.at if given and not given.is_carried else None,
+                is_carried=given.is_carried if given else False,
                 is_mine=EVERYBODY in respondents or not professions.isdisjoint(respondents),
             )
 
 
-def _resume_at(lines: Sequence[SheetLine]) -> str | None:
-    blank = [line for line in lines if line.answer.kind == "blank"]
+def resume_at(lines: Sequence[SheetLine]) -> str | None:
+    """The first criterion without an answer of this time, those of the person before the others."""
+    blank = [line for line in lines if line.answer.kind == "blank" or line.is_carried]
     first = next((line for line in blank if line.is_mine), blank[0] if blank else None)
     return first.criterion.criterion if first else None
 

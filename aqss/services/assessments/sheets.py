@@ -14,12 +14,15 @@ from sqlalchemy.orm import Session
 from aqss.domain.access import Actor, Permission
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.workflows import State, Workflow
+from aqss.domain.errors import NotPossibleNow
 from aqss.domain.lifecycle import allows, require_ability
 from aqss.persistence.accounts import User
 from aqss.persistence.assessments import Answer, Assessment, Assignment, Score, Sheet
+from aqss.services.assessments.confirming import confirm_sheet
 from aqss.services.assessments.counting import CountedSheet, Progress, pool_progress, read_progress
 from aqss.services.assessments.finding import get_assessment, get_sheet
 from aqss.services.assessments.noting import note
+from aqss.services.assessments.rounds import BLIND
 from aqss.services.assessments.scores import IS_OF_SHEET, TALLY, Standing, standing, tally_of
 from aqss.services.editions import load_edition, load_workflow
 
@@ -67,8 +70,8 @@ class TaskLine:
 class TaskList:
     """The sheets of an assessment in their order, and how far they are together.
 
-    ``can_rate``: its state allows it now. ``unfinished``: what is still waited for; ``unassigned``: those of
-    them that nobody is asked for.
+    ``can_rate``: its state allows it now, together or each one alone. ``unfinished``: what is still waited
+    for; ``unassigned``: those of them that nobody is asked for.
     """
 
     assessment: Assessment
@@ -141,12 +144,15 @@ def _counted(session: Session, assessment: Assessment, row: Any) -> CountedSheet
 def finish_sheet(session: Session, actor: Actor, *, assessment_id: int, grid: str, now: datetime) -> None:
     """Declare the sheet finished, complete or not: a person decides, not a count. Twice is once.
 
-    While the state allows ``rate``, by anybody of the team. Raises
+    What was carried from the assessment before is then confirmed.
+
+    While the state allows ``rate``, by anybody of the team that rates together. Raises
     :class:`~aqss.domain.errors.NotPossibleNow`, :class:`~aqss.domain.errors.NotFound`.
     """
     assessment, sheet = _get_open_sheet(session, actor, assessment_id, grid)
     if sheet.finished_at is None:
         sheet.finished_at, sheet.finished_by_id = now, actor.user_id
+        confirm_sheet(session, actor, sheet, now)
         note(session, actor, assessment, "sheet-finished", {"grid": grid}, now)
         session.flush()
 
@@ -166,6 +172,8 @@ def _get_open_sheet(
     assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_RATE, lock=True)
     sheet = get_sheet(session, assessment_id, grid)
     require_ability(load_workflow(session, assessment.workflow_edition_id), assessment.state, "rate")
+    if assessment.rating == BLIND:
+        raise NotPossibleNow("rate", assessment.state)  # a sheet is finished when the team has agreed on it
     return assessment, sheet
 
 
@@ -182,14 +190,14 @@ def _finish(sheet: Sheet, name: str | None) -> Trace | None:
 
 
 def _latest_answers(session: Session, assessment_id: int) -> dict[int, Trace]:
-    """The latest change of an answer on each sheet that has one."""
+    """The latest change of an answer on each sheet that has one; what is only carried is nobody's change."""
     rank = func.row_number().over(
         partition_by=Answer.sheet_id, order_by=(Answer.updated_at.desc(), Answer.criterion)
     )
     ranked = (
         select(Answer.sheet_id, Answer.updated_at, Answer.updated_by_id, rank.label("rank"))
         .join(Sheet, Sheet.id == Answer.sheet_id)
-        .where(Sheet.assessment_id == assessment_id)
+        .where(Sheet.assessment_id == assessment_id, ~Answer.carried)
         .subquery()
     )
     rows = session.execute(

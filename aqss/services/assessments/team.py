@@ -27,6 +27,18 @@ def list_team(session: Session, centre_id: int) -> Sequence[User]:
     ).all()
 
 
+def list_coordinators(session: Session, centre_id: int) -> tuple[str, ...]:
+    """The names of those who lead the assessments of the centre now."""
+    return tuple(
+        session.scalars(
+            select(User.name)
+            .join(Membership, Membership.user_id == User.id)
+            .where(is_of_team(centre_id), Membership.role == Role.COORDINATOR)
+            .order_by(User.name, User.id)
+        )
+    )
+
+
 def list_held_roles(session: Session, centre_id: int) -> frozenset[Role]:
     """The roles that somebody holds over the centre now."""
     rows = session.scalars(

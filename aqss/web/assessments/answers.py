@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zlib import crc32
 
@@ -17,6 +17,7 @@ from aqss.services.assessments.rating import Submission
 from aqss.services.assessments.recorded import Recorded
 from aqss.services.assessments.scores import Standing
 from aqss.services.assessments.sheet_page import SheetPage
+from aqss.services.assessments.writes import parse_write
 from aqss.services.wording import WITHOUT_RATING
 from aqss.web.words import level_sign, progress_widths
 
@@ -83,6 +84,16 @@ def submission_of(fields: Fields) -> Submission:
     return Submission("level", fields.value, fields.comment)
 
 
+def submission_sent(form: Mapping[str, str]) -> Submission:
+    """What a page's script asks to save: a form without comment leaves the comment as it is."""
+    asked = submission_of(fields_sent(form))
+    return replace(
+        asked,
+        comment=asked.comment if "comment" in form else None,
+        write=parse_write(form.get("write", "")),
+    )
+
+
 def choice_fr(fields: Fields, scale: Scale) -> str:
     """The choice in words, or what was typed instead: « En partie », « Ne sait pas », « 12,5 »."""
     if fields.value in _WITHOUT_LEVEL:
@@ -113,8 +124,16 @@ def progress_of(standing: Standing) -> dict[str, Any]:
     return _shown(standing, counting.progress_of(standing.tally))
 
 
+def progress_of_own(progress: Progress) -> dict[str, Any]:
+    """The same for one's own sheet: whatever is answered counts, and there is no score."""
+    return {**_shown(None, progress), "is_scored": True}
+
+
 def progress_of_sheet(page: SheetPage) -> dict[str, Any]:
     """The same; where nothing is scored, the answers given are counted instead."""
+    if page.is_own:
+        kinds = [line.answer.kind for section in page.sections for line in section.lines]
+        return progress_of_own(counting.progress_of_followed(len(kinds) - kinds.count("blank"), len(kinds)))
     if page.standing.tally.applicable:
         return progress_of(page.standing)
     kinds = [line.answer.kind for section in page.sections for line in section.lines]
@@ -122,9 +141,9 @@ def progress_of_sheet(page: SheetPage) -> dict[str, Any]:
     return _shown(page.standing, counting.progress_of_followed(filled, len(kinds)))
 
 
-def _shown(standing: Standing, progress: Progress) -> dict[str, Any]:
+def _shown(standing: Standing | None, progress: Progress) -> dict[str, Any]:
     rated_width, unknown_width = progress_widths(progress)
-    score = standing.tally.score
+    score = standing.tally.score if standing else None
     return {
         "is_scored": progress.is_scored,
         "rated": progress.done,
@@ -134,6 +153,6 @@ def _shown(standing: Standing, progress: Progress) -> dict[str, Any]:
         "rated_width": rated_width,
         "unknown_width": unknown_width,
         "score": "" if score is None else score_fr(score),
-        "band": standing.band.label if standing.band else "",
-        "rank": tone(standing) or NO_SCORE,
+        "band": standing.band.label if standing and standing.band else "",
+        "rank": (tone(standing) if standing else None) or NO_SCORE,
     }

@@ -7,18 +7,19 @@ template leaves a slot wherever an answer shows; the rest is kept for as long as
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import current_app
+from flask import current_app, url_for
 from markupsafe import Markup, escape
 
 from aqss.domain.definitions.scales import Scale
 from aqss.gateways.french import paris
 from aqss.services.assessments.rating import SavedAnswer
 from aqss.services.assessments.sheet_page import SheetLine, SheetPage, SheetSection
+from aqss.services.consensus.own_ratings import SavedRating
 from aqss.web.assessments.answers import Fields, choice_fr, fields_of, sign_of
 from aqss.web.assessments.words import moment_of
 from aqss.web.transaction import current_instant
@@ -33,7 +34,7 @@ Key = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Refused:
-    """What a person typed for a criterion that was not saved: why, or what somebody else answered.
+    """What a person typed for a criterion that was not saved: why, or what was answered meanwhile.
 
     ``version`` is the one they started from: whatever they do next, another answer is not overwritten unseen.
     """
@@ -41,7 +42,7 @@ class Refused:
     typed: Fields
     version: int
     problems: tuple[str, ...] = ()
-    theirs: SavedAnswer | None = None
+    theirs: SavedAnswer | SavedRating | None = None
 
 
 @dataclass(frozen=True)
@@ -61,15 +62,17 @@ class Skeleton:
 class SheetWriter:
     """Writes the criteria of one page, and its index."""
 
-    def __init__(self, page: SheetPage, refused: Mapping[str, Refused]) -> None:
+    def __init__(self, page: SheetPage, refused: Mapping[str, Refused], proofs: Mapping[str, int]) -> None:
         self._page = page
         self._refused = refused
+        self._proofs = proofs
+        self._here = url_for("rating.sheet", assessment_id=page.assessment_id, grid=page.content.grid.grid)
         self._macros: Any = current_app.jinja_env.get_template(_TEMPLATE).module
         self._kept: dict[Key, Skeleton] = current_app.extensions.setdefault("aqss.criteria", {})
         self._today: date = paris(current_instant()).date()
         self._fields = {
             line.criterion.criterion: fields_of(line.answer)
-            for section in page.sections
+            for section in (*page.sections, *page.others)
             for line in section.lines
         }
 
@@ -82,14 +85,18 @@ class SheetWriter:
         for line in section.lines:
             key = (self._page.edition_id, line.criterion.criterion, macro)
             skeleton = self._skeleton(key, macro, line, self._page.content, _slot, level_sign)
-            written.append(skeleton.fill(values(line, self._refused.get(line.criterion.criterion))))
+            shown = values(line, self._refused.get(line.criterion.criterion))
+            shown["here"] = self._here
+            if line.criterion.criterion in self._proofs:
+                shown["proofs"] = f" ({self._proofs[line.criterion.criterion]})"
+            written.append(skeleton.fill(shown))
         return Markup("\n".join(written))  # noqa: S704 - the template's own HTML, and values escaped
 
-    def index(self) -> Markup:
-        """The list of the criteria beside the page, with what is answered."""
+    def index(self, sections: Sequence[SheetSection]) -> Markup:
+        """The list of their criteria beside the page, with what is answered."""
         skeleton = self._skeleton(("index",), "index_entry", _slot)
         written = []
-        for section in self._page.sections:
+        for section in sections:
             for line in section.lines:
                 fields = self._fields[line.criterion.criterion]
                 values = {
@@ -102,7 +109,7 @@ class SheetWriter:
 
     def empty_versus(self) -> Markup:
         """« La vôtre / la leur » with nothing in it, for the page's script to fill."""
-        return Markup(self._macros.versus("", "", "", "", ""))  # noqa: S704
+        return Markup(self._macros.versus("", "", "", "", "", self._page.is_own))  # noqa: S704
 
     def _to_rate(self, line: SheetLine, refused: Refused | None) -> dict[str, str]:
         """Slot → what shows there."""
@@ -113,6 +120,7 @@ class SheetWriter:
             "state": "is-rated" if line.answer.kind != "blank" else "is-open",
             "next": self._macros.next_mark(self._page.is_started) if code == self._page.resume_at else "",
             "saved": self._saved(line),
+            "carried": self._carried(line),
             "version": str(line.version),
             "shown": standing.fingerprint,
             f"checked {shown.value}": " checked",
@@ -138,19 +146,29 @@ class SheetWriter:
             "sign": self._sign(fields, line.scale),
             "told": self._told(fields, line.scale),
             "saved": self._saved(line),
+            "carried": self._carried(line),
         }
         if refused is None:
             return values
         told = self._told(refused.typed, line.scale)
         return {**values, "wrong": " is-wrong", "refused": self._macros.not_saved(refused.problems, told)}
 
-    def _versus(self, line: SheetLine, mine: Fields, theirs: SavedAnswer) -> str:
+    def _versus(self, line: SheetLine, mine: Fields, theirs: SavedAnswer | SavedRating) -> str:
         at = moment_of(theirs.saved_at, self._today) if theirs.saved_at else ""
         said = self._told(mine, line.scale), self._told(fields_of(theirs.answer), line.scale)
-        return str(self._macros.versus(line.criterion.criterion, *said, at, theirs.version))
+        code, is_own = line.criterion.criterion, self._page.is_own
+        return str(self._macros.versus(code, *said, at, theirs.version, is_own))
 
     def _told(self, fields: Fields, scale: Scale) -> str:
         return str(self._macros.told(fields, choice_fr(fields, scale)))
+
+    def _carried(self, line: SheetLine) -> str:
+        """« Reprise de … » with its button, while nobody has confirmed or changed the answer."""
+        if not line.is_carried:
+            return ""
+        code, can_confirm = line.criterion.criterion, self._page.can_rate
+        skeleton = self._skeleton(("carried", code, can_confirm), "carried", _slot, code, can_confirm)
+        return skeleton.fill({"from": escape(self._page.carried_from)})
 
     def _saved(self, line: SheetLine) -> str:
         """When the answer was saved; nothing beside a criterion without an answer."""

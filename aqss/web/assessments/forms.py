@@ -8,7 +8,8 @@ from wtforms import DateField, RadioField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from aqss.services.assessments.moving import REASON_LIMIT
-from aqss.services.assessments.scope import TITLE_LIMIT, TRIGGERS, WORDS_LIMIT, Scope
+from aqss.services.assessments.rounds import DIRECT
+from aqss.services.assessments.scope import RATINGS, TITLE_LIMIT, TRIGGERS, WORDS_LIMIT, Scope
 from aqss.web.forms import ChoicesField, PageForm
 
 _NO_PATIENT = "Aucun nom ni numéro de patient."
@@ -39,9 +40,22 @@ class ScopeForm(PageForm):
         description="Quatre semaines laissent le temps à chacun.",
     )
     grids = ChoicesField("Grilles", choices=[], validate_choice=False)
+    rating = RadioField(
+        "Comment l’équipe cote",
+        choices=dict(RATINGS),
+        validate_choice=False,
+        description=(
+            "Ensemble : l’équipe donne une réponse par critère. Chacun d’abord : chaque personne répond"
+            " seule, sans voir les réponses des autres, puis l’équipe se met d’accord en séance. Ce choix ne"
+            " change plus une fois la cotation ouverte."
+        ),
+    )
+    participants = ChoicesField("Les personnes qui cotent", choices=[], validate_choice=False)
 
-    def scope(self, assignments: Mapping[str, Sequence[int]]) -> Scope:
-        """What the form asks for, with who rates what."""
+    def scope(
+        self, assignments: Mapping[str, Sequence[int]], participants: Sequence[int] = (), rating: str = DIRECT
+    ) -> Scope:
+        """What the form asks for, with who rates; ``rating``: where the form does not ask it."""
         return Scope(
             title=self.title.data or "",
             objective=self.objective.data or "",
@@ -50,6 +64,8 @@ class ScopeForm(PageForm):
             grids=self.grids.data or (),
             assignments=assignments,
             round_ends_on=self.round_ends_on.data,
+            rating=self.rating.data or rating,
+            participants=participants,
         )
 
 
@@ -58,4 +74,14 @@ class MoveForm(PageForm):
 
     reason = TextAreaField(
         "Un mot pour le journal", description=_NO_PATIENT, render_kw={"rows": 2, "maxlength": REASON_LIMIT}
+    )
+
+
+class ReopenForm(PageForm):
+    """Why a closed assessment is reopened: read with its results for ever."""
+
+    reason = TextAreaField(
+        "Motif",
+        description=f"Ce qu’il faut corriger. Toute l’équipe le lira avec les résultats. {_NO_PATIENT}",
+        render_kw={"rows": 3, "maxlength": REASON_LIMIT},
     )

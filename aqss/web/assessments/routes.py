@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from aqss.domain.access import Permission
 from aqss.domain.definitions.words import EFFECTS, GUARDS
 from aqss.domain.errors import InvalidInput, InvalidTransition, NotFound
 from aqss.gateways.french import paris
+from aqss.services.assessments.carrying import find_latest_closed, find_previous, read_precedent
 from aqss.services.assessments.listing import PAGE_SIZE, list_assessments, list_own_assessments
 from aqss.services.assessments.moving import (
     Move,
@@ -22,14 +24,31 @@ from aqss.services.assessments.moving import (
     read_tasks,
     set_task,
 )
-from aqss.services.assessments.offers import read_offer, read_preparation
+from aqss.services.assessments.offers import Preparation, read_offer, read_preparation
 from aqss.services.assessments.preparing import change_preparation
 from aqss.services.assessments.profiles import apply_profile, preview_profile
 from aqss.services.assessments.results import read_results
-from aqss.services.assessments.sheets import read_task_list
+from aqss.services.assessments.rounds import BLIND, DIRECT
+from aqss.services.assessments.sheets import TaskList, read_task_list
 from aqss.services.assessments.starting import start_assessment
+from aqss.services.consensus.own_sheets import Round, read_round
 from aqss.web.access import current_actor, current_person, may, permitted
-from aqss.web.assessments.choosing import SHOWN, assignments_sent, offer_grids, propose_assignments
+from aqss.web.assessments.choosing import (
+    ASKED,
+    REMOVALS,
+    SHOWN,
+    Raters,
+    assignments_sent,
+    keys_sent,
+    offer_grids,
+    offer_people,
+    participants_sent,
+    previous_asked,
+    professions_of,
+    propose_assignments,
+    propose_participants,
+    voices_of_grids,
+)
 from aqss.web.assessments.forms import MoveForm, ScopeForm
 from aqss.web.assessments.trails import centre_of, trail_to_assessment, trail_to_centre
 from aqss.web.forms import version_sent
@@ -63,29 +82,49 @@ def of_centre(centre_id: int) -> ResponseReturnValue:
 @blueprint.get("/centres/<int:centre_id>/auto-evaluations/nouvelle")
 @permitted(Permission.ASSESSMENT_PREPARE)
 def start(centre_id: int) -> ResponseReturnValue:
-    """The form of a new assessment, named after the year and ending in four weeks."""
+    """The form of a new assessment, named after the year and ending in four weeks.
+
+    Or with the scope of the one it is asked to start from.
+    """
     today = paris(current_instant()).date()
-    form = ScopeForm(data={"title": f"Auto-évaluation {today.year}", "round_ends_on": today + USUAL_ROUND})
-    return _start_page(centre_id, form)
+    known: dict[str, Any] = {"rating": DIRECT}
+    if (previous_id := previous_asked(request.args)) is not None:
+        precedent = read_precedent(current_session(), current_actor(), centre_id, previous_id)
+        known = vars(precedent.scope)
+    form = ScopeForm(
+        data={
+            **known,
+            "title": f"Auto-évaluation {today.year}",
+            "round_ends_on": today + USUAL_ROUND,
+        }
+    )
+    return _start_page(centre_id, form, previous_id)
 
 
 @blueprint.post("/centres/<int:centre_id>/auto-evaluations/nouvelle")
 @permitted(Permission.ASSESSMENT_PREPARE)
 def start_post(centre_id: int) -> ResponseReturnValue:
-    """Create it with every grid offered to the professions it asks for; the preparation changes that."""
+    """Create it with every grid offered to the professions it asks for, or with everybody where each person
+    rates alone first; the preparation changes that.
+    """
     form = ScopeForm(request.form)
+    previous_id = previous_asked(request.form)
     if not form.validate():
         abandon()
-        return _start_page(centre_id, form), 422
-    offer = read_offer(current_session(), current_actor(), centre_id)
-    scope = form.scope(propose_assignments(offer, form.grids.data or ()))
+        return _start_page(centre_id, form, previous_id), 422
     try:
+        people = _raters_proposed(centre_id, form.grids.data or (), previous_id)
         assessment = start_assessment(
-            current_session(), current_actor(), centre_id=centre_id, scope=scope, now=current_instant()
+            current_session(),
+            current_actor(),
+            centre_id=centre_id,
+            scope=form.scope(people.assignments, people.participants),
+            now=current_instant(),
+            previous_id=previous_id,
         )
     except InvalidInput as refusal:
         form.refuse(refusal)
-        return _start_page(centre_id, form), 422
+        return _start_page(centre_id, form, previous_id), 422
     flash("L’auto-évaluation est créée. Dites qui cote quoi, puis ouvrez la cotation.")
     return redirect(url_for(".overview", assessment_id=assessment.id))
 
@@ -103,6 +142,7 @@ def overview(assessment_id: int) -> ResponseReturnValue:
     return render_template(
         "assessments/overview.html",
         page=page,
+        alone=_round_of(page),
         centre=centre_of(centre_id),
         trail=trail_to_centre(centre_id),
         moves=available_moves(session, actor, assessment_id),
@@ -123,7 +163,8 @@ def prepare(assessment_id: int) -> ResponseReturnValue:
     """The preparation as it stands: objective, grids, and who rates what."""
     prepared = read_preparation(current_session(), current_actor(), assessment_id)
     form = ScopeForm(data=vars(prepared.scope))
-    return _prepare_page(assessment_id, form, prepared.scope.assignments, prepared.assessment.version)
+    people = Raters(prepared.scope.assignments, prepared.scope.participants)
+    return _prepare_page(assessment_id, form, people, prepared.assessment.version)
 
 
 @blueprint.post("/auto-evaluations/<int:assessment_id>/preparation")
@@ -131,24 +172,26 @@ def prepare(assessment_id: int) -> ResponseReturnValue:
 def prepare_post(assessment_id: int) -> ResponseReturnValue:
     """Save the preparation; one that somebody else changed meanwhile is refused, not replaced unseen."""
     form = ScopeForm(request.form)
-    assignments = _assignments(assessment_id, form.grids.data or ())
+    prepared = read_preparation(current_session(), current_actor(), assessment_id)
+    people = _raters_sent(prepared, form)
     version = version_sent(request.form)
     if not form.validate():
         abandon()
-        return _prepare_page(assessment_id, form, assignments, version), 422
+        return _prepare_page(assessment_id, form, people, version), 422
     try:
         change_preparation(
             current_session(),
             current_actor(),
             assessment_id=assessment_id,
-            scope=form.scope(assignments),
+            scope=form.scope(people.assignments, people.participants, prepared.scope.rating),
             expected_version=version,
             now=current_instant(),
             links=current_runtime().links,
+            removals=keys_sent(request.form, REMOVALS),
         )
     except InvalidInput as refusal:
         form.refuse(refusal)
-        return _prepare_page(assessment_id, form, assignments, version), 422
+        return _prepare_page(assessment_id, form, people, version), 422
     flash("La préparation est enregistrée.")
     return redirect(url_for(".overview", assessment_id=assessment_id))
 
@@ -228,21 +271,45 @@ def profile_post(assessment_id: int) -> ResponseReturnValue:
     return redirect(url_for(".overview", assessment_id=assessment_id))
 
 
-def _start_page(centre_id: int, form: ScopeForm) -> str:
-    offer = read_offer(current_session(), current_actor(), centre_id)
+def _round_of(page: TaskList) -> Round | None:
+    """Where individual rating stands; None where the team rates together."""
+    if page.assessment.rating == DIRECT:
+        return None
+    return read_round(current_session(), current_actor(), page.assessment.id, current_instant())
+
+
+def _raters_proposed(centre_id: int, grids: Sequence[str], previous_id: int | None) -> Raters:
+    """By profession; or who was asked the time before, and is still of the team."""
+    session, actor = current_session(), current_actor()
+    offer = read_offer(session, actor, centre_id)
+    assignments, participants = propose_assignments(offer, grids), propose_participants(offer)
+    if previous_id is None:
+        return Raters(assignments, participants)
+    before = read_precedent(session, actor, centre_id, previous_id).scope
+    again = {grid: people for grid, people in before.assignments.items() if grid in assignments and people}
+    return Raters({**assignments, **again}, before.participants or participants)
+
+
+def _start_page(centre_id: int, form: ScopeForm, previous_id: int | None = None) -> str:
+    """``previous_id``: the one to start from, as the person chose; none by default."""
+    session, actor = current_session(), current_actor()
+    offer = read_offer(session, actor, centre_id)
+    latest = find_latest_closed(session, actor, centre_id)
     return render_template(
         "assessments/start.html",
         form=form,
         centre=centre_of(centre_id),
         trail=trail_to_centre(centre_id),
         modules=offer_grids(offer, form.grids.data or ()),
+        latest=latest,
+        previous=find_previous(session, centre_id, previous_id),
     )
 
 
-def _prepare_page(
-    assessment_id: int, form: ScopeForm, assignments: Mapping[str, Sequence[int]], version: int
-) -> str:
+def _prepare_page(assessment_id: int, form: ScopeForm, people: Raters, version: int) -> str:
     prepared = read_preparation(current_session(), current_actor(), assessment_id)
+    grids = form.grids.data or ()
+    rating = form.rating.data or prepared.scope.rating
     return render_template(
         "assessments/prepare.html",
         form=form,
@@ -250,29 +317,41 @@ def _prepare_page(
         assessment=prepared.assessment,
         trail=trail_to_assessment(assessment_id, prepared.assessment.title),
         today=paris(current_instant()).date(),
-        modules=offer_grids(prepared.offer, form.grids.data or ()),
+        modules=offer_grids(prepared.offer, grids),
         team=prepared.offer.team,
         professions=current_runtime().catalogue.profession_labels,
         shown=SHOWN,
-        assignments=assignments,
+        asked=ASKED,
+        assignments=people.assignments,
         version=version,
+        is_blind=rating == BLIND,
+        raters=offer_people(prepared, people.participants),
+        voices=voices_of_grids(prepared.offer, grids, professions_of(prepared, people.participants)),
     )
 
 
-def _assignments(assessment_id: int, grids: Sequence[str]) -> dict[str, list[int]]:
-    """Who is ticked; for a grid just chosen, who its professions propose; for one put back, who it had."""
+def _raters_sent(prepared: Preparation, form: ScopeForm) -> Raters:
+    """Who is ticked; for a grid just chosen, who its professions propose; for one put back, who it had.
+
+    Where each person rates alone first: who is ticked if the page showed them, else who there is, else the
+    whole team.
+    """
+    grids = form.grids.data or ()
     sent = assignments_sent(request.form, grids)
     added = [grid for grid in grids if grid not in sent]
-    if not added:
-        return sent
-    prepared = read_preparation(current_session(), current_actor(), assessment_id)
     team = {person.user_id for person in prepared.offer.team}
     kept = {
         grid: [user_id for user_id in people if user_id in team]
         for grid, people in prepared.scope.assignments.items()
         if grid in added
     }
-    return {**sent, **propose_assignments(prepared.offer, added), **kept}
+    proposed = propose_assignments(prepared.offer, added) if added else {}
+    participants: Sequence[int] = prepared.scope.participants
+    if ASKED in request.form:
+        participants = participants_sent(request.form, prepared.offer.team)
+    elif form.rating.data == BLIND and prepared.scope.rating == DIRECT:
+        participants = propose_participants(prepared.offer)
+    return Raters({**sent, **proposed, **kept}, participants)
 
 
 def _move_page(assessment_id: int, to: str, form: MoveForm, version: int | None = None) -> str:

@@ -11,7 +11,7 @@ from aqss.domain.definitions.grids import EVERYBODY, Criterion
 from aqss.domain.texts import slug
 from aqss.gateways.drawing import tone
 from aqss.gateways.french import NBSP, list_fr, lower_first, paris, short_date_fr, time_fr
-from aqss.services.assessments.scope import TRIGGERS
+from aqss.services.assessments.scope import RATINGS, TRIGGERS
 from aqss.web.transaction import current_instant, current_runtime
 
 
@@ -68,6 +68,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "module_fr": _module_title,
     "month_fr": month_fr,
     "tone": tone,
+    "rating_fr": lambda rating: RATINGS.get(rating, rating),
     "trigger_fr": lambda trigger: TRIGGERS.get(trigger, trigger),
 }
 """Jinja filters of the pages."""

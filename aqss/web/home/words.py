@@ -8,8 +8,9 @@ from datetime import datetime
 
 from flask import url_for
 
-from aqss.gateways.french import date_fr, number_fr
+from aqss.gateways.french import count_fr, date_fr, number_fr
 from aqss.services.assessments.awaiting import Awaiting, Task
+from aqss.services.assessments.rounds import BLIND
 from aqss.web.words import Due, due_words, progress_fr, quoted
 
 _NUMBERS = ("", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
@@ -72,6 +73,18 @@ def _rate(one: Awaiting) -> _Said:
     )
 
 
+def _rate_alone(one: Awaiting) -> _Said:
+    if one.own is None:
+        raise ValueError("one's own rating without its progress")
+    url = url_for("assessments.overview", assessment_id=one.assessment.id)
+    verb = "Continuer" if one.own.done else "Commencer"
+    answered = (
+        f"{number_fr(one.own.done)} sur {count_fr(one.own.whole, 'réponse donnée', 'réponses données')}"
+    )
+    title = f"{verb} votre cotation pour {quoted(one.assessment.title)}"
+    return title, "half" if one.own.done else "ring", f"Chacun répond d’abord seul : {answered}.", url
+
+
 def _lead(
     verb: str, sign: str, detail: str, endpoint: str = "assessments.overview"
 ) -> Callable[[Awaiting], _Said]:
@@ -82,6 +95,12 @@ def _lead(
     return say
 
 
+def _conclude(one: Awaiting) -> _Said:
+    alone = "Toutes les personnes qui cotent ont terminé."
+    together = "Toutes les grilles sont déclarées terminées."
+    return _lead("Clore la cotation de", "done", alone if one.assessment.rating == BLIND else together)(one)
+
+
 _SAID: Mapping[Task, Callable[[Awaiting], _Said]] = {
     Task.PREPARE: _lead(
         "Préparer",
@@ -90,7 +109,8 @@ _SAID: Mapping[Task, Callable[[Awaiting], _Said]] = {
         "assessments.prepare",
     ),
     Task.RATE: _rate,
-    Task.CONCLUDE: _lead("Clore la cotation de", "done", "Toutes les grilles sont déclarées terminées."),
+    Task.RATE_ALONE: _rate_alone,
+    Task.CONCLUDE: _conclude,
     Task.AGREE: _lead(
         "Mener l’accord de l’équipe pour", "people", "Reprendre ce qui reste à coter et relire les motifs."
     ),

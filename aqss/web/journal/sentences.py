@@ -42,6 +42,7 @@ FIELDS: Mapping[str, str] = {
     "trigger": "le déclencheur",
     "trigger_note": "la précision sur le déclencheur",
     "round_ends_on": "la fin de la cotation",
+    "rating": "la façon de coter",
 }
 """Field of a description or of a preparation → what it is called."""
 
@@ -146,6 +147,18 @@ def _prepared(facts: Facts, _entry: Entry, catalogue: Catalogue) -> str:
     return f"a modifié la préparation{NBSP}: {told}" if told else "a modifié qui cote quoi"
 
 
+def _asked_people(facts: Facts, _entry: Entry, _catalogue: Catalogue) -> str:
+    parts = [
+        count_fr(count, one, many)
+        for count, one, many in (
+            (facts.get("added", 0), "personne ajoutée", "personnes ajoutées"),
+            (facts.get("removed", 0), "personne retirée", "personnes retirées"),
+        )
+        if count
+    ]
+    return f"a changé qui cote individuellement{NBSP}: {list_fr(parts)}"
+
+
 def _followed(facts: Facts, _entry: Entry, catalogue: Catalogue) -> str:
     parts = [
         _named("activités ajoutées", _flags(facts.get("added", ()), catalogue)),
@@ -161,8 +174,34 @@ def _moved(facts: Facts, entry: Entry, _catalogue: Catalogue) -> str:
     return f"a fait passer l’auto-évaluation {steps}{reason}"
 
 
+def _reopened(facts: Facts, entry: Entry, _catalogue: Catalogue) -> str:
+    to = _state(facts.get("to"), entry)
+    return (
+        f"a rouvert l’auto-évaluation close, à l’étape {to}, motif{NBSP}: {quoted(facts.get('reason', ''))}"
+    )
+
+
+def _proof(verb: str) -> Predicate:
+    def tell(facts: Facts, _entry: Entry, _catalogue: Catalogue) -> str:
+        return f"a {verb} preuve {quoted(facts.get('title', ''))}, critère {facts.get('criterion', '')}"
+
+    return tell
+
+
 def _named(label: str, words: str) -> str:
     return f"{label}{NBSP}: {words}" if words else ""
+
+
+def _of_criterion(words: str) -> Predicate:
+    def tell(facts: Facts, _entry: Entry, catalogue: Catalogue) -> str:
+        return f"{words} le critère {facts.get('criterion', '')} de la grille {_grid(facts, catalogue)}"
+
+    return tell
+
+
+def _agreed(facts: Facts, entry: Entry, catalogue: Catalogue) -> str:
+    told = _of_criterion("a noté la réponse de l’équipe sur")(facts, entry, catalogue)
+    return f"{told}, quelqu’un restant en désaccord" if facts.get("dissent") else told
 
 
 PREDICATES: Mapping[str, Predicate] = {
@@ -194,11 +233,30 @@ PREDICATES: Mapping[str, Predicate] = {
     "withdrawn": lambda facts, _e, _c: f"a retiré le rôle d’administration{NBSP}: {facts.get('name', '')}",
     "assessment-started": _started,
     "assessment-prepared": _prepared,
+    "session-prepared": lambda facts, _e, _c: (
+        f"a préparé une séance d’accord de {count_fr(facts.get('minutes', 0), 'minute')}"
+    ),
+    "session-ended": lambda _f, _e, _c: "a terminé la séance d’accord",
+    "second-round-opened": _of_criterion("a ouvert un deuxième tour sur"),
+    "second-round-closed": _of_criterion("a clos le deuxième tour sur"),
+    "consensus-saved": _agreed,
+    "consensus-ratified": lambda facts, _e, _c: (
+        f"a ratifié {count_fr(facts.get('count', 0), 'accord')} de l’équipe"
+    ),
+    "participants-changed": _asked_people,
+    "participants-reminded": lambda facts, _e, _c: (
+        f"a relancé {count_fr(facts.get('count', 0), 'personne')} pour la cotation individuelle"
+    ),
+    "participation-finished": lambda _f, _e, _c: "a déclaré terminée sa cotation individuelle",
+    "participation-resumed": lambda _f, _e, _c: "a repris sa cotation individuelle",
     "assessment-profile-applied": _followed,
     "assessment-moved": _moved,
+    "assessment-reopened": _reopened,
     "task-done": lambda facts, entry, _c: f"a déclaré faite la tâche {_task(facts, entry)}",
     "task-reopened": lambda facts, entry, _c: f"a rouvert la tâche {_task(facts, entry)}",
     "sheet-finished": lambda facts, _e, catalogue: f"a déclaré terminée la grille {_grid(facts, catalogue)}",
+    "proof-added": _proof("ajouté la"),
+    "proof-removed": _proof("retiré la"),
     "sheet-resumed": lambda facts, _e, catalogue: f"a rouvert la grille {_grid(facts, catalogue)}",
 }
 """Verb → what its author did, from the facts of the entry. A missing fact leaves a gap, never a failure."""

@@ -13,7 +13,8 @@ KINDS: Mapping[str, str] = {
     "invitation": "Invitation",
     "password-reset": "Choix d’un nouveau mot de passe",
     "rating-open": "Cotation ouverte",
-    "results-available": "Résultats disponibles",
+    "rating-reminder": "Rappel de cotation",
+    "results-available": "Synthèse",
 }
 """Kind of mail (its folder of templates) → what it is called."""
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Grant, Role
+from aqss.persistence.accounts import Membership
 from aqss.persistence.assessments import Sheet
 from aqss.services.assessments.awaiting import Task, what_awaits
 from aqss.services.assessments.sheets import finish_sheet
+from aqss.services.consensus.own_sheets import finish_rating
+from tests.services.assessments.alone import a_blind_scope, an_open_round, rate_alone
 from tests.services.assessments.scene import (
     DENTAL,
     NOW,
@@ -24,6 +27,7 @@ from tests.services.assessments.scene import (
     publish,
     rate,
     records_loaded,
+    start,
     statements,
 )
 
@@ -199,3 +203,57 @@ def test_a_grid_that_asks_the_centre_nothing_awaits_nobody(session: Session, sce
     finish_sheet(session, scene.member, assessment_id=assessment.id, grid="hygiene", now=NOW)
     (awaited,) = what_awaits(session, scene.coordinator)
     assert awaited.task == Task.CONCLUDE
+
+
+def test_a_person_is_awaited_once_for_all_that_they_rate_alone_until_they_have_finished(
+    session: Session, scene: Scene
+) -> None:
+    people = [scene.member, scene.colleague]
+    assessment = an_open_round(session, scene, "coordination", "hygiene", people=people)
+    rate_alone(session, scene.member, assessment, "CO-1", "oui")
+    rate_alone(session, scene.colleague, assessment, "CO-1", "oui")
+    rate_alone(session, scene.colleague, assessment, "CO-3", "oui")
+    (awaiting,) = what_awaits(session, scene.member)
+    assert awaiting.own is not None
+    assert (awaiting.task, awaiting.own.done, awaiting.own.whole) == (Task.RATE_ALONE, 1, 7)
+    assert what_awaits(session, scene.coordinator) == what_awaits(session, scene.manager) == ()
+    finish_rating(session, scene.member, assessment_id=assessment.id, now=NOW)
+    assert what_awaits(session, scene.member) == ()
+
+
+def test_who_leads_is_told_when_everybody_still_there_has_finished_rating_alone(
+    session: Session, scene: Scene
+) -> None:
+    people = [scene.member, scene.colleague, scene.manager]
+    assessment = an_open_round(session, scene, people=people)
+    for actor in (scene.member, scene.colleague):
+        finish_rating(session, actor, assessment_id=assessment.id, now=NOW)
+    assert what_awaits(session, scene.coordinator) == ()
+    gone = update(Membership).where(Membership.user_id == scene.manager.user_id).values(disabled_at=NOW)
+    session.execute(gone)
+    assert tasks(session, scene.coordinator) == [(Task.CONCLUDE, "Campagne 2026")]
+
+
+def test_nobody_is_awaited_alone_before_the_round_opens_nor_after(session: Session, scene: Scene) -> None:
+    before = start(session, scene, a_blind_scope(scene))
+    after = an_open_round(session, scene)
+    pass_to(session, scene.coordinator, after, "accord")
+    assert what_awaits(session, scene.member) == ()
+    assert tasks(session, scene.coordinator) == [
+        (Task.PREPARE, before.title),
+        (Task.AGREE, after.title),
+    ]
+
+
+def test_rating_alone_in_several_assessments_is_the_same_queries(session: Session, scene: Scene) -> None:
+    def ran() -> int:
+        what_awaits(session, scene.member)
+        with statements(session) as seen:
+            what_awaits(session, scene.member)
+        return len(seen)
+
+    an_open_round(session, scene)
+    few = ran()
+    for _ in range(3):
+        an_open_round(session, scene, "coordination", "hygiene")
+    assert ran() == few

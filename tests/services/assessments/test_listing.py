@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Grant, Role
 from aqss.domain.errors import NotAllowed
+from aqss.persistence.accounts import Membership
 from aqss.services.assessments.listing import (
     LATEST,
     PAGE_SIZE,
@@ -19,7 +21,9 @@ from aqss.services.assessments.listing import (
     list_running,
 )
 from aqss.services.assessments.sheets import finish_sheet
+from aqss.services.consensus.own_sheets import finish_rating
 from tests.builders import a_centre
+from tests.services.assessments.alone import an_open_round
 from tests.services.assessments.scene import (
     DENTAL,
     NOW,
@@ -204,7 +208,7 @@ def test_lists_ask_for_the_same_number_of_queries_and_load_no_more_whatever_was_
     before = cost()
     for day in range(5):
         given_up(session, scene, NOW - timedelta(days=day))
-    assert cost() == before == (6, PAGE_SIZE + 1, 6, LATEST + 1)
+    assert cost() == before == (8, PAGE_SIZE + 1, 8, LATEST + 1)
 
 
 def test_a_grid_that_asks_the_centre_nothing_is_not_counted(session: Session, scene: Scene) -> None:
@@ -213,3 +217,23 @@ def test_a_grid_that_asks_the_centre_nothing_is_not_counted(session: Session, sc
     finish_every_sheet(session, scene.member, assessment)
     (line,) = list_assessments(session, scene.member, scene.centre.id).running
     assert (line.sheets, line.finished) == (1, 1)
+
+
+def test_while_each_person_rates_alone_a_list_tells_how_many_have_finished(
+    session: Session, scene: Scene
+) -> None:
+    assessment = an_open_round(session, scene)
+    finish_rating(session, scene.member, assessment_id=assessment.id, now=NOW)
+    gone = update(Membership).where(Membership.user_id == scene.colleague.user_id).values(disabled_at=NOW)
+    session.execute(gone)
+    (line,) = list_assessments(session, scene.member, scene.centre.id).running
+    assert (line.raters, line.raters_finished) == (2, 1)
+    pass_to(session, scene.coordinator, assessment, "accord")
+    (line,) = list_assessments(session, scene.member, scene.centre.id).running
+    assert (line.raters, line.raters_finished) == (None, 0)
+
+
+def test_where_the_team_rates_together_a_list_tells_of_no_rater(session: Session, scene: Scene) -> None:
+    an_open_assessment(session, scene)
+    (line,) = list_assessments(session, scene.member, scene.centre.id).running
+    assert line.raters is None

@@ -135,7 +135,7 @@ def test_every_fault_is_told_at_once(coordinator: Site, address: str) -> None:
 def test_all_but_the_title_may_wait(coordinator: Site, address: str) -> None:
     page = start(coordinator, address, objective="", trigger=[], round_ends_on="", grids=[])
     assert "Aucune grille n’est choisie" in page.text
-    assert "Au moins une grille est choisie." in page.text
+    assert "Au moins une grille est choisie, et au moins une personne pour coter." in page.text
 
 
 def test_what_is_typed_is_never_interpreted(coordinator: Site, address: str) -> None:
@@ -150,14 +150,16 @@ def test_what_is_typed_is_never_interpreted(coordinator: Site, address: str) -> 
 def test_fields_nobody_offered_change_nothing(
     coordinator: Site, runtime: Runtime, team: Team, address: str
 ) -> None:
-    start(coordinator, address, state="close", centre_id="999", version="7", rating="blind", id="42")
+    start(
+        coordinator, address, state="close", centre_id="999", version="7", revealed_at="2026-03-02", id="42"
+    )
     with runtime.sessions.reading() as session:
         made = session.scalars(select(Assessment)).one()
-    assert (made.state, made.centre_id, made.version, made.rating) == (
+    assert (made.state, made.centre_id, made.version, made.revealed_at) == (
         "preparation",
         team.centre_id,
         1,
-        "direct",
+        None,
     )
 
 

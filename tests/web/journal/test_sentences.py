@@ -125,6 +125,45 @@ SENTENCES = [
         " motif : « Oubli »",
     ),
     (
+        "assessment-reopened",
+        "assessment",
+        {"from": "close", "to": "validation", "reason": "Erreur"},
+        "a rouvert l’auto-évaluation close, à l’étape « Validation par la direction », motif : « Erreur »",
+    ),
+    (
+        "session-prepared",
+        "assessment",
+        {"minutes": 60},
+        "a préparé une séance d’accord de 60 minutes",
+    ),
+    ("session-ended", "assessment", {}, "a terminé la séance d’accord"),
+    (
+        "second-round-opened",
+        "assessment",
+        {"grid": "coordination", "criterion": "A2-05"},
+        "a ouvert un deuxième tour sur le critère A2-05 de la grille « Coordination des soins »",
+    ),
+    (
+        "second-round-closed",
+        "assessment",
+        {"grid": "coordination", "criterion": "A2-05"},
+        "a clos le deuxième tour sur le critère A2-05 de la grille « Coordination des soins »",
+    ),
+    (
+        "consensus-saved",
+        "assessment",
+        {"grid": "coordination", "criterion": "A2-05", "from": "blank", "to": "oui", "dissent": False},
+        "a noté la réponse de l’équipe sur le critère A2-05 de la grille « Coordination des soins »",
+    ),
+    (
+        "consensus-saved",
+        "assessment",
+        {"grid": "coordination", "criterion": "A2-05", "from": "blank", "to": "oui", "dissent": True},
+        "a noté la réponse de l’équipe sur le critère A2-05 de la grille « Coordination des soins »,"
+        " quelqu’un restant en désaccord",
+    ),
+    ("consensus-ratified", "assessment", {"count": 9}, "a ratifié 9 accords de l’équipe"),
+    (
         "task-done",
         "assessment",
         {"state": "preparation", "task": "profil"},

@@ -118,7 +118,7 @@ def test_an_administrator_is_told_the_kind_of_a_mail_and_nothing_of_what_it_says
     tell_results(cast, "lea@exemple.fr")
     clock.advance(hours=1)
     page = admin.get(ADDRESS)
-    assert "Résultats disponibles" in page.text
+    assert "Synthèse" in page.text
     assert "Campagne secrète" not in page.html
     assert "/invitation/" not in page.html
 
@@ -207,7 +207,7 @@ def test_a_coordinator_sees_who_of_the_centre_did_not_get_another_mail(
     site.sign_in(cast.nadia)
     page = site.get(f"/centres/{cast.centre.id}/equipe")
     section = page.root.one("section", **{"aria-labelledby": "courriels"})
-    assert "lea@exemple.fr : Résultats disponibles, le 2 mars 2026" in section.words
+    assert "lea@exemple.fr : Synthèse, le 2 mars 2026" in section.words
     site.sign_in(cast.zoe)
     assert "non partis" not in site.get(f"/centres/{cast.other.id}/equipe").text
 
