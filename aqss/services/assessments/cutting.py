@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from aqss.persistence.assessments import Assessment, Sheet
-from aqss.persistence.consensus import BlindRating, ConsensusSession, SecondRound
+from aqss.persistence.consensus import BlindRating, ConsensusSession, Participant, SecondRound
 from aqss.services.assessments.spreads import keep_spreads
 
 KEPT_FOR = timedelta(days=365)
-"""Names are cut this long after the spread could be seen, even while the assessment still runs."""
+"""Names are cut this long after the spread could be seen, even while the assessment still runs; or, where it
+never was, after the last answer."""
 
 LONGEST_SITTING = timedelta(days=1)
 """A sitting opened since then may be going on: its votes are not taken from under it."""
@@ -45,14 +46,16 @@ def end_blind_rating(session: Session, assessment: Assessment, now: datetime, *,
 def cut_old_names(session: Session, now: datetime) -> int:
     """Cut the names of what was revealed :data:`KEPT_FOR` ago; how many assessments that was.
 
-    The team of one that still runs goes on from the spreads: they say the same as before.
+    The team of one that still runs goes on from the spreads: they say the same as before. What nobody has
+    seen nor touched for as long is deleted, and may be rated again.
     """
-    has_names = (
+    ratings = (
         select(BlindRating.participant_id)
         .join(Sheet, Sheet.id == BlindRating.sheet_id)
         .where(Sheet.assessment_id == Assessment.id)
-        .exists()
     )
+    has_names = ratings.exists()
+    is_recent = ratings.where(BlindRating.updated_at > now - KEPT_FOR).exists()
     is_sitting = (
         select(ConsensusSession.id)
         .where(
@@ -64,13 +67,28 @@ def cut_old_names(session: Session, now: datetime) -> int:
     )
     found = session.scalars(
         select(Assessment)
-        .where(Assessment.revealed_at <= now - KEPT_FOR, has_names, ~is_sitting)
+        .where(
+            has_names,
+            or_(
+                and_(Assessment.revealed_at <= now - KEPT_FOR, ~is_sitting),
+                and_(Assessment.revealed_at.is_(None), ~is_recent),
+            ),
+        )
         .with_for_update()
     ).all()
     for assessment in found:
-        keep_spreads(session, assessment)
+        if assessment.revealed_at is not None:
+            keep_spreads(session, assessment)
+        else:
+            _forget_finished(session, assessment.id)
         _delete_ratings(session, assessment.id)
     return len(found)
+
+
+def _forget_finished(session: Session, assessment_id: int) -> None:
+    """Whoever had finished has nothing left to have finished."""
+    participants = update(Participant).where(Participant.assessment_id == assessment_id)
+    session.execute(participants.values(finished_at=None))
 
 
 def _delete_ratings(session: Session, assessment_id: int) -> None:

@@ -266,7 +266,15 @@ def test_a_sitting_that_may_be_going_on_is_left_its_votes_for_a_day(
     assert session.scalars(select(ConsensusSession.ended_at)).one() is None
 
 
-def test_a_round_still_open_keeps_its_names(session: Session, scene: Scene, blind: Assessment) -> None:
+def test_a_round_that_nobody_saw_keeps_its_names_for_a_year_after_its_last_answer(
+    session: Session, scene: Scene, blind: Assessment
+) -> None:
     blind.revealed_at, blind.state = None, "cotation"
-    say(session, blind, "CO-1", "oui")
-    assert cut_old_names(session, A_YEAR_ON) == 0
+    say(session, blind, "CO-1", "oui", at=NOW - timedelta(days=300))
+    say(session, blind, "CO-2", "non")
+    who = participants(session, blind)[0]
+    who.finished_at = NOW
+    assert cut_old_names(session, NOW + KEPT_FOR - timedelta(seconds=1)) == 0
+    assert cut_old_names(session, NOW + KEPT_FOR) == 1
+    session.refresh(who)
+    assert (count(session, BlindRating), count(session, Spread), who.finished_at) == (0, 0, None)
