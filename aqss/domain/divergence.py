@@ -1,8 +1,8 @@
 """Blind ratings of one criterion → do they agree, and what of them may be shown.
 
-« Ne sait pas » and « non concerné » are no voices. Under :data:`FEWEST_VOICES` voices nothing is shown but
-:attr:`Verdict.AGREED` or :attr:`Verdict.DISCUSS`: a :class:`Spread` then holds nothing else, so that no page,
-export or rule built on it can tell more. Rule, with worked examples: docs/cotation-individuelle.md.
+« Ne sait pas » and « non concerné » are no voices. Under :data:`FEWEST_VOICES` voices there is nothing but
+:attr:`Verdict.DISCUSS`: a :class:`Spread` then holds nothing else, so that no page, export or rule built on
+it can tell more (ADR 0008). Rule, with worked examples: docs/cotation-individuelle.md.
 """
 
 from __future__ import annotations
@@ -110,12 +110,11 @@ def spread_of(scale: Scale, votes: Votes) -> Spread:
     concerné » is ``agreed``; the rest is ``discuss``. Numbers are never divergent, words always discussed.
     Divergence comes before doubt: a team that is split and in doubt is split.
 
-    Under four voices: ``agreed`` when there are two or more, all equal, and nobody is « non concerné »; else
-    ``discuss``.
+    Under four voices: ``discuss``, whatever they say. « Accord » would tell each of two or three what the
+    others answered.
     """
     if len(votes.voices) < FEWEST_VOICES or not isinstance(scale, LevelsScale | NumberScale):
-        is_agreed = len(votes.voices) > 1 and _is_unanimous(scale, votes)
-        return Spread(Verdict.AGREED if is_agreed else Verdict.DISCUSS, None)
+        return Spread(Verdict.DISCUSS, None)
     return Spread(_verdict(scale, votes), _distribution(scale, votes))
 
 
@@ -149,7 +148,8 @@ def _verdict(scale: LevelsScale | NumberScale, votes: Votes) -> Verdict:
         return Verdict.DIVERGENT
     if 2 * votes.unknown >= votes.answered:
         return Verdict.UNKNOWN
-    return Verdict.AGREED if _is_unanimous(scale, votes) else Verdict.DISCUSS
+    is_unanimous = len(set(votes.voices)) == 1 and not votes.not_applicable
+    return Verdict.AGREED if is_unanimous else Verdict.DISCUSS
 
 
 def _is_divergent(scale: LevelsScale, votes: Votes) -> bool:
@@ -161,11 +161,6 @@ def _is_divergent(scale: LevelsScale, votes: Votes) -> bool:
         return True
     strong = [rank for rank, count in enumerate(ranks) if count >= VOICES_APART]
     return bool(strong) and strong[-1] - strong[0] >= RANKS_APART
-
-
-def _is_unanimous(scale: Scale, votes: Votes) -> bool:
-    is_scored_kind = isinstance(scale, LevelsScale | NumberScale)
-    return is_scored_kind and len(set(votes.voices)) == 1 and not votes.not_applicable
 
 
 def _distribution(scale: LevelsScale | NumberScale, votes: Votes) -> Distribution:

@@ -62,10 +62,10 @@ def test_an_accord_of_four_voices_or_more_is_to_ratify_and_on_no_agenda(room: Ro
     assert agreed == {"CO-1": None, "CO-2": None, "CO-3": "partiel", "CO-5": None}
 
 
-def test_an_accord_under_four_voices_is_discussed(session: Session, scene: Scene) -> None:
+def test_equal_voices_under_four_are_discussed_like_the_others(session: Session, scene: Scene) -> None:
     room = a_room(session, scene, {"CO-1": ("oui", "oui", "oui")})
     room.prepare()
-    assert room.item("CO-1").verdict == "agreed"
+    assert room.item("CO-1").verdict == "discuss"
     assert room.item("CO-1").minutes == 3
 
 
