@@ -23,6 +23,7 @@ from tests.campaign.people import Criterion
 from tests.campaign.served import Saved, Server
 from tests.page import Site
 from tests.score_rows import check_scores
+from tests.sheets import OWN, TEAMS, OpenSheet, make_sheet
 from tests.web.assessments.scene import Team, a_scope, make_assessment, make_team
 
 PEOPLE = 30
@@ -109,6 +110,12 @@ def desk(runtime: Runtime) -> Desk:
     team, site = make_team(runtime), Site(runtime)
     site.sign_in(team.member)
     return Desk(runtime, team, make_assessment(runtime, team), site)
+
+
+@pytest.fixture(params=[TEAMS, OWN], ids=["team", "own"])
+def sheet(request: pytest.FixtureRequest, desk: Desk) -> OpenSheet:
+    """In front of the person of ``desk``: the team's, then their own; they share the cases of a row."""
+    return make_sheet(desk.runtime, desk.team, request.param)
 
 
 def _criteria(catalogue: Catalogue) -> Iterator[Criterion]:

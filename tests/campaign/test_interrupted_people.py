@@ -15,56 +15,61 @@ from tests.builders import PASSWORD
 from tests.campaign.conftest import CODES, Desk
 from tests.campaign.counting import Tried
 from tests.campaign.rows import cases
+from tests.sheets import OpenSheet
 from tests.web.assessments.scene import grid_url, save, stored
 
 SAVE = "Enregistrer les réponses"
 CHOICES = ("oui", "partiel", "non", "nsp", "na")
+SHEETS = 2
+"""The team's and one's own: see ``sheet`` in conftest.py."""
 
 
 @pytest.mark.campaign("F22")
-def test_an_answer_sent_again_after_a_lost_reply_is_saved_once(desk: Desk, tried: Tried) -> None:
+def test_an_answer_sent_again_after_a_lost_reply_is_saved_once(
+    desk: Desk, sheet: OpenSheet, tried: Tried
+) -> None:
     """By the page's script, one criterion; or by the page, without a script."""
-    draw, count = random.Random(22), cases("F22")
+    draw, count = random.Random(22), cases("F22", among=SHEETS)
     for number in range(count):
         code, value, comment = draw.choice(CODES), draw.choice(CHOICES), f"Avis {number}"
-        before = stored(desk.runtime, desk.key, code)
+        before = sheet.row(code)
         version, noted = before.version if before else 0, count_noted(desk)
         fields = {"reason": "Aucune équipe", "comment": comment}
-        page = desk.site.get(grid_url(desk.key))
+        page = desk.site.get(sheet.url)
         replies = []
         for _ in range(draw.randint(2, 4)):
             if number % 2:
-                replies.append(save(desk.site, desk.key, code, value, version=version, **fields))
+                replies.append(sheet.save(desk.site, code, value, version=version, **fields))
             else:
                 typed = {f"{code}-{name}": text for name, text in {**fields, "value": value}.items()}
                 replies.append(desk.site.submit(page, SAVE, typed).notices)
         assert all(reply == replies[0] for reply in replies)
-        after = stored(desk.runtime, desk.key, code)
+        after = sheet.row(code)
         assert (after.version, after.comment) == (version + 1, comment)
-        assert count_noted(desk) == noted + 1
+        assert count_noted(desk) == noted + sheet.is_noted
         tried()
 
 
 @pytest.mark.campaign("F22")
 def test_a_write_known_by_its_name_is_answered_as_the_first_time_whatever_came_after(
-    desk: Desk, tried: Tried
+    desk: Desk, sheet: OpenSheet, tried: Tried
 ) -> None:
-    draw, count = random.Random(2222), cases("F22")
+    draw, count = random.Random(2222), cases("F22", among=SHEETS)
     for number in range(count):
         code = draw.choice(CODES)
-        before = stored(desk.runtime, desk.key, code)
+        before = sheet.row(code)
         version = before.version if before else 0
         typed = {"comment": f"Avis {number}", "write": str(UUID(int=draw.getrandbits(128), version=4))}
-        status, first = save(desk.site, desk.key, code, "oui", version=version, **typed)
+        status, first = sheet.save(desk.site, code, "oui", version=version, **typed)
         for later in range(draw.randint(0, 6)):
-            save(desk.site, desk.key, code, ("non", "nsp")[later % 2], version=version + 1 + later)
-        standing, noted = stored(desk.runtime, desk.key, code), count_noted(desk)
-        again, told = save(desk.site, desk.key, code, "oui", version=version, **typed)
+            sheet.save(desk.site, code, ("non", "nsp")[later % 2], version=version + 1 + later)
+        standing, noted = sheet.row(code), count_noted(desk)
+        again, told = sheet.save(desk.site, code, "oui", version=version, **typed)
         assert (status, again) == (200, 200)
         assert [told[name] for name in ("value", "comment", "version", "shown")] == [
             first[name] for name in ("value", "comment", "version", "shown")
         ]
-        assert (stored(desk.runtime, desk.key, code), count_noted(desk)) == (standing, noted)
+        assert (sheet.row(code), count_noted(desk)) == (standing, noted)
         tried()
 
 
@@ -75,8 +80,10 @@ def count_noted(desk: Desk) -> int:
 
 
 @pytest.mark.campaign("F16")
-def test_what_was_typed_when_the_session_ended_is_saved_after_signing_in(desk: Desk, tried: Tried) -> None:
-    draw, count = random.Random(16), cases("F16")
+def test_what_was_typed_when_the_session_ended_is_saved_after_signing_in(
+    desk: Desk, sheet: OpenSheet, tried: Tried
+) -> None:
+    draw, count = random.Random(16), cases("F16", among=SHEETS)
     for number in range(count):
         code, value = draw.choice(CODES), draw.choice(CHOICES)
         typed = {
@@ -84,13 +91,13 @@ def test_what_was_typed_when_the_session_ended_is_saved_after_signing_in(desk: D
             f"{code}-comment": f"Avis {number}",
             f"{code}-reason": "Aucune équipe",
         }
-        page = desk.site.get(grid_url(desk.key))
+        page = desk.site.get(sheet.url)
         end_session(desk, draw)
         page = desk.site.submit(page, SAVE, typed, 401)
         signed_in = {"email": desk.team.member.email, "password": PASSWORD}
         page = desk.site.submit(page, "Se connecter", signed_in)
         assert desk.site.submit(page, "Envoyer de nouveau").notices
-        assert stored(desk.runtime, desk.key, code).comment == f"Avis {number}"
+        assert sheet.row(code).comment == f"Avis {number}"
         tried()
 
 

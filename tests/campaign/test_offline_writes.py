@@ -1,7 +1,7 @@
 """Fifty answers given without the network, over one that reorders, doubles and loses what is sent afterwards.
 
 The browser is modelled here (what static/outbox.js keeps, sent as static/waiting-answers.js does), so that
-many schedules can be tried; tests/journeys/test_offline.py drives the scripts themselves.
+many schedules can be tried; tests/journeys/offline drives the scripts themselves.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ import pytest
 from tests.campaign.conftest import CODES, Desk
 from tests.campaign.counting import Tried
 from tests.campaign.rows import cases
-from tests.campaign.test_interrupted_people import count_noted
+from tests.campaign.test_interrupted_people import SHEETS, count_noted
+from tests.page import Site
 from tests.score_rows import check_scores
-from tests.web.assessments.scene import grid_url, stored
+from tests.sheets import OpenSheet
 
 WRITES = 50
 CHOICES = ("oui", "partiel", "non", "nsp", "")
@@ -43,9 +44,9 @@ class Write:
 class Line:
     """To the server: as the scripts send, codes only."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._site, self._url = desk.site, f"{grid_url(desk.key)}/reponses"
-        self._headers = {"Accept": "application/json", "X-CSRFToken": desk.site.form_token()}
+    def __init__(self, site: Site, sheet: OpenSheet) -> None:
+        self._site, self._url = site, sheet.saving
+        self._headers = {"Accept": "application/json", "X-CSRFToken": site.form_token()}
 
     def send(self, write: Write) -> tuple[int, dict[str, Any]]:
         fields = {"value": write.value, "number": "", "version": write.version, "write": write.name}
@@ -92,22 +93,24 @@ class Browser:
 
 
 @pytest.mark.campaign("F15")
-def test_answers_given_offline_lead_where_they_would_have_led_online(desk: Desk, tried: Tried) -> None:
-    line = Line(desk)
-    for number in range(cases("F15")):
+def test_answers_given_offline_lead_where_they_would_have_led_online(
+    desk: Desk, sheet: OpenSheet, tried: Tried
+) -> None:
+    line = Line(desk.site, sheet)
+    for number in range(cases("F15", among=SHEETS)):
         draw = random.Random(f"F15-{number}")
-        before, noted = standing(desk), count_noted(desk)
+        before, noted = standing(sheet), count_noted(desk)
         writes = list(given(draw, {code: value for code, (value, _version) in before.items()}))
         versions = {code: version for code, (_value, version) in before.items()}
         run_tabs(line, draw, writes, versions)
         wanted = dict(before)
         for write in writes:
             wanted[write.code] = (write.value, wanted[write.code][1] + 1)
-        assert standing(desk) == wanted
-        assert count_noted(desk) == noted + WRITES
+        assert standing(sheet) == wanted
+        assert count_noted(desk) == noted + WRITES * sheet.is_noted
         tried()
     with desk.runtime.sessions.reading() as session:
-        assert not check_scores(session, desk.key)
+        assert not check_scores(session, sheet.key)
 
 
 def run_tabs(line: Line, draw: random.Random, writes: list[Write], versions: dict[str, int]) -> None:
@@ -133,9 +136,9 @@ def given(draw: random.Random, shown: dict[str, str]) -> Iterator[Write]:
         yield Write(code, value, str(UUID(int=draw.getrandbits(128), version=4)))
 
 
-def standing(desk: Desk) -> dict[str, tuple[str, int]]:
+def standing(sheet: OpenSheet) -> dict[str, tuple[str, int]]:
     """Criterion → the choice and the version in the database."""
-    rows = {code: stored(desk.runtime, desk.key, code) for code in CODES}
+    rows = {code: sheet.row(code) for code in CODES}
     return {code: (choice_of(row), row.version) if row else ("", 0) for code, row in rows.items()}
 
 

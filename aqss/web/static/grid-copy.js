@@ -6,7 +6,7 @@ import { sign } from "./rating-sheet.js";
 const SOON = 500; // milliseconds: answers often come one after the other
 const PROBE = 15_000; // milliseconds
 const FILES = new URL(".", import.meta.url); // of this release
-const FIGURES = ["[data-rated]", "[data-concerned]", "[data-unknown]", "[data-score]", "[data-left]", ".index"];
+const FIGURES = "[data-rated], [data-concerned], [data-unknown], [data-score], [data-left], .index";
 const POLICY = "Content-Security-Policy";
 
 export class Copy {
@@ -35,14 +35,14 @@ export class Copy {
     const headers = await this.ready;
     if (!this.outbox.isOpen) return;
     const cache = await caches.open(this.name);
-    await cache.put(this.form.action, new Response(this.html(), { headers: {
+    await cache.put(this.form.dataset.shownAt, new Response(this.html(), { headers: {
       "Content-Type": "text/html; charset=utf-8", [POLICY]: headers.get(POLICY), "X-Kept-At": Date.now() } }));
     await keepFiles(cache);
   }
 
   // The headers of every answer, from a file of this release.
   async prepare() {
-    const scope = `/${new URL(this.form.action).pathname.split("/")[1]}/`;
+    const scope = `/${this.form.dataset.shownAt.split("/")[1]}/`;
     await navigator.serviceWorker.register(new URL("./offline-worker.js", FILES), { scope });
     return (await fetch(import.meta.url)).headers;
   }
@@ -53,10 +53,8 @@ export class Copy {
     const now = new Date();
     const minutes = String(now.getMinutes()).padStart(2, "0");
     form.dataset.keptAt = `${now.toLocaleDateString("fr-FR", { dateStyle: "long" })} à ${now.getHours()}\u00a0h\u00a0${minutes}`;
-    for (const part of FIGURES) {
-      const shown = document.querySelector(part);
-      if (shown) this.page.querySelector(part).innerHTML = shown.innerHTML;
-    }
+    const twins = this.page.querySelectorAll(FIGURES);
+    document.querySelectorAll(FIGURES).forEach((shown, rank) => (twins[rank].innerHTML = shown.innerHTML));
     return `<!doctype html>\n${this.page.outerHTML}`;
   }
 

@@ -7,6 +7,9 @@ const SENDING = "aqss-sending";
 
 const canKeep = isSecureContext && "locks" in navigator;
 
+// Where the answer to a criterion is saved. A sheet, the team's or one's own, goes by that address with CODE for the criterion.
+export const addressIn = (sheet, criterion) => sheet.replace("CODE", encodeURIComponent(criterion));
+
 export const newName = () => crypto.randomUUID?.() ?? ""; // without a name, the server goes by versions
 
 export class Outbox {
@@ -17,7 +20,8 @@ export class Outbox {
     this.isOpen = canKeep && Boolean(person);
   }
 
-  // {write, sequence, sheet, criterion, value, number, version, page, isSent, stopped}, in the order they were given.
+  // {write, sequence, sheet, shownAt, criterion, value, number, version, page, isSent, stopped}, in the order they were
+  // given; shownAt: the address of the page where the sheet is rated.
   list() {
     return withStorage((storage) => recordsOf(storage, this.mine)) ?? [];
   }
@@ -96,9 +100,10 @@ export function wipe(person) {
   });
 }
 
+// Those of an older release did not tell where they are saved: they are left alone.
 function recordsOf(storage, prefix) {
   const texts = keysOf(storage, prefix).map((key) => storage.getItem(key));
-  return texts.filter((text) => text !== null).map((text) => JSON.parse(text));
+  return texts.filter((text) => text !== null).map((text) => JSON.parse(text)).filter((record) => record.shownAt);
 }
 
 const keysOf = (storage, prefix) => Object.keys(storage).filter((key) => key.startsWith(prefix)).sort();

@@ -4,7 +4,7 @@ const saysTheSame = (record, codes) => Boolean(record && codes) && record.value 
 export class Keeper {
   constructor(form, outbox) {
     this.outbox = outbox;
-    this.sheet = form.getAttribute("action");
+    this.place = { sheet: form.dataset.rating, shownAt: form.dataset.shownAt };
     this.unsent = new Map(); // criterion → its record, to be replaced by what is chosen next
     this.sent = new Map(); // criterion → its record, of which the server may know
     outbox.standFor();
@@ -23,7 +23,7 @@ export class Keeper {
     if (saysTheSame(old, codes) && old.version === version) return;
     if (old) this.outbox.remove(old);
     this.unsent.delete(criterion);
-    const record = codes && this.outbox.add({ sheet: this.sheet, criterion: criterion.code, ...codes, version });
+    const record = codes && this.outbox.add({ ...this.place, criterion: criterion.code, ...codes, version });
     if (record) this.unsent.set(criterion, record);
   }
 
@@ -48,7 +48,7 @@ export class Keeper {
   // What a page of this sheet left when it was closed. A newer gesture here stands for an older one.
   async takeUp(criteria, saver) {
     await this.outbox.sending(async () => {
-      const left = (await this.outbox.orphans()).filter((record) => record.sheet === this.sheet);
+      const left = (await this.outbox.orphans()).filter((record) => record.sheet === this.place.sheet);
       for (const criterion of criteria) {
         const own = left.filter((record) => record.criterion === criterion.code);
         if (own.length > 0) this.takeUpOne(criterion, own, saver);

@@ -1,7 +1,7 @@
 // Sends answers one at a time, in the order they were given. What got no reply is sent again unchanged, so that the
 // server recognises it; what it refuses waits for the person. Nothing typed is ever dropped.
 import { Line } from "./asking.js";
-import { newName } from "./outbox.js";
+import { addressIn, newName } from "./outbox.js";
 
 const RETRY = [2, 5, 10, 20, 30]; // seconds
 
@@ -89,8 +89,7 @@ export class Saver {
   }
 
   async send(criterion, attempt) {
-    const url = this.form.dataset.rating.replace("CODE", encodeURIComponent(criterion.code));
-    const reply = await this.line.post(url, attempt.body);
+    const reply = await this.line.post(addressIn(this.form.dataset.rating, criterion.code), attempt.body);
     if (reply.ended) return this.end(reply.ended);
     if (reply.why) {
       this.waiting.unshift({ criterion, attempt });

@@ -1,7 +1,7 @@
 // On any page: sends the answers that a closed page left in this browser, in order, and tells how many wait, which
 // somebody else's answer opposes, and which the server refuses. The page of a grid looks after its own.
 import { Line } from "./asking.js";
-import { Outbox, countOfAnybody } from "./outbox.js";
+import { Outbox, addressIn, countOfAnybody } from "./outbox.js";
 
 const AGAIN = 20_000; // milliseconds, while something waits
 const REFUSED = {
@@ -16,7 +16,7 @@ export class WaitingAnswers {
     this.outbox = new Outbox(person);
     this.line = new Line({ person, token });
     this.signIn = signIn;
-    this.own = document.querySelector("form[data-rating]")?.getAttribute("action") ?? "";
+    this.own = document.querySelector("form[data-rating]")?.dataset.rating ?? "";
     this.trouble = null; // why nothing could be sent
     this.saved = 0;
     this.told = "";
@@ -48,7 +48,7 @@ export class WaitingAnswers {
     this.outbox.change(record, { isSent: true });
     const { sheet, criterion, value, number, version, write } = record;
     const body = new URLSearchParams({ value, number, version, write });
-    const reply = await this.line.post(`${sheet}/reponses/${encodeURIComponent(criterion)}`, body);
+    const reply = await this.line.post(addressIn(sheet, criterion), body);
     if (reply.why || reply.ended) {
       this.trouble = reply;
       return false;
@@ -84,10 +84,10 @@ export class WaitingAnswers {
   }
 
   stoppedLine(record) {
-    const { criterion, sheet, stopped } = record;
+    const { criterion, shownAt, stopped } = record;
     if (stopped === "opposed") {
-      const choose = link(`${sheet}#${criterion}`, "Choisir la réponse à garder");
-      return line(`${criterion}\u00a0: quelqu’un a répondu autrement pendant que votre réponse attendait. `, choose);
+      const choose = link(`${shownAt}#${criterion}`, "Choisir la réponse à garder");
+      return line(`${criterion}\u00a0: une autre réponse a été enregistrée pendant que la vôtre attendait. `, choose);
     }
     const button = document.createElement("button");
     button.type = "button";

@@ -1,0 +1,119 @@
+"""What the browser keeps of a grid holds codes only, and goes with who signs out or with another release."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.live import LiveSite
+from tests.journeys.looking import look_at_both
+from tests.journeys.offline.network import (
+    EITHER_SHEET,
+    another,
+    shut,
+    sign_out,
+    with_network,
+    without_network,
+)
+from tests.journeys.rating import EVERYTHING, SAVED, go_to_grid, kept_by, note_of, state_of, until
+from tests.journeys.team import choose, comment, criterion, end_sessions, sign_in
+from tests.sheets import OpenSheet
+from tests.web.assessments.scene import Team
+
+NOTHING = {"kept": {}, "names": [], "texts": [], "workers": 0, "databases": 0}
+
+
+def test_somebody_else_finds_nothing_of_it(live: LiveSite, page: Page, team: Team, sheet: OpenSheet) -> None:
+    without_network(page)
+    choose(page, "A2-01", "Oui")
+    expect(state_of(page)).to_contain_text("1\u00a0réponse en attente")
+    end_sessions(live, team.member)
+    shut(page)
+    with_network(page)
+    other = page.context.new_page()
+    sign_in(other, team.colleague)
+    until(other, "caches.keys().then((names) => names.length === 0)")
+    assert kept_by(other) == []
+    assert sheet.row("A2-01") is None
+
+
+@EITHER_SHEET
+def test_signing_out_leaves_nothing_in_the_browser(page: Page) -> None:
+    assert page.evaluate(EVERYTHING) != NOTHING
+    sign_out(page)
+    page.wait_for_url("**/connexion")
+    expect(page.get_by_text("Votre session est fermée")).to_be_visible()
+    assert page.evaluate(EVERYTHING) == NOTHING
+
+
+def test_signing_out_while_answers_wait_asks_first(page: Page) -> None:
+    other = another(page, "/auto-evaluations")
+    without_network(page)
+    choose(page, "A2-01", "Oui")
+    expect(state_of(page)).to_contain_text("1\u00a0réponse en attente")
+    sign_out(other)
+    expect(other.get_by_role("alert")).to_contain_text("se déconnecter l’efface de cet appareil")
+    look_at_both(other)
+    shut(page)
+    other.route("**/reponses/**", lambda route: route.abort())
+    with_network(other)
+    other.get_by_role("button", name="Se déconnecter quand même").click()
+    other.wait_for_url("**/connexion")
+    assert other.evaluate(EVERYTHING) == NOTHING
+
+
+@pytest.mark.campaign("F16")
+def test_after_signing_out_elsewhere_an_open_page_keeps_nothing_until_one_is_back(
+    page: Page, team: Team, sheet: OpenSheet
+) -> None:
+    other = another(page, "/auto-evaluations")
+    sign_out(other)
+    other.wait_for_url("**/connexion")
+    choose(page, "A2-01", "Oui")
+    expect(state_of(page)).to_contain_text("votre session est terminée")
+    assert other.evaluate(EVERYTHING)["kept"] == {}
+    sign_in(other, team.member, here=True)
+    page.bring_to_front()
+    expect(state_of(page)).to_have_text(SAVED, timeout=40_000)
+    assert sheet.row("A2-01").level == "oui"
+
+
+@EITHER_SHEET
+def test_what_is_kept_of_a_page_holds_no_text_of_a_person_nor_its_token(page: Page, sheet: OpenSheet) -> None:
+    comment(page, "A2-01", "Un avis de fond")
+    choose(page, "A2-01", "Oui")
+    choose(page, "A2-02", "Non concerné")
+    criterion(page, "A2-02").get_by_label("Pourquoi ce critère").fill("Un motif de fond")
+    expect(state_of(page)).to_have_text(SAVED)
+    page.wait_for_timeout(1000)
+    page.goto("/auto-evaluations")
+    go_to_grid(page, sheet.key).wait_for_timeout(1000)
+    everything = page.evaluate(EVERYTHING)
+    ((path, text),) = everything["texts"]
+    assert path == sheet.url
+    assert "de fond" not in text
+    assert page.locator("[name=csrf_token]").first.input_value() not in text
+    assert len(everything["names"]) == 1
+    assert everything["kept"] == {}
+    assert re.search(r'name="A2-01-value" value="oui" checked', text)
+
+
+def test_what_another_release_kept_of_pages_goes_and_of_answers_is_neither_sent_nor_counted(
+    page: Page, team: Team, sheet: OpenSheet
+) -> None:
+    pages = f"aqss {team.member.id} /static/0123456789ab/"
+    page.evaluate("(name) => caches.open(name)", pages)
+    answer = {"sheet": sheet.url, "criterion": "A2-01", "value": "oui", "number": "", "version": 0}
+    key = f"aqss-answer {team.member.id} 000001763800000 some-name"
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, json.dumps(answer)])
+    page.goto("/auto-evaluations")
+    until(page, f"caches.has('{pages}').then((is_there) => !is_there)")
+    assert len(page.evaluate(EVERYTHING)["names"]) == 1
+    sign_out(page)
+    page.wait_for_url("**/connexion")
+    expect(note_of(page)).to_have_count(0)
+    assert page.evaluate(EVERYTHING) == NOTHING
+    assert sheet.row("A2-01") is None
