@@ -1,8 +1,8 @@
 """Two assessments of a grid → what moved: in the centre, and in what is asked of it.
 
 Everything is exact and additive, as in :mod:`aqss.domain.scoring`: the effects of a grid add up to the change
-of its score, and those of a module are made of the sums of its grids. Rule, with worked examples:
-docs/evolution.md.
+of its score, and those of a module are made of the sums of its grids rated both times. Rule, with worked
+examples: docs/evolution.md.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from fractions import Fraction
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import Criterion
 from aqss.domain.definitions.scales import LevelsScale, NumberScale, Scale
-from aqss.domain.heritage import previous_codes as previous_codes
+from aqss.domain.heritage import previous_codes
 from aqss.domain.scoring import Answer, Rated, contribution, value_of
 
 
@@ -174,6 +174,35 @@ class GridProgress:
     @property
     def steps(self) -> Steps:
         return sum(self.sections.values(), Steps())
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The grids of a module over two assessments of it.
+
+    ``both``: rated both times, the only ones it is compared over. ``gone``: rated then alone. ``come``: now
+    alone. A grid of which nothing was rated is in none.
+    """
+
+    both: tuple[str, ...]
+    gone: tuple[str, ...]
+    come: tuple[str, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the scores of the module are themselves what is compared."""
+        return bool(self.both) and not self.gone and not self.come
+
+
+def reach(then: Mapping[str, int], now: Mapping[str, int]) -> Reach:
+    """Of how many criteria of each grid were rated then, and now."""
+    before = [grid for grid, rated in then.items() if rated]
+    after = [grid for grid, rated in now.items() if rated]
+    return Reach(
+        both=tuple(grid for grid in after if grid in before),
+        gone=tuple(grid for grid in before if grid not in after),
+        come=tuple(grid for grid in after if grid not in before),
+    )
 
 
 def compare(then: Occasion, now: Occasion, between: Iterable[EditionContent] = ()) -> GridProgress:

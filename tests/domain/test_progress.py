@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import Applicability, Band, Criterion, Grid, Section
 from aqss.domain.definitions.scales import Level, LevelsScale, NumberScale, Scale, TextScale
+from aqss.domain.heritage import previous_codes
 from aqss.domain.progress import (
     Alteration,
     CriterionProgress,
@@ -22,9 +23,10 @@ from aqss.domain.progress import (
     Move,
     Occasion,
     Points,
+    Reach,
     Steps,
     compare,
-    previous_codes,
+    reach,
 )
 from aqss.domain.scoring import Answer, NotApplicable, Rated, Unknown, score_grid
 
@@ -323,6 +325,21 @@ def test_a_section_that_is_gone_keeps_its_score_of_then() -> None:
 def test_an_effect_of_the_centre_is_its_answers_and_what_it_rated() -> None:
     found = Effects(answers=Fraction(5), coverage=Fraction(-2), asked=Fraction(1))
     assert (found.centre, found.whole) == (3, 4)
+
+
+# The grids of a module
+
+
+def test_grids_rated_both_times_are_told_from_those_that_came_or_went() -> None:
+    found = reach({"a": 3, "b": 1, "c": 0, "d": 2}, {"d": 5, "a": 1, "b": 0, "c": 4, "e": 0})
+    assert found == Reach(both=("d", "a"), gone=("b",), come=("c",))
+    assert not found.is_whole
+
+
+def test_the_same_grids_leave_the_module_whole_and_no_grid_does_not() -> None:
+    assert reach({"a": 1, "b": 0}, {"a": 2}).is_whole
+    assert not reach({"a": 1}, {"a": 0, "b": 1}).is_whole
+    assert not reach({"a": 0}, {}).is_whole
 
 
 NAMES = ("A", "B", "C", "D", "E")

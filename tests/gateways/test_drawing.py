@@ -233,6 +233,13 @@ def test_a_gap_is_not_joined():
     assert sides == [3, 1]
 
 
+def test_a_line_stops_before_a_score_that_does_not_continue_it():
+    scores = [Fraction(1)] * 4
+    broken = read(evolution_lines(["1", "2", "3", "4"], [Line("a", scores, breaks=[2])]))
+    (drawn,) = [path for path in broken.iter(f"{SVG}path") if path.get("stroke") == "#54296a"]
+    assert drawn.get("d").count("L") == 2
+
+
 def test_four_lines_differ_by_dash_and_marker():
     lines = [Line(str(i), [Fraction(20 * i), Fraction(20 * i)]) for i in range(MOST_LINES)]
     picture = read(evolution_lines(["2022", "2024"], lines))

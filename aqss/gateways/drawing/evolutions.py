@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -32,10 +32,14 @@ from aqss.gateways.french import score_fr
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an evolution: a score for each date (None: not assessed then)."""
+    """One line of an evolution: a score for each date (None: not assessed then).
+
+    ``breaks``: places of the dates whose score does not continue the one before.
+    """
 
     name: str
     scores: Sequence[Fraction | None]
+    breaks: Collection[int] = ()
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,8 @@ def evolution_lines(
 ) -> Markup:
     """Up to four lines over the same dates, told apart by dash and marker; the last value is written.
 
-    A date without a score leaves a gap that is not joined. Raises ValueError for more lines, none, or a line
-    that does not have one score (or None) for each date.
+    A date without a score leaves a gap that is not joined, and a line stops before each of its breaks. Raises
+    ValueError for more lines, none, or a line that does not have one score (or None) for each date.
     """
     if not 1 <= len(lines) <= MOST_LINES:
         raise ValueError(f"an evolution has 1 to {MOST_LINES} lines, not {len(lines)}")
@@ -145,8 +149,8 @@ def _line(line: Line, stroke: _Stroke, places: Sequence[float]) -> list[str]:
     ]
     drawn = "".join(
         f"M{number(a[0])} {number(a[1])}L{number(b[0])} {number(b[1])}"
-        for a, b in pairwise(points)
-        if a is not None and b is not None
+        for place, (a, b) in enumerate(pairwise(points), start=1)
+        if a is not None and b is not None and place not in line.breaks
     )
     joined = tag(
         "path", d=drawn, fill="none", stroke=stroke.colour, stroke_width=2.5, stroke_dasharray=stroke.dash

@@ -24,8 +24,10 @@ from aqss.domain.progress import (
     GridProgress,
     Occasion,
     Points,
+    Reach,
     Steps,
     compare,
+    reach,
 )
 from aqss.domain.scoring import Tally
 from aqss.persistence.assessments import Answer, Sheet
@@ -47,11 +49,20 @@ class Column:
 
 @dataclass(frozen=True)
 class Interval:
-    """From an assessment to the next one that holds the same thing."""
+    """From an assessment to the next one that holds the same thing.
+
+    ``reach``: for a module, the grids that ``steps`` are made of, and those left aside; None for one grid.
+    """
 
     then: Column
     now: Column
     steps: Steps
+    reach: Reach | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it leads from the one score shown to the other, no grid left aside."""
+        return self.reach is None or self.reach.is_whole
 
     @property
     def effects(self) -> Effects | None:
@@ -197,9 +208,7 @@ class _History:
         grids = dict.fromkeys(grid for one in reversed(holders) for grid in self._grids_of(one, module))
         return ModuleEvolution(
             standings=tuple(self._module_standing(column, module) for column in self.columns),
-            intervals=tuple(
-                Interval(then, now, self._module_steps(module, then, now)) for then, now in pairwise(holders)
-            ),
+            intervals=tuple(self._module_interval(module, then, now) for then, now in pairwise(holders)),
             module=module,
             title=self.contents[holders[-1].id][latest[0]].module_title,
             grids=tuple(self._grid(grid, is_asked=grid == asked) for grid in grids),
@@ -212,18 +221,23 @@ class _History:
         tally = self.tallies[column.id].get((module, "", ""))
         return standing(tally, judge_of(module, self.contents[column.id].values())) if tally else None
 
-    def _module_steps(self, module: str, then: Column, now: Column) -> Steps:
-        """The grids held both times compared; the others count only where they are."""
-        before, after = self._grids_of(then, module), self._grids_of(now, module)
-        shared = [grid for grid in after if grid in before]
-        steps = [self._compare(grid, then, now).steps for grid in shared]
-        steps += [Steps(then=self._points(then, grid)) for grid in before if grid not in shared]
-        steps += [Steps(now=self._points(now, grid)) for grid in after if grid not in shared]
-        return sum(steps, Steps())
+    def _module_interval(self, module: str, then: Column, now: Column) -> Interval:
+        """Over the grids rated both times; without any, two scores that do not compare."""
+        found = reach(self._rated(module, then), self._rated(module, now))
+        if found.both:
+            steps = sum((self._compare(grid, then, now).steps for grid in found.both), Steps())
+        else:
+            steps = Steps(then=self._points(module, then), now=self._points(module, now))
+        return Interval(then, now, steps, found)
 
-    def _points(self, column: Column, grid: str) -> Points:
-        tally = self.tallies[column.id][self.contents[column.id][grid].grid.module, grid, ""]
+    def _points(self, module: str, column: Column) -> Points:
+        tally = self.tallies[column.id][module, "", ""]
         return Points(tally.earned, tally.possible, tally.rated)
+
+    def _rated(self, module: str, column: Column) -> dict[str, int]:
+        """Grid → how many of its criteria were rated."""
+        tallies = self.tallies[column.id]
+        return {grid: tallies[module, grid, ""].rated for grid in self._grids_of(column, module)}
 
     def _grid(self, grid: str, *, is_asked: bool) -> GridEvolution:
         holders = [column for column in self.columns if grid in self.contents[column.id]]

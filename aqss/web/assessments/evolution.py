@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
-from aqss.domain.progress import Alteration, CriterionProgress, Move
+from aqss.domain.progress import Alteration, CriterionProgress, Effects, Move
 from aqss.gateways import drawing
 from aqss.gateways.french import list_fr, number_fr, short_date_fr
 from aqss.services.assessments.evolution import Evolution, read_evolution
@@ -56,6 +56,9 @@ def of_centre(centre_id: int) -> ResponseReturnValue:
         address=_address_of(centre_id, found),
         moves=MOVES,
         altered_fr=altered_fr,
+        titles=_titles(found),
+        breaks_of=_breaks_of,
+        parts_of=_parts_of,
         grouped=_grouped,
         most_of=_most_of,
         rows=Rows(centre_id, found),
@@ -175,6 +178,24 @@ def _most_of(intervals: Sequence[Interval]) -> Fraction:
     """The largest effect of them, in points, up or down: what their drawings share."""
     known = [interval.effects for interval in intervals if interval.effects]
     return max((max(abs(one.centre), abs(one.asked), abs(one.whole)) for one in known), default=Fraction(0))
+
+
+def _titles(found: Evolution) -> dict[str, str]:
+    """Grid → its title with its code."""
+    return {grid.content.grid.grid: title_of(grid) for module in found.modules for grid in module.grids}
+
+
+def _breaks_of(found: Evolution, followed: ModuleEvolution | GridEvolution) -> list[int]:
+    """The columns whose score does not continue the one before: other grids make it."""
+    cut = {interval.now.id for interval in followed.intervals if not interval.is_whole}
+    return [place for place, column in enumerate(found.columns) if column.id in cut]
+
+
+def _parts_of(effects: Effects | None) -> list[tuple[str, Fraction | None]]:
+    """Label → points, for the cells of a change of score; None where there is none to tell."""
+    if effects is None:
+        return [("Écart", None), ("Centre", None), ("Demandé", None)]
+    return [("Écart", effects.whole), ("Centre", effects.centre), ("Demandé", effects.asked)]
 
 
 def _grouped(criteria: Sequence[CriterionEvolution]) -> list[tuple[str, list[CriterionEvolution]]]:

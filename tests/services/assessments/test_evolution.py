@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.definitions.grids import Band
 from aqss.domain.errors import NotAllowed, NotFound
-from aqss.domain.progress import Alteration, Effects, Move
+from aqss.domain.progress import Alteration, Effects, Move, Reach
 from aqss.persistence.assessments import Assessment, Closing
 from aqss.services.assessments.evolution import SHOWN, Evolution, read_evolution
 from aqss.services.assessments.histories import GridEvolution, ModuleEvolution
@@ -72,12 +72,15 @@ def test_the_way_goes_from_the_oldest_to_the_latest_and_says_both_effects(
 
 
 def test_the_steps_start_and_end_at_the_scores_kept(session: Session, scene: Scene) -> None:
-    closed(session, scene, 300, POOR, "coordination", "hygiene")
+    closed(session, scene, 300, {**POOR, "HY-1": "partiel"}, "coordination", "hygiene")
     closed(session, scene, 200, {**GOOD, "HY-1": "oui"}, "coordination", "hygiene")
     closed(session, scene, 100, {"HY-1": "non", "HY-3": "oui"}, "hygiene")
     found = read(session, scene)
     for module in found.modules:
-        for one in [module, *module.grids, *(s for grid in module.grids for s in grid.sections)]:
+        assert [interval.is_whole for interval in module.intervals] == [True, False]
+        assert module.intervals[0].steps.then.score == module.scores[0]
+        assert module.intervals[0].steps.now.score == module.scores[1]
+        for one in [*module.grids, *(s for grid in module.grids for s in grid.sections)]:
             held = {c.id: score for c, score in zip(found.columns, one.scores, strict=True)}
             for interval in one.intervals:
                 assert interval.steps.then.score == held[interval.then.id]
@@ -85,19 +88,42 @@ def test_the_steps_start_and_end_at_the_scores_kept(session: Session, scene: Sce
         assert len(module.intervals) == 2
 
 
-def test_a_grid_left_out_or_taken_in_is_no_progress_of_the_centre(session: Session, scene: Scene) -> None:
-    closed(session, scene, 300, {"CO-1": "oui", "HY-1": "non"}, "coordination", "hygiene")
-    closed(session, scene, 100, {"CO-1": "oui"}, "coordination")
+def test_a_module_is_compared_over_the_grids_rated_both_times(session: Session, scene: Scene) -> None:
+    closed(session, scene, 300, {"CO-1": "oui", "CO-2": "non", "HY-1": "non"}, "coordination", "hygiene")
+    closed(session, scene, 100, {"CO-1": "oui", "CO-2": "partiel"}, "coordination")
     (module,) = read(session, scene).modules
     assert module.last is not None
-    assert module.last.effects == Effects(Fraction(0), Fraction(0), asked=Fraction(50))
+    assert module.last.reach == Reach(both=("coordination",), gone=("hygiene",), come=())
+    assert (module.last.steps.then.score, module.last.steps.now.score) == (50, 75)
+    assert module.last.effects == Effects(answers=Fraction(25), coverage=Fraction(0), asked=Fraction(0))
+    assert module.scores == (Fraction(100, 3), 75), "the scores themselves stay whole"
     assert grids_of(module)["hygiene"].scores == (0, None)
     assert grids_of(module)["hygiene"].intervals == ()
-    closed(session, scene, 50, {"CO-1": "oui", "HY-1": "non"}, "coordination", "hygiene")
+    closed(session, scene, 50, {"CO-1": "oui", "HY-1": "oui"}, "coordination", "hygiene")
     (module,) = read(session, scene).modules
     assert module.last is not None
-    assert module.last.effects == Effects(Fraction(0), Fraction(0), asked=Fraction(-50))
+    assert module.last.reach == Reach(both=("coordination",), gone=(), come=("hygiene",))
+    assert module.last.effects == Effects(answers=Fraction(0), coverage=Fraction(25), asked=Fraction(0))
     assert len(grids_of(module)["hygiene"].intervals) == 1, "over the assessment that did not hold it"
+
+
+def test_a_grid_that_nobody_rated_is_not_compared(session: Session, scene: Scene) -> None:
+    closed(session, scene, 300, {"CO-1": "oui", "HY-1": "non"}, "coordination", "hygiene")
+    closed(session, scene, 100, {"CO-1": "oui"}, "coordination", "hygiene")
+    (module,) = read(session, scene).modules
+    assert module.last is not None
+    assert module.last.reach == Reach(both=("coordination",), gone=("hygiene",), come=())
+    assert module.last.effects == Effects(Fraction(0), Fraction(0), Fraction(0))
+
+
+def test_a_module_without_a_grid_rated_both_times_does_not_compare(session: Session, scene: Scene) -> None:
+    closed(session, scene, 300, {"CO-1": "oui"}, "coordination")
+    closed(session, scene, 100, {"HY-1": "non"}, "hygiene")
+    (module,) = read(session, scene).modules
+    assert module.last is not None
+    assert module.last.reach == Reach(both=(), gone=("coordination",), come=("hygiene",))
+    steps = module.last.steps
+    assert (steps.then.score, steps.now.score, steps.effects) == (100, 0, None)
 
 
 def test_criteria_are_followed_over_every_assessment_shown(session: Session, scene: Scene) -> None:

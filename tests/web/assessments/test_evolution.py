@@ -72,7 +72,7 @@ def test_one_closed_assessment_has_its_scores_and_no_way_yet(
     closed(runtime, team, BEFORE)
     page = member.get(evolution_of(team))
     assert "l’évolution commence à la suivante" in page.text
-    assert rows_of(page, "Score de chaque grille")[1] == ["A2 Coordination des soins", "37,5", "–", "–"]
+    assert rows_of(page, "Score de chaque grille")[1] == ["A2 Coordination des soins", "37,5", "–", "–", "–"]
     page = member.get(evolution_of(team, grille=GRID))
     assert "Critère par critère" not in page.text
 
@@ -100,7 +100,7 @@ def test_every_level_down_to_the_criteria_is_one_link_away(
     page = member.get(page.link("A2 Coordination des soins"))
     assert page.field("module").one(selected="").words == "Risques généraux"
     # A2-01, A2-02, A2-07, A2-08: 0,5 of 3, then 3 of 4
-    assert rows_of(page, "Score de chaque section")[1][1:] == ["16,7", "75,0", "+ 58,3", "0,0"]
+    assert rows_of(page, "Score de chaque section")[1][1:] == ["16,7", "75,0", "+ 58,3", "+ 58,3", "0,0"]
     told = criteria_of(page)
     assert told["A2-01"] == ["Non", "Oui", "Mieux"]
     assert told["A2-02"] == ["En partie", "En partie", "Inchangé"]
@@ -113,7 +113,7 @@ def test_a_module_is_shown_section_by_section(member: Site, team: Team, two: tup
     page = member.submit(member.get(evolution_of(team)), "Montrer", {"module": "risques-generaux"})
     rows = rows_of(page, "Score de chaque grille")
     assert rows[1] == ["A2 Coordination des soins"]
-    assert rows[2] == ["Toute la grille A2 Coordination des soins", "37,5", "75,0", "+ 37,5", "0,0"]
+    assert rows[2] == ["Toute la grille A2 Coordination des soins", "37,5", "75,0", "+ 37,5", "+ 37,5", "0,0"]
     assert len(rows) > 4
     assert "Évolution, Risques généraux" in page.title
 
@@ -202,6 +202,38 @@ def test_two_assessments_that_share_no_rated_criterion_are_not_compared(
     assert "Ne se compare pas" in rows_of(page, "D’une auto-évaluation à la suivante")[1]
 
 
+def test_a_module_compares_the_grids_rated_both_times_and_names_the_others(
+    member: Site, runtime: Runtime, team: Team, clock: FakeClock
+) -> None:
+    for name in ("un", "deux"):
+        criteria = [{"criterion": f"{name[0].upper()}-{rank}"} for rank in (1, 2)]
+        _publish(runtime, an_edition(name, {"tout": criteria}))
+    key = make_assessment(runtime, team, a_scope("un", "deux"))
+    rate(runtime, team.member, key, {"U-1": "oui", "U-2": "non"}, grid="un")
+    rate(runtime, team.member, key, {"D-1": "non", "D-2": "non"}, grid="deux")
+    advance(runtime, team, key, "close")
+    clock.advance(days=180)
+    closed(runtime, team, {"U-1": "oui", "U-2": "partiel"}, "un")
+    member.sign_in(team.member)
+    page = member.get(evolution_of(team))
+    assert (
+        "sur 1 grille évaluée les deux fois, le score passe de 50,0 à 75,0, soit + 25,0 points" in page.text
+    )
+    assert "Ce qui a changé dans ce qui est demandé : 0,0" in page.text
+    assert "Évaluée une seule fois (03/2026), donc pas comparée : D Grille deux." in page.text
+    assert "Courbe interrompue : pas les mêmes grilles" in page.text
+    way = rows_of(page, "D’une auto-évaluation à la suivante")
+    assert way[1] == ["03/2026 → 08/2026 sur 1 grille", "50,0", "+ 25,0", "0,0", "75,0", ""]
+    clock.advance(days=60)
+    closed(runtime, team, {"D-1": "oui", "D-2": "oui"}, "deux")
+    member.sign_in(team.member)
+    page = member.get(evolution_of(team))
+    assert "aucune grille n’a été évaluée les deux fois : ces deux scores ne se comparent pas" in page.text
+    assert "Évaluée une seule fois (08/2026), donc pas comparée : U Grille un." in page.text
+    way = rows_of(page, "D’une auto-évaluation à la suivante")
+    assert way[1][1:] == ["75,0", "Ne se compare pas", "100,0", ""]
+
+
 def test_an_assessment_without_a_rating_leaves_a_gap(member: Site, runtime: Runtime, team: Team) -> None:
     for answers in ({"A2-01": "oui"}, {}, {"A2-01": "non"}):
         closed(runtime, team, answers)
@@ -227,7 +259,7 @@ def test_a_reopened_assessment_is_named_and_left_out(
         session.commit()
     page = member.get(evolution_of(team))
     assert "« À l’automne » est rouverte" in page.text
-    assert rows_of(page, "Score de chaque grille")[1][1:] == ["37,5", "–", "–"]
+    assert rows_of(page, "Score de chaque grille")[1][1:] == ["37,5", "–", "–", "–"]
 
 
 def test_the_way_is_told_page_by_page_without_a_gap(
