@@ -57,10 +57,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a route asks of whoever comes: nothing, to be signed in, or a permission over its place."""
+    """What a route asks of whoever comes: nothing, to be signed in, or a permission over its place.
+
+    ``is_asked_alone``: a page asks it by itself, again and again; that nobody is there may well be.
+    """
 
     is_public: bool = False
     permission: Permission | None = None
+    is_asked_alone: bool = False
 
 
 PLACES: dict[str, Callable[[Session, Any], Place]] = {
@@ -84,11 +88,14 @@ def signed_in(view: _View) -> _View:
     return view
 
 
-def permitted(permission: Permission) -> Callable[[_View], _View]:
-    """Declare the permission a route asks for, over the place its address names."""
+def permitted(permission: Permission, *, is_asked_alone: bool = False) -> Callable[[_View], _View]:
+    """Declare the permission a route asks for, over the place its address names.
+
+    ``is_asked_alone``: see :class:`Declaration`; being asked does not keep the session of the person open.
+    """
 
     def declare(view: _View) -> _View:
-        view.access = Declaration(permission=permission)  # type: ignore[attr-defined]
+        view.access = Declaration(permission=permission, is_asked_alone=is_asked_alone)  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -195,7 +202,8 @@ def _check(declared: Declaration, arguments: dict[str, Any]) -> None:
     if declared.is_public:
         return
     person = current_person()
-    _touch(person)
+    if not declared.is_asked_alone:
+        _touch(person)
     if declared.permission is None:
         return
     place = _place_of(arguments)

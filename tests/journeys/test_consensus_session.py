@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -15,6 +16,9 @@ from tests.journeys.live import LiveSite
 from tests.journeys.looking import axe
 from tests.journeys.team import backstage, sign_in
 from tests.web.consensus.scene import Room, make_room
+
+ASKED_EVERY = 2_500
+"""Milliseconds between two questions of a screen that is seen."""
 
 FOLLOWS_WITHIN = 9_000
 """Milliseconds: a screen asks every few seconds; the machine may be busy."""
@@ -68,6 +72,10 @@ def test_two_screens_and_a_phone_stay_on_the_same_criterion(meeting: Meeting) ->
     following = second.locator("#critere").get_attribute("data-title") or ""
     assert following not in ("", "A2-01")
     see(following, second, lead, phone)
+    expect(lead.locator("main form[data-answer]")).to_have_attribute(
+        "data-place", re.compile(f"/{following}$")
+    )
+    expect(lead.get_by_role("alert").filter(has_text="L’écran a changé de critère")).to_have_count(0)
     lead.get_by_role("button", name="Précédent : A2-01").click()
     see("A2-01", lead, second, phone)
     lead.get_by_role("button", name="Activer les touches").click()
@@ -129,6 +137,43 @@ def test_without_the_network_a_screen_says_so_keeps_what_is_typed_and_resumes(me
     expect(state).to_contain_text("De nouveau en ligne", timeout=FOLLOWS_WITHIN)
     second.get_by_role("button", name="Valider", exact=True).click()
     expect(second.get_by_text("Accord noté")).to_be_visible()
+
+
+def test_going_on_to_the_next_criterion_brings_focus_to_its_statement(meeting: Meeting) -> None:
+    lead = meeting.lead
+    see("A2-01", lead)
+    button = lead.get_by_role("button", name=re.compile("^Valider et passer à "))
+    following = button.inner_text().removeprefix("Valider et passer à ")
+    lead.locator("input[value=partiel]").check()
+    button.press("Enter")
+    see(following, lead)
+    expect(lead.get_by_role("heading", level=1)).to_be_focused()
+    expect(lead.locator("h1")).to_be_in_viewport()
+
+
+def test_what_one_is_typing_when_the_session_ends_stays_to_be_read(meeting: Meeting) -> None:
+    lead, second = meeting.lead, meeting.second
+    see("A2-01", lead, second)
+    second.locator("input[value=non]").check()
+    why = second.get_by_label("Ce qui explique une réponse hors de la médiane")
+    why.fill("La procédure date d’hier.")
+    lead.get_by_role("link", name="Terminer la séance").click()
+    lead.get_by_role("button", name="Terminer la séance").click()
+    told = second.get_by_role("alert").filter(has_text="La séance est terminée")
+    expect(told).to_contain_text("Ce que vous écriviez sur A2-01", timeout=FOLLOWS_WITHIN)
+    assert axe(second) == []
+    asked: list[str] = []
+    second.on("request", lambda request: asked.append(request.url))
+    second.get_by_role("button", name="Valider", exact=True).click()
+    leave = told.get_by_role("link", name="Quitter cet écran")
+    expect(leave).to_be_focused()
+    second.wait_for_timeout(2 * ASKED_EVERY)
+    assert asked == [], "nothing is sent and nothing is asked any more"
+    expect(why).to_have_value("La procédure date d’hier.")
+    expect(second.locator("input[value=non]")).to_be_checked()
+    leave.click()
+    expect(second.get_by_role("button", name="Préparer la séance")).to_be_visible()
+    assert meeting.room.agreed("A2-01") is None
 
 
 def test_a_session_that_ends_is_told_to_every_screen(meeting: Meeting) -> None:

@@ -14,7 +14,7 @@ from aqss.services.editions import load_edition
 
 
 def follow(session: Session, current: EditionContent, earlier: EditionContent) -> dict[str, tuple[str, ...]]:
-    """:func:`~aqss.domain.progress.previous_codes`, the versions in between being read."""
+    """:func:`~aqss.domain.heritage.previous_codes`, the versions in between being read."""
     return previous_codes(current, earlier, read_lines(session, [current, earlier])[current.grid.grid])
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Table, and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission
-from aqss.domain.errors import NotAllowed, NotFound, NotPossibleNow, StaleEdit
+from aqss.domain.errors import NotAllowed, NotFound, StaleEdit
 from aqss.persistence.consensus import BlindRating, Participant
 from aqss.services.assessments.counting import Progress, progress_of_followed
 from aqss.services.assessments.finding import checked_code, get_assessment, require_in_team
@@ -24,11 +24,11 @@ from aqss.services.assessments.participation import criteria_asked
 from aqss.services.assessments.rating import AnswerEdit, Submission, read_submission
 from aqss.services.assessments.recorded import Recorded, recorded
 from aqss.services.assessments.rounds import BLIND, require_round_open
+from aqss.services.assessments.spreads import FIRST_ROUND
 from aqss.services.assessments.writes import is_known, remembered
 from aqss.services.editions import load_edition, load_workflow
 
 _DECIDED = tuple(field.name for field in fields(Recorded))
-_FIRST_ROUND = 1
 
 _ratings = cast(Table, BlindRating.__table__)
 _participants = cast(Table, Participant.__table__)
@@ -51,7 +51,7 @@ _place = select_sheet(
             _ratings.c.participant_id == _participants.c.id,
             _ratings.c.sheet_id == sheets.c.id,
             _ratings.c.criterion == bindparam("criterion"),
-            _ratings.c.round == _FIRST_ROUND,
+            _ratings.c.round == FIRST_ROUND,
         ),
     ),
 )
@@ -64,14 +64,14 @@ _next = (
         _ratings.c.participant_id == bindparam("of_participant"),
         _ratings.c.sheet_id == bindparam("at_sheet"),
         _ratings.c.criterion == bindparam("at_criterion"),
-        _ratings.c.round == _FIRST_ROUND,
+        _ratings.c.round == FIRST_ROUND,
     )
     .values({name: bindparam(name) for name in (*_DECIDED, "version", "writes", "updated_at")})
 )
 _answered = select(_ratings.c.criterion).where(
     _ratings.c.participant_id == bindparam("participant_id"),
     _ratings.c.sheet_id == bindparam("sheet_id"),
-    _ratings.c.round == _FIRST_ROUND,
+    _ratings.c.round == FIRST_ROUND,
     _ratings.c.kind != "blank",
 )
 
@@ -104,16 +104,14 @@ def save_rating(
     finished or not. What already stands is not saved again; a write that was saved is answered as the first
     time, whatever came after it.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NotPossibleNow`,
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`~aqss.domain.errors.NotPossibleNow`,
     :class:`~aqss.domain.errors.InvalidInput` (fields ``rating``, ``reason``, ``comment``), and
     :class:`StaleEdit` when the same person answered meanwhile from somewhere else.
     """
     edit = _open(session, actor, (assessment_id, grid, criterion), lock=True)
     place = edit.place
-    if place.rating != BLIND:
-        raise NotPossibleNow("rate", place.state)
     workflow = load_workflow(session, place.workflow_edition_id, place.workflow_hash)
-    require_round_open(workflow, place.state, place.revealed_at)
+    require_round_open(workflow, place)
     after = read_submission(edit, submission)
     is_sent_again = edit.version in (expected_version, expected_version + 1)
     if after == edit.before and is_sent_again:
@@ -171,7 +169,7 @@ def _write(edit: AnswerEdit, after: Recorded, write: str, now: datetime) -> None
         edit.connection.execute(_next, {**values, **at})
     else:
         key = {"participant_id": place.participant_id, "sheet_id": place.sheet_id, "criterion": code}
-        edit.connection.execute(_first, {**values, **key, "round": _FIRST_ROUND})
+        edit.connection.execute(_first, {**values, **key, "round": FIRST_ROUND})
 
 
 def _saved(session: Session, edit: AnswerEdit) -> SavedRating:

@@ -22,7 +22,7 @@ from aqss.gateways.links import Links
 from aqss.persistence.assessments import Assessment, Sheet
 from aqss.persistence.consensus import BlindRating, Participant
 from aqss.services.assessments.announcing import remind_rating
-from aqss.services.assessments.counting import Progress
+from aqss.services.assessments.counting import Progress, progress_of_followed
 from aqss.services.assessments.finding import get_assessment
 from aqss.services.assessments.noting import note
 from aqss.services.assessments.participants import (
@@ -34,10 +34,11 @@ from aqss.services.assessments.participants import (
 )
 from aqss.services.assessments.participation import Participation, criteria_asked, read_participations
 from aqss.services.assessments.recorded import BLANK, Recorded
-from aqss.services.assessments.rounds import BLIND, is_round_open
+from aqss.services.assessments.rounds import is_round_open, require_round_open
 from aqss.services.assessments.scope import end_of_round
 from aqss.services.assessments.scores import standing
 from aqss.services.assessments.sheet_page import SheetLine, SheetPage, SheetSection, resume_at
+from aqss.services.assessments.spreads import FIRST_ROUND
 from aqss.services.assessments.team import list_coordinators
 from aqss.services.editions import load_workflow
 
@@ -55,16 +56,22 @@ _own = select(
 ).where(
     _ratings.c.participant_id == bindparam("participant_id"),
     _ratings.c.sheet_id == bindparam("sheet_id"),
-    _ratings.c.round == 1,
+    _ratings.c.round == FIRST_ROUND,
 )
 
 
 @dataclass(frozen=True)
 class ProgressLine:
-    """How far a participant is, for who leads; ``finished_on`` tells the day, never the hour."""
+    """How far a participant is, for who leads: every answer ``given``, whatever is ``asked``."""
 
     participant: ListedParticipant
-    progress: Progress
+    given: int
+    asked: int
+
+    @property
+    def progress(self) -> Progress:
+        """The bar, never over its end."""
+        return progress_of_followed(min(self.given, self.asked), self.asked)
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,15 @@ class Round:
     is_past: bool
     leaders: tuple[str, ...]
 
+    @property
+    def unfinished(self) -> tuple[ProgressLine, ...]:
+        """Of the ``lines``, who is still waited for."""
+        return tuple(
+            line
+            for line in self.lines
+            if line.participant.finished_at is None and not line.participant.has_left
+        )
+
 
 def read_round(session: Session, actor: Actor, assessment_id: int, now: datetime) -> Round:
     """Where individual rating stands, for the team of an assessment rated so."""
@@ -100,7 +116,7 @@ def read_round(session: Session, actor: Actor, assessment_id: int, now: datetime
         assessment,
         is_open,
         own=next((one for one in here if one.participant.user_id == actor.user_id), None),
-        lines=tuple(ProgressLine(one.participant, one.progress) for one in found) if leads else (),
+        lines=tuple(ProgressLine(one.participant, one.given, one.asked) for one in found) if leads else (),
         finished=sum(one.participant.finished_at is not None for one in here),
         expected=len(here),
         late=sum(is_late(one.participant, now) for one in here) if is_open and not is_past else 0,
@@ -138,6 +154,15 @@ def read_own_sheet(session: Session, actor: Actor, page: SheetPage) -> SheetPage
         resume_at=resume_at([line for section in sections for line in section.lines]),
         active=(),
     )
+
+
+def find_own(session: Session, actor: Actor, assessment_id: int) -> Participation | None:
+    """One's own sheets while the round is open; None for who is not asked to rate alone."""
+    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
+    if not _is_open(session, assessment):
+        return None
+    found = read_participations(session, [assessment], of_user=actor.user_id)[assessment_id]
+    return next((one for one in found if one.participant.user_id == actor.user_id), None)
 
 
 def finish_rating(session: Session, actor: Actor, *, assessment_id: int, now: datetime) -> None:
@@ -194,9 +219,7 @@ def is_late(participant: ListedParticipant, now: datetime) -> bool:
 
 
 def _is_open(session: Session, assessment: Assessment) -> bool:
-    workflow = load_workflow(session, assessment.workflow_edition_id)
-    is_unseen = assessment.revealed_at is None
-    return assessment.rating == BLIND and is_unseen and is_round_open(workflow, assessment.state)
+    return is_round_open(load_workflow(session, assessment.workflow_edition_id), assessment)
 
 
 def _is_past(assessment: Assessment, now: datetime) -> bool:
@@ -205,8 +228,7 @@ def _is_past(assessment: Assessment, now: datetime) -> bool:
 
 
 def _require_open(session: Session, assessment: Assessment) -> None:
-    if not _is_open(session, assessment):
-        raise NotPossibleNow("rate", assessment.state)
+    require_round_open(load_workflow(session, assessment.workflow_edition_id), assessment)
 
 
 def _get_participation(session: Session, actor: Actor, assessment_id: int) -> tuple[Assessment, Participant]:

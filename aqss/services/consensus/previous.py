@@ -10,10 +10,9 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.definitions.scales import Scale
-from aqss.domain.progress import previous_codes
 from aqss.persistence.assessments import Answer, Assessment, Sheet
 from aqss.persistence.consensus import Consensus
-from aqss.persistence.editions import Edition
+from aqss.services.assessments.following import follow
 from aqss.services.assessments.recorded import Recorded, recorded
 from aqss.services.consensus.sittings import Point
 from aqss.services.editions import load_edition
@@ -40,12 +39,16 @@ class Previous:
 
 
 def find_previous(session: Session, assessment: Assessment, point: Point) -> Previous | None:
-    """None when no closed assessment of the centre answered it. Three queries at most."""
+    """None when no closed assessment of the centre answered it.
+
+    Two queries; a third where versions may stand between the two of the grid, whatever their number. Each
+    edition is read once more, the first time a process meets it.
+    """
     found = _find_sheet(session, assessment, point.grid)
     if found is None:
         return None
     then = load_edition(session, found.edition_id)
-    codes = previous_codes(point.content, then, _between(session, point.grid))[point.code]
+    codes = follow(session, point.content, then)[point.code]
     answers = [
         PreviousAnswer(
             row.criterion,
@@ -82,12 +85,6 @@ def _find_sheet(session: Session, assessment: Assessment, grid: str) -> Any:
         )
         .limit(1)
     ).one_or_none()
-
-
-def _between(session: Session, grid: str) -> list[Any]:
-    """Every edition of the grid: those between two versions say what replaced what."""
-    keys = session.scalars(select(Edition.id).where(Edition.grid == grid)).all()
-    return [load_edition(session, key) for key in keys]
 
 
 def _answers(session: Session, sheet_id: int, codes: tuple[str, ...]) -> Any:

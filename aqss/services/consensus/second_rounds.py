@@ -27,7 +27,7 @@ from aqss.services.consensus.sittings import Point, Sitting, get_point, list_poi
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """How many voted, of the participants who joined: who answered, never what."""
+    """How many answered, of the participants who joined, whatever they answered: not all of it is a voice."""
 
     voted: int
     joined: int
@@ -121,7 +121,7 @@ def add_word(
     is_voting = found is not None and found.closed_at is None
     row = _own_row(session, participant, point, LAST_ROUND if is_voting else FIRST_ROUND, now)
     word = clean_text("comment", text, COMMENT_LIMIT)
-    if row.comment.endswith(word):
+    if _ends_with(row.comment, word):
         return  # sent again, its reply lost on the way
     row.comment = clean_text("comment", f"{row.comment}\n\n{word}", COMMENT_LIMIT)
     row.version += 1
@@ -192,6 +192,11 @@ def has_voted(session: Session, key: Key) -> bool:
     return (
         session.scalar(voted.limit(1)) is not None or session.get(SpreadRow, (*key, LAST_ROUND)) is not None
     )
+
+
+def _ends_with(comment: str, word: str) -> bool:
+    """Whether ``word`` is its last paragraph, or its last ones: not the end of a sentence."""
+    return f"\n\n{comment}".endswith(f"\n\n{word}")
 
 
 def _own_row(

@@ -37,7 +37,7 @@ from aqss.web.transaction import abandon, current_instant, current_runtime, curr
 
 blueprint = Blueprint("sitting", __name__, url_prefix="/auto-evaluations/<int:assessment_id>/seance")
 
-TOO_LATE_TO_VOTE = "Le tour est clos, ou l’écran a changé : cette voix n’est pas comptée."
+TOO_LATE_TO_VOTE = "Le tour est clos, ou l’écran a changé : cette réponse n’est pas comptée."
 TOO_LATE_TO_SPEAK = "L’écran a changé : votre mot n’est pas envoyé. Relisez-le avant de l’envoyer."
 
 MINUTES = "60"
@@ -63,7 +63,7 @@ def phone(assessment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/etat")
-@permitted(Permission.ASSESSMENT_READ)
+@permitted(Permission.ASSESSMENT_READ, is_asked_alone=True)
 def state(assessment_id: int) -> ResponseReturnValue:
     """Whether the screens have something new to fetch, and what time it is: asked every few seconds."""
     mark = read_mark(current_session(), assessment_id)

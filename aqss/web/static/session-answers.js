@@ -16,8 +16,8 @@ export class Answers {
   // Notes what each form shows, to know later whether anybody changed it.
   watch() {
     document.querySelectorAll("form[data-answer], form[data-vote]").forEach((form) => {
+      this.followMedians(form);  // first: what is not asked is not sent
       if (!this.shown.has(form)) this.shown.set(form, "refused" in form.dataset ? "" : written(form));
-      this.followMedians(form);
     });
   }
 
@@ -26,8 +26,18 @@ export class Answers {
   }
 
   isHeld(part) {
-    const form = part.querySelector("form[data-answer], form[data-vote]");
-    return form !== null && written(form) !== this.shown.get(form);
+    return this.held(part).length > 0;
+  }
+
+  held(part) {
+    return [...part.querySelectorAll("form[data-answer], form[data-vote]")].filter((form) => written(form) !== this.shown.get(form));
+  }
+
+  // Nothing may be sent any more: what is typed stays to be read, and says so. Whether there was any.
+  end() {
+    const forms = this.held(document);
+    for (const form of forms) this.tell(form, document.querySelector("template[data-ended]"), "ended");
+    return forms.length > 0;
   }
 
   // The part holds something typed: it stays, with what has changed around it.
@@ -44,8 +54,6 @@ export class Answers {
       if (chosen) chosen.textContent = chosenWords(mine);
     } else if (mine.dataset.said !== "moved") {
       this.tell(mine, page.querySelector("template[data-moved]"), "moved");
-      const code = mine.querySelector("[data-code]");
-      if (code) code.textContent = mine.dataset.place.split("/")[1];
     }
   }
 
@@ -53,6 +61,8 @@ export class Answers {
     this.unsay(form);
     form.dataset.said = kind;
     if (template) form.prepend(document.importNode(template.content, true));
+    const code = form.querySelector("[data-code]");
+    if (code) code.textContent = form.dataset.place.split("/")[1];
   }
 
   unsay(form, kind) {

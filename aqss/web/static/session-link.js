@@ -6,13 +6,15 @@ const LOST = 4000;
 const PATIENCE = 10000;
 
 export class Link {
-  constructor(root, { onNew, onTime }) {
+  constructor(root, { onNew, onTime, onEnd }) {
     this.root = root;
     this.onNew = onNew;
     this.onTime = onTime;
+    this.onEnd = onEnd;
     this.words = document.querySelector("[data-link]");
     this.isLost = false;
     this.isOver = false;
+    this.isEnded = false;
   }
 
   start() {
@@ -52,11 +54,17 @@ export class Link {
     try {
       const response = await this.get(this.root.dataset.page, "text/html");
       if (!response.ok) return this.refuse(response.status);
-      if (!this.onNew(this.parse(await response.text()), how)) location.reload();
+      if (!this.onNew(this.parse(await response.text()), how)) this.end();
       this.back();
     } catch {
       this.lose();
     }
+  }
+
+  // The sitting has ended: the page that follows it is shown, unless somebody is typing.
+  end() {
+    this.isOver = this.isEnded = this.onEnd();
+    if (!this.isOver) location.reload();
   }
 
   // The page that answers a form; null when none came: nothing is lost, the form is still there.

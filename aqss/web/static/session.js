@@ -34,7 +34,7 @@ if (root) {
     return true;
   };
 
-  const link = new Link(root, { onNew: take, onTime: clock.reset });
+  const link = new Link(root, { onNew: take, onTime: clock.reset, onEnd: () => answers.end() });
   answers.onDrop = () => link.fetchPage({ mine: true });
 
   // A gesture is its form, sent without leaving the page; when no reply comes, the form stays as it is.
@@ -42,7 +42,8 @@ if (root) {
     const form = event.target.closest("form[data-gesture]");
     if (!form) return;
     event.preventDefault();
-    if (form.dataset.sending) return;
+    if (link.isEnded) document.querySelector("[data-conflict-note] a")?.focus();
+    if (link.isEnded || form.dataset.sending) return;
     form.dataset.sending = "1";
     const isAnswer = form.matches("[data-answer], [data-vote]");
     try {

@@ -19,6 +19,7 @@ from aqss.persistence.mails import Mail
 from aqss.services.assessments.participants import list_participants
 from aqss.services.assessments.sheet_page import SheetPage, read_sheet
 from aqss.services.consensus.own_sheets import (
+    find_own,
     finish_rating,
     read_own_sheet,
     read_round,
@@ -312,3 +313,42 @@ def test_only_who_leads_reminds_and_only_while_the_round_is_open(session: Sessio
     with pytest.raises(NotPossibleNow):
         remind(session, scene.coordinator, assessment)
     assert reminders(session) == []
+
+
+def test_who_leads_is_told_every_answer_given_and_a_bar_that_ends(session: Session, scene: Scene) -> None:
+    people = [somebody(session, scene, f"Médecin {n}", "medecin") for n in range(4)]
+    assessment = an_open_round(session, scene, people=[*people, scene.colleague])
+    for criterion in ("CO-1", "CO-3"):  # only CO-3 is asked of her
+        rate_alone(session, scene.colleague, assessment, criterion, "oui")
+    finish_rating(session, people[0], assessment_id=assessment.id, now=NOW)
+    session.execute(update(Membership).where(Membership.user_id == people[1].user_id).values(disabled_at=NOW))
+    rate_alone(session, people[2], assessment, "CO-1", "oui")
+    found = read_round(session, scene.coordinator, assessment.id, NOW)
+    lines = {line.participant.name: line for line in found.lines}
+    nurse, doctor = lines["Inès Infirmière"], lines["Médecin 2"]
+    assert [(one.given, one.asked) for one in (nurse, doctor)] == [(2, 4), (1, 4)]
+    assert (nurse.progress.done, nurse.progress.whole) == (2, 4)
+    assert [line.participant.name for line in found.unfinished] == [
+        "Inès Infirmière",
+        "Médecin 2",
+        "Médecin 3",
+    ]
+
+
+def test_a_bar_never_goes_over_its_end(session: Session, scene: Scene) -> None:
+    people = [somebody(session, scene, f"Médecin {n}", "medecin") for n in range(4)]
+    assessment = an_open_round(session, scene, people=[*people, scene.colleague])
+    for criterion in ("CO-1", "CO-3"):
+        rate_alone(session, scene.colleague, assessment, criterion, "oui")
+    (nurse, *_) = read_round(session, scene.coordinator, assessment.id, NOW).lines
+    assert (nurse.given, nurse.asked, nurse.progress.done, nurse.progress.whole) == (2, 1, 1, 1)
+
+
+def test_one_s_own_sheets_are_found_while_the_round_is_open(session: Session, scene: Scene) -> None:
+    assessment = an_open_round(session, scene)
+    own = find_own(session, scene.member, assessment.id)
+    assert own is not None
+    assert own.participant.user_id == scene.member.user_id
+    assert find_own(session, scene.manager, assessment.id) is None
+    pass_to(session, scene.coordinator, assessment, "accord")
+    assert find_own(session, scene.member, assessment.id) is None

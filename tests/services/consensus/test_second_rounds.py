@@ -157,6 +157,24 @@ def test_a_word_is_shown_at_once_without_a_name_and_apart_from_the_first(
     assert comments_of(room, "CO-5") == ("Sans réponse, un mot.",)
 
 
+def test_a_word_that_ends_another_is_not_taken_for_the_same_sent_again(room: Room) -> None:
+    first = room.people[0]
+    room.word(first, "CO-1", "Je dis non")
+    room.word(first, "CO-1", "non")
+    assert comments_of(room, "CO-1") == ("Je dis non", "non")
+    room.word(first, "CO-1", "Ligne un\nligne deux")
+    room.word(first, "CO-1", "ligne deux")
+    assert comments_of(room, "CO-1") == ("Je dis non", "Ligne un\nligne deux", "ligne deux", "non")
+
+
+def test_a_word_sent_again_its_reply_lost_on_the_way_is_said_once(room: Room) -> None:
+    version = room.row.version
+    for _ in range(2):
+        room.word(room.people[0], "CO-1", "Je dis non\r\n\r\net je le redis ")
+    assert comments_of(room, "CO-1") == ("Je dis non", "et je le redis")
+    assert room.row.version == version + 1
+
+
 def test_a_word_of_the_second_round_comes_with_its_result(room: Room) -> None:
     room.open_round("CO-1")
     room.word(room.people[0], "CO-1", "Pendant le tour.")

@@ -27,6 +27,16 @@ def poll(site: Site, room: Room) -> dict[str, object]:
     return json.loads(response.text)
 
 
+def test_a_page_that_asks_by_itself_keeps_no_session_open(room: Room, voter: Site) -> None:
+    room.begin()
+    clock = room.runtime.clock
+    for _ in range(11):
+        clock.advance(minutes=10)  # type: ignore[attr-defined]
+        poll(voter, room)
+    clock.advance(minutes=10)  # type: ignore[attr-defined]
+    assert voter.client.get(f"{room.url}/etat", headers={"Accept": "application/json"}).status_code == 401
+
+
 def test_a_phone_joins_by_the_code_typed_or_read_off_the_screen(room: Room, voter: Site) -> None:
     room.begin()
     code = room.code()
@@ -83,17 +93,26 @@ def test_a_phone_follows_from_waiting_to_the_end(room: Room, voter: Site) -> Non
 def test_a_vote_is_one_gesture_and_may_be_changed(room: Room, voter: Site) -> None:
     open_round(room, 0, 1)
     page = voter.get(room.phone)
-    assert "0 voix sur 2" in page.text
+    assert "0 réponse sur 2" in page.text
     assert "sans les noms" not in page.text
     page = voter.submit(page, VOTE, {"value": "oui"})
-    assert "1 voix sur 2" in page.text
-    assert "Votre voix est enregistrée." in page.text
-    page = voter.submit(page, "Changer ma voix", {"value": "na", "reason": ""}, 422)
+    assert "1 réponse sur 2" in page.text
+    assert "Votre réponse est enregistrée." in page.text
+    page = voter.submit(page, "Changer ma réponse", {"value": "na", "reason": ""}, 422)
     assert "Remplissez ce champ." in page.text
-    page = voter.submit(page, "Changer ma voix", {"value": "na", "reason": "Sans objet"})
+    page = voter.submit(page, "Changer ma réponse", {"value": "na", "reason": "Sans objet"})
     other = sign_in(room, room.people[1])
     other.submit(other.get(room.phone), VOTE, {"value": "oui"})
     assert "Deuxième tour : À discuter" in voter.get(room.phone).text
+
+
+def test_who_answers_without_giving_a_voice_is_counted_among_the_answers(room: Room, voter: Site) -> None:
+    open_round(room, 0, 1)
+    page = voter.submit(voter.get(room.phone), VOTE, {"value": "nsp"})
+    assert "1 réponse sur 2" in page.text
+    assert "1 voix" not in page.text
+    lead = sign_in(room, room.team.coordinator)
+    assert "Deuxième tour : 1 réponse sur 2" in lead.get(room.url).text
 
 
 def test_a_vote_without_a_choice_or_after_the_end_is_refused(room: Room, voter: Site) -> None:
@@ -102,7 +121,7 @@ def test_a_vote_without_a_choice_or_after_the_end_is_refused(room: Room, voter: 
     lead = sign_in(room, room.team.coordinator)
     lead.submit(lead.get(room.url), "Clore le tour et voir le résultat")
     page = voter.submit(page, VOTE, {"value": "oui"}, 409)
-    assert "cette voix n’est pas comptée" in page.text
+    assert "cette réponse n’est pas comptée" in page.text
 
 
 def test_a_word_written_while_the_screens_moved_on_is_kept(room: Room, voter: Site) -> None:
@@ -114,6 +133,17 @@ def test_a_word_written_while_the_screens_moved_on_is_kept(room: Room, voter: Si
     lead.submit(shown, next(b.words for b in shown.root.all("button") if b.words.startswith("Suivant")))
     page = voter.submit(page, "Envoyer le mot", {"mot": "Un mot pour A2-01"}, 409)
     assert page.field("mot").words == "Un mot pour A2-01"
+
+
+def test_a_word_sent_once_the_session_has_ended_is_given_back(room: Room, voter: Site) -> None:
+    room.begin()
+    room.join(room.people[0])
+    page = voter.get(room.phone)
+    lead = sign_in(room, room.team.coordinator)
+    lead.submit(lead.get(f"{room.url}/finir"), "Terminer la séance")
+    page = voter.submit(page, "Envoyer le mot", {"mot": "Un mot de trop tard"}, 409)
+    assert page.h1 == "La séance n’est pas ouverte"
+    assert "Un mot de trop tard" in page.text
 
 
 def test_a_word_is_said_without_a_name(room: Room, voter: Site) -> None:

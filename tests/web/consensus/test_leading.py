@@ -167,9 +167,18 @@ def test_the_second_round_is_opened_and_closed_from_the_screen(lead: Site, room:
     begin(lead, room)
     room.join(*room.people)
     page = lead.submit(lead.get(room.url), "Revoter (2e tour)")
-    assert "0 voix sur 5" in page.text
+    assert "0 réponse sur 5" in page.text
     page = lead.submit(page, "Clore le tour et voir le résultat")
     assert "Revoter (2e tour)" in page.text
+
+
+def test_the_screen_says_how_many_follow_on_their_phones(lead: Site, room: Room) -> None:
+    room.prepare()
+    assert "0 personne suit sur son téléphone" in lead.get(room.url).text
+    room.join(room.people[0])
+    assert "1 personne suit sur son téléphone" in lead.get(room.url).text
+    room.join(*room.people)
+    assert "5 personnes suivent sur leur téléphone" in lead.get(room.url).text
 
 
 def test_who_does_not_lead_follows(room: Room) -> None:
