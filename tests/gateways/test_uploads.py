@@ -12,7 +12,7 @@ from PIL import Image
 from aqss.domain.errors import InvalidInput
 from aqss.gateways import uploads
 from aqss.gateways.uploads import KINDS, LARGEST, Sent, read_upload
-from aqss.gateways.uploads.office import MOST_ENTRIES
+from aqss.gateways.uploads.office import MOST_ENTRIES, MOST_LINKS
 from aqss.gateways.uploads.pictures import MOST_PIXELS
 from tests.sent_files import (
     EXCEL,
@@ -205,6 +205,60 @@ def test_a_document_that_does_not_start_its_archive_is_refused() -> None:
 )
 def test_a_document_that_holds_something_to_run_is_refused(content: bytes) -> None:
     assert refusal(content) == ("file-macros", ("visite.pdf",))
+
+
+def some_links(kind: str, mode: str = 'TargetMode="External"', before: str = "") -> bytes:
+    """The entry of an OOXML document that says what a part refers to."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    return (
+        f'<?xml version="1.0"?>{before}'
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{office}/styles" Target="styles.xml"/>'
+        f'<Relationship Id="rId2" Type="{office}/{kind}" Target="https://ailleurs.example/x" {mode}/>'
+        "</Relationships>"
+    ).encode()
+
+
+@pytest.mark.parametrize("kind", ["attachedTemplate", "oleObject", "frame", "subDocument", "aFChunk"])
+@pytest.mark.parametrize(
+    "name",
+    ["word/_rels/settings.xml.rels", "WORD/_RELS/document.XML.RELS", "ppt/slides/_rels/slide1.xml.rels"],
+)
+def test_a_document_that_fetches_something_elsewhere_is_refused(kind: str, name: str) -> None:
+    assert refusal(an_ooxml(more={name: some_links(kind)})) == ("file-fetches", ("visite.pdf",))
+
+
+def test_what_is_fetched_elsewhere_is_not_hidden_by_the_way_it_is_written() -> None:
+    template = some_links("attachedTemplate", 'TargetMode="&#69;xternal"')
+    utf_16 = some_links("oleObject").decode().replace('"1.0"', '"1.0" encoding="UTF-16"').encode("utf-16")
+    for links in (template, utf_16):
+        assert refusal(an_ooxml(more={"word/_rels/settings.xml.rels": links}))[0] == "file-fetches"
+    declared = some_links("hyperlink", 'TargetMode="&e;"', '<!DOCTYPE r [<!ENTITY e "External">]>')
+    assert refusal(an_ooxml(more={"word/_rels/settings.xml.rels": declared}))[0] == "file-broken"
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        some_links("hyperlink"),
+        some_links("image"),
+        some_links("attachedTemplate", 'TargetMode="Internal"'),
+        some_links("attachedTemplate").replace(
+            b"https://ailleurs.example/x", b"file:///C:\\Modeles\\lettre.dotm"
+        ),
+        some_links("oleObject", ""),
+    ],
+)
+def test_a_document_that_leads_elsewhere_or_holds_its_objects_is_kept(links: bytes) -> None:
+    assert read(an_ooxml(more={"word/_rels/document.xml.rels": links})).media_type == WORD
+
+
+def test_links_that_would_fill_the_memory_or_do_not_hold_together_are_refused() -> None:
+    many = random.Random(1).randbytes(5000).hex().encode() * 900
+    assert len(many) > MOST_LINKS
+    content = an_ooxml(more={f"word/_rels/{n}.rels": many[n::9] for n in range(9)})
+    assert refusal(content)[0] == "file-bomb"
+    assert refusal(an_ooxml(more={"_rels/.rels": b"<Relationships>"}))[0] == "file-broken"
 
 
 @pytest.mark.parametrize(

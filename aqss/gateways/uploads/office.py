@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
+from xml.parsers import expat
 from zipfile import ZipFile, ZipInfo
 
 from aqss.gateways.uploads.kinds import KINDS, Refusal
@@ -28,7 +29,8 @@ _END_LENGTH = 22
 
 _TYPES = "[Content_Types].xml"
 _MAIN = re.compile(
-    rb"""["'](application/vnd\.openxmlformats-officedocument\.(?:wordprocessingml\.document|spreadsheetml\.sheet"""
+    rb"""["'](application/vnd\.openxmlformats-officedocument\.(?:wordprocessingml\.document|spreadsheetml\.sheet
+    """
     rb"""|presentationml\.presentation))\.main\+xml["']"""
 )
 _RUNS = re.compile(
@@ -38,7 +40,21 @@ _RUNS = re.compile(
 )
 """Names of entries that hold something to run."""
 
+MOST_LINKS = 8 * 1024 * 1024
+"""Bytes, unpacked, of all that says what the parts of a document refer to."""
+
+_FETCHED = frozenset(
+    ("attachedtemplate", "oleobject", "package", "control", "frame", "subdocument", "afchunk")
+)
+"""What a document that has it elsewhere fetches as it opens, and may run; a hyperlink waits for a reader."""
+
+_ON_A_DISK = re.compile(r"(?i)(file:///)?[a-z]:[\\/]")
+"""A drive of the machine it was written on: Word notes there the template of most letters, and fetches
+nothing.
+"""
+
 _BROKEN = (
+    expat.ExpatError,
     zipfile.BadZipFile,
     zlib.error,
     OSError,
@@ -54,7 +70,8 @@ def read_office(content: bytes) -> tuple[str, bytes]:
     """The media type of the document, and the document as it came.
 
     Raises :class:`Refusal`: ``file-kind`` (another archive), ``file-broken``, ``file-encrypted``,
-    ``file-macros``, ``file-bomb``, ``file-double`` (something before, after or between the entries).
+    ``file-macros``, ``file-fetches`` (a template or an object that is elsewhere), ``file-bomb``,
+    ``file-double`` (something before, after or between the entries).
     """
     try:
         with ZipFile(BytesIO(content)) as archive:
@@ -62,6 +79,7 @@ def read_office(content: bytes) -> tuple[str, bytes]:
             _check_whole(content, archive, entries)
             _check_entries(entries)
             media_type = _media_type(archive, entries)
+            _check_links(archive, entries)
     except _BROKEN as error:
         raise Refusal("file-broken") from error
     if any(_RUNS.search(entry.filename) for entry in entries):
@@ -113,6 +131,31 @@ def _media_type(archive: ZipFile, entries: Sequence[ZipInfo]) -> str:
     ):
         return _odf_type(archive)
     raise Refusal("file-kind")
+
+
+def _check_links(archive: ZipFile, entries: Sequence[ZipInfo]) -> None:
+    """Nothing that the document would fetch elsewhere by itself."""
+    told = [entry for entry in entries if entry.filename.lower().endswith(".rels")]
+    if sum(entry.file_size for entry in told) > MOST_LINKS:
+        raise Refusal("file-bomb")
+    for entry in told:
+        reader = expat.ParserCreate(namespace_separator=" ")
+        reader.StartDoctypeDeclHandler = _refuse_doctype
+        reader.StartElementHandler = _check_link
+        reader.Parse(archive.read(entry), True)
+
+
+def _refuse_doctype(*_declared: object) -> None:
+    """No office software writes one: entities could hide the rest, or grow without end."""
+    raise Refusal("file-broken")
+
+
+def _check_link(_tag: str, values: Mapping[str, str]) -> None:
+    kind = values.get("Type", "").rpartition("/")[2].lower()
+    is_elsewhere = values.get("TargetMode", "").strip().lower() == "external"
+    is_local_template = kind == "attachedtemplate" and _ON_A_DISK.match(values.get("Target", "").strip())
+    if is_elsewhere and kind in _FETCHED and not is_local_template:
+        raise Refusal("file-fetches")
 
 
 def _ooxml_type(archive: ZipFile) -> str:

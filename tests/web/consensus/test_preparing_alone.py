@@ -56,11 +56,27 @@ def test_an_assessment_started_so_asks_the_whole_team_to_rate_alone(
 ) -> None:
     page = lead.get(f"/centres/{team.centre_id}/auto-evaluations/nouvelle")
     assert [box["value"] for box in page.root.all(name="rating") if "checked" in box] == ["direct"]
-    lead.submit(page, "Créer l’auto-évaluation", {"rating": "blind", "grids": [GRID]})
+    page = lead.submit(page, "Créer l’auto-évaluation", {"rating": "blind", "grids": [GRID]})
+    assert "Dans « Préparer », voyez qui cote" in page.notices[0]
     with runtime.sessions.reading() as session:
         made = session.scalars(select(Assessment)).one()
     assert made.rating == "blind"
     assert len(who(runtime, made.id)) == 4
+
+
+def primary(page: Page) -> list[str]:
+    return [link.words for link in page.root.all("a") if "btn-primary" in link.get("class", "").split()]
+
+
+def test_preparing_comes_before_opening_until_the_preparation_has_been_saved(
+    lead: Site, runtime: Runtime, team: Team
+) -> None:
+    key = make_round(runtime, team, to="preparation")
+    page = lead.get(f"/auto-evaluations/{key}")
+    assert primary(page) == ["Préparer"]
+    assert page.link("Ouvrir la cotation")
+    prepare(lead, key)
+    assert primary(lead.get(f"/auto-evaluations/{key}")) == ["Ouvrir la cotation"]
 
 
 def test_switching_proposes_the_whole_team_and_switching_back_asks_nobody(
@@ -132,15 +148,16 @@ def test_somebody_added_while_the_round_is_open_is_told(lead: Site, runtime: Run
     assert set(told) == {team.member.id, team.colleague.id}
     journal = lead.get(f"/centres/{team.centre_id}/journal")
     assert "a changé qui cote individuellement : 1 personne ajoutée" in journal.text
+    assert "qui cote quoi" not in journal.text
 
 
-def test_taking_off_who_has_answered_tells_how_much_goes_and_waits_for_a_yes(
+def test_taking_off_who_has_answered_tells_that_their_answers_go_and_waits_for_a_yes(
     lead: Site, runtime: Runtime, team: Team
 ) -> None:
     key = make_round(runtime, team, team.member, team.colleague)
     rate_alone(runtime, team.member, key, {"A2-01": "oui", "A2-02": "non"})
     page = prepare(lead, key, 422, participants=ids(team.colleague), title="Un autre titre")
-    assert "retirer Mehdi Médecin efface 2 réponses." in page.complaints[0]
+    assert "retirer Mehdi Médecin efface aussi ses réponses." in page.complaints[0]
     assert page.field("title")["value"] == "Un autre titre"
     assert own(runtime, team.member, key, "A2-01").level == "oui"
     lead.submit(page, SAVE, {"retraits": ids(team.member)})

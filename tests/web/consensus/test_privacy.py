@@ -189,5 +189,5 @@ def test_the_progress_that_who_leads_sees_does_not_tell_ne_sait_pas_apart(
     site.sign_in(team.coordinator)
     page = site.get(f"/auto-evaluations/{key}")
     row = next(row for row in page.root.all("tr") if "Mehdi Médecin" in row.words)
-    assert row.words.replace("\xa0", " ") == "Mehdi Médecin 2 sur 11 En cours"
+    assert row.words.replace("\xa0", " ") == "Mehdi Médecin 2 réponses, 11 demandées En cours"
     assert "sait pas" not in page.root.all("main")[0].words

@@ -17,11 +17,12 @@ from aqss.persistence.mails import Mail
 from tests.builders import a_member
 from tests.campaign.counting import Tried
 from tests.page import Site
-from tests.web.assessments.scene import NASTY, Team, advance, grid_url, make_team, send
+from tests.web.assessments.scene import GRID, NASTY, Team, advance, grid_url, make_team, send
 from tests.web.consensus.alone import make_round, own, own_url, rate_alone
 
 SAVE = "Enregistrer les réponses"
 FINISH = "J’ai terminé"
+OTHER_GRID = "accueil-rendez-vous"
 
 
 @pytest.fixture
@@ -180,8 +181,8 @@ def test_the_task_list_shows_one_s_own_sheets_and_lets_one_finish_and_take_back(
     assert "1 sur 11 critères" in page.text
     assert "Camille Coordination" not in page.root.all("main")[0].words
     page = member.submit(page, FINISH)
-    assert "Votre cotation est déclarée terminée. Merci." in page.notices
-    assert "Le 2 mars 2026." in page.text
+    assert page.text.count("Votre cotation est déclarée terminée") == 1
+    assert "Merci. Le 2 mars 2026." in page.text
     page = member.submit(page, "Reprendre ma cotation")
     assert FINISH in page.text
     with runtime.sessions.reading() as session:
@@ -194,7 +195,7 @@ def test_who_leads_sees_how_far_each_person_is_and_reminds_with_one_gesture(
     rate_alone(runtime, team.member, key, {"A2-01": "oui", "A2-02": "non"})
     site.sign_in(team.coordinator)
     page = site.get(overview(key))
-    assert "Mehdi Médecin 2 sur 11" in " ".join(page.text.split())
+    assert "Mehdi Médecin 2 réponses, 11 demandées" in " ".join(page.text.split())
     assert "0 personne sur 3 a terminé" in page.text
     page = site.submit(page, "Relancer les 3 personnes qui n’ont pas terminé")
     assert "Un courriel part pour 3 personnes." in page.notices
@@ -205,6 +206,33 @@ def test_who_leads_sees_how_far_each_person_is_and_reminds_with_one_gesture(
     answer = site.send(f"{overview(key)}/relancer", {})
     assert answer.status_code == 302
     assert "Personne n’est à relancer aujourd’hui." in site.get(overview(key)).notices
+
+
+def test_at_the_end_of_a_sheet_the_next_one_with_blanks_is_offered_then_the_end(
+    member: Site, runtime: Runtime, team: Team
+) -> None:
+    key = make_round(runtime, team, grids=(GRID, OTHER_GRID))
+    page = member.get(grid_url(key, OTHER_GRID))
+    assert page.link("Grille suivante : Coordination des soins") == grid_url(key)
+    only = make_round(runtime, team)
+    page = member.get(grid_url(only))
+    end = page.link("Terminer : aller à « J’ai terminé »")
+    assert end == f"{overview(only)}#ma-cotation"
+    member.submit(member.get(overview(only)), FINISH)
+    assert "Terminer" not in member.get(grid_url(only)).text
+
+
+@pytest.mark.parametrize("where", ["resultats", "synthese", "rapport"])
+def test_nothing_of_the_team_is_told_while_each_person_still_rates_alone(
+    member: Site, runtime: Runtime, team: Team, key: int, where: str
+) -> None:
+    page = member.get(f"{overview(key)}/{where}")
+    assert "Cotation individuelle en cours" in page.text
+    assert "0 personne sur 3 a terminé." in page.text
+    for misleading in ("Pas de score", "puis l’équipe s’est accordée", "Tableur"):
+        assert misleading not in page.text
+    advance(runtime, team, key, "accord")
+    assert "Cotation individuelle en cours" not in member.get(f"{overview(key)}/{where}").text
 
 
 def test_somebody_who_is_not_asked_learns_who_leads_and_reads_no_answer(
