@@ -31,8 +31,9 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "too-many": ("limit",),  # more than `limit` entries in a list
     # assessments
     "grid-answered": ("title",),  # the grid of that title holds answers or comments: it cannot be left out
+    "grids-settled": (),  # their individual round is closed: which grids there are no longer changes
     "rating-settled": (),  # somebody could answer already: how the team rates no longer changes
-    "participant-rated": ("name", "count"),  # leaving that person out takes their `count` answers away
+    "participant-rated": ("name",),  # leaving that person out takes their answers away
     "date-outside": ("earliest", "latest"),  # a day before the earliest or after the latest
     # proofs
     "file-missing": (),  # no file was chosen
@@ -44,6 +45,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "file-double": ("name",),  # one of those kinds and something else at once
     "file-encrypted": ("name",),
     "file-macros": ("name",),  # holds something to run
+    "file-fetches": ("name",),  # opens with something that is elsewhere
     "file-bomb": ("name",),  # would take far more room once unpacked
     "file-picture": ("name", "limit"),  # over `limit` millions of pixels
     "proof-both": (),  # a file and an address, where one is asked for

@@ -29,13 +29,6 @@ def _word_decimals(decimals: Any) -> str:
     return f"Écrivez ce nombre avec {count_fr(decimals, 'décimale')} au plus."
 
 
-def _word_removal(name: str, count: int) -> str:
-    answers = count_fr(count, "réponse")
-    return (
-        f"Retirer {name} efface {answers}. Confirmez-le sous la liste, ou cochez de nouveau cette personne."
-    )
-
-
 def _items(value: object) -> list[object]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
@@ -82,8 +75,12 @@ FAULT_WORDS: Mapping[str, str | Callable[..., str]] = {
         "« {title} » a déjà des réponses ou des commentaires : elle ne peut plus être retirée. Cochez-la de"
         " nouveau."
     ),
+    "grids-settled": "La cotation individuelle est close : les grilles ne changent plus.",
     "rating-settled": "La cotation a déjà été ouverte : la façon de coter ne change plus.",
-    "participant-rated": _word_removal,
+    "participant-rated": (
+        "Retirer {name} efface aussi ses réponses. Confirmez-le sous la liste, ou cochez de nouveau cette"
+        " personne."
+    ),
     "date-outside": "Choisissez une date du {earliest} au {latest}.",
     "file-missing": "Choisissez un fichier, ou écrivez une adresse.",
     "file-empty": "« {name} » est vide. Choisissez un autre fichier.",
@@ -103,6 +100,9 @@ FAULT_WORDS: Mapping[str, str | Callable[..., str]] = {
     "file-encrypted": "« {name} » est protégé par un mot de passe. Enregistrez-le sans mot de passe.",
     "file-macros": (
         "« {name} » contient des macros ou un programme. Enregistrez-le sans eux, en PDF par exemple."
+    ),
+    "file-fetches": (
+        "« {name} » va chercher ailleurs un modèle ou un objet quand on l’ouvre. Enregistrez-le en PDF."
     ),
     "file-bomb": "« {name} » prendrait trop de place une fois ouvert. Enregistrez-le en PDF.",
     "file-picture": (

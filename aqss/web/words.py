@@ -9,7 +9,7 @@ from typing import Any
 
 from aqss.domain.access import Role
 from aqss.gateways.french import NBSP, count_fr, date_fr, number_fr, paris, plural_fr
-from aqss.services.assessments.counting import Progress
+from aqss.services.assessments.counting import Agreed, Progress
 from aqss.web.transaction import current_runtime
 
 ROLES: Mapping[str, str] = {
@@ -88,6 +88,11 @@ def progress_fr(progress: Progress) -> str:
     return f"{done} {plural_fr(progress.whole, 'coté')}{unknown_fr(progress.unknown)}"
 
 
+def agreed_fr(agreed: Agreed) -> str:
+    """« 3 accords sur 28 critères »."""
+    return f"{count_fr(agreed.done, 'accord')} sur {count_fr(agreed.whole, 'critère')}"
+
+
 def unknown_fr(count: int) -> str:
     """« , 2 « ne sait pas » », to add to a count; nothing for none."""
     return f", {number_fr(count)}{NBSP}«{NBSP}ne sait pas{NBSP}»" if count else ""
@@ -105,6 +110,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "professions_list": profession_labels,
     "module_titles": module_titles,
     "series_fr": series_fr,
+    "agreed_fr": agreed_fr,
     "progress_fr": progress_fr,
     "progress_widths": progress_widths,
     "unknown_fr": unknown_fr,

@@ -232,7 +232,7 @@ WRITTEN = {
 def test_a_name_or_a_title_never_becomes_a_header_or_another_mail(server, mailer, kind, forged):
     given = {"link": "https://aqss.exemple.fr/", "expires_at": AT, "place_kind": "centre", "role": "member"}
     typed = dict.fromkeys(WRITTEN[kind], f"Centre{forged}")
-    synthesis = MailedSynthesis(1, [], [], [], MailedCriteria([], 0), MailedCriteria([], 0))
+    synthesis = MailedSynthesis(1, [], [], [], MailedCriteria([], 0), MailedCriteria([], 0), 0, 0)
     more = {"round_ends_on": None, "is_blind": True, "synthesis": synthesis}
     rendered = render_mail(kind, {**given, **more, **typed})
     mailer.send(a_mail(subject=rendered.subject, text=rendered.text, html=rendered.html))

@@ -261,5 +261,5 @@ def read_the_synthesis(site: LiveSite, seven: Seven, lead: Page, key: str, codes
         for code, answer, voices in rows
     }
     assert found == {code: AGREED.get(code, (OUI, "7 voix sur 7")) for code in codes}
-    expect(lead.locator("[id='A2-01']")).to_contain_text("Reste en désaccord")
+    expect(lead.locator("[id='A2-01']")).to_contain_text("Quelqu’un reste en désaccord")
     expect(lead.locator("[id='A2-03']")).to_contain_text("Vérifié sur dix dossiers tirés au sort.")

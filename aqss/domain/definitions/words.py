@@ -42,6 +42,9 @@ GUARDS: dict[str, str] = {
 }
 """What a transition may wait for (``when``): name → what has to be true, in the words a person reads."""
 
+GUARDS_LOST_FOR_GOOD = ("spread-unseen",)
+"""Those that, once they no longer hold, never will again: what waits for one is no longer offered."""
+
 EFFECTS: dict[str, str] = {
     "invite-participants": "Prévenir les personnes de l’équipe que la cotation est ouverte.",
     "announce-results": "Envoyer la synthèse à toute l’équipe.",

@@ -100,7 +100,7 @@ def _of_assessment(
         for sheet in sheets:
             if sheet.is_mine and not sheet.is_finished:
                 yield Awaiting(Task.RATE, assessment, centre_name, due, sheet)
-    if is_round_open(workflow, assessment.state):
+    if is_round_open(workflow, assessment):
         for one in raters:
             if one.participant.user_id == actor.user_id and one.participant.finished_at is None:
                 yield Awaiting(Task.RATE_ALONE, assessment, centre_name, due, own=one.progress)

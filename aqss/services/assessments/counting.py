@@ -6,7 +6,7 @@ criteria filled in out of those that apply.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.scoring import Tally
 from aqss.persistence.assessments import Answer
+from aqss.persistence.consensus import Consensus
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class Progress:
     unknown: int
     blank: int
     is_scored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The team has agreed on ``done`` of the ``whole`` criteria that apply, after each rated alone."""
+
+    done: int
+    whole: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +96,27 @@ def pool_progress(parts: Iterable[Progress]) -> Progress:
         blank=sum(part.blank for part in counted),
         is_scored=any(part.is_scored for part in counted),
     )
+
+
+def criteria_applying(content: EditionContent, profile: Collection[str]) -> frozenset[str]:
+    """Those the team has to agree on, scored or not."""
+    return frozenset(one.criterion for one in content.grid.criteria if one.applies(profile))
+
+
+def read_agreed(session: Session, criteria: Mapping[int, Collection[str]]) -> dict[int, Agreed]:
+    """Sheet → how many of its ``criteria`` the team has agreed on; one query, none without sheets."""
+    if not criteria:
+        return {}
+    done = dict.fromkeys(criteria, 0)
+    rows = session.execute(
+        select(Consensus.sheet_id, Consensus.criterion).where(Consensus.sheet_id.in_(criteria))
+    )
+    for sheet_id, criterion in rows:
+        done[sheet_id] += criterion in criteria[sheet_id]
+    return {sheet_id: Agreed(done[sheet_id], len(whole)) for sheet_id, whole in criteria.items()}
+
+
+def pool_agreed(parts: Iterable[Agreed]) -> Agreed:
+    """Several sheets together."""
+    known = list(parts)
+    return Agreed(sum(part.done for part in known), sum(part.whole for part in known))

@@ -11,15 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.definitions.editions import EditionContent
 from aqss.persistence.accounts import Membership
 from aqss.persistence.assessments import Answer, Assessment, Closing, Sheet
 from aqss.persistence.centres import Centre
-from aqss.persistence.consensus import BlindRating, Participant
+from aqss.persistence.consensus import Participant
 from aqss.persistence.editions import Edition
+from aqss.services.assessments.participants import HAS_RATED
 from aqss.services.assessments.rounds import BLIND
 from aqss.services.editions import load_edition
 
@@ -185,11 +186,10 @@ def _professions_of_those_who_answered(session: Session, assessment: Assessment)
 
 def _professions_of_those_who_rated(session: Session, assessment: Assessment) -> Sequence[Sequence[str]]:
     """Of the participants who rated anything or said they had finished: the professions they rated as."""
-    has_rated = exists().where(BlindRating.participant_id == Participant.id, BlindRating.kind != "blank")
     return session.scalars(
         select(Participant.professions).where(
             Participant.assessment_id == assessment.id,
-            or_(Participant.finished_at.is_not(None), has_rated),
+            or_(Participant.finished_at.is_not(None), HAS_RATED),
         )
     ).all()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -14,8 +15,9 @@ from aqss.domain.scoring import Tally
 from aqss.persistence.assessments import Assessment, Score, Sheet
 from aqss.persistence.editions import Edition
 from aqss.services.assessments.closings import PastClosing, read_closings
+from aqss.services.assessments.counting import Agreed, criteria_applying, pool_agreed, read_agreed
 from aqss.services.assessments.participants import list_participants_of
-from aqss.services.assessments.rounds import is_round_open
+from aqss.services.assessments.rounds import is_agreeing, is_round_open
 from aqss.services.assessments.scores import TALLY, tally_of
 from aqss.services.editions import load_edition, load_workflow, load_workflows
 from aqss.services.paging import nearest_page
@@ -33,7 +35,8 @@ class AssessmentLine:
 
     ``sheets``: those that ask the centre something; ``finished``: how many of them are declared so. While
     each person rates alone, ``raters`` of the centre do, and ``raters_finished`` of them have finished; None
-    otherwise. ``closings``: the earlier ones of an assessment reopened since.
+    otherwise. ``agreed``: how far the team is while it agrees on that; None otherwise. ``closings``: the
+    earlier ones of an assessment reopened since.
     """
 
     assessment: Assessment
@@ -44,6 +47,7 @@ class AssessmentLine:
     modules: Mapping[str, Tally]
     raters: int | None = None
     raters_finished: int = 0
+    agreed: Agreed | None = None
     closings: tuple[PastClosing, ...] = ()
 
 
@@ -154,15 +158,13 @@ def _lines(session: Session, assessments: Sequence[Assessment]) -> tuple[Assessm
     """Those assessments in that order, their sheets counted and their modules pooled: four queries."""
     ids = [assessment.id for assessment in assessments]
     profiles = {assessment.id: assessment.profile for assessment in assessments}
-    counts = dict.fromkeys(ids, (0, 0))
-    for row in session.execute(
-        select(Sheet.assessment_id, Sheet.edition_id, Edition.hash, Sheet.finished_at)
+    rows = session.execute(
+        select(Sheet.id, Sheet.assessment_id, Sheet.edition_id, Edition.hash, Sheet.finished_at)
         .join(Edition, Edition.id == Sheet.edition_id)
         .where(Sheet.assessment_id.in_(ids))
-    ):
-        if load_edition(session, row.edition_id, row.hash).grid.asks(profiles[row.assessment_id]):
-            sheets, finished = counts[row.assessment_id]
-            counts[row.assessment_id] = (sheets + 1, finished + (row.finished_at is not None))
+    ).all()
+    counts = _sheet_counts(session, profiles, rows)
+    agreed = _agreed(session, assessments, rows)
     modules = _module_tallies(session, ids)
     participants = list_participants_of(session, ids)
     closings = read_closings(session, ids)
@@ -172,13 +174,53 @@ def _lines(session: Session, assessments: Sequence[Assessment]) -> tuple[Assessm
         sheets, finished = counts[assessment.id]
         state = workflow.by_state[assessment.state]
         tallies, past = modules.get(assessment.id, {}), closings[assessment.id]
-        line = AssessmentLine(assessment, workflow, state, sheets, finished, tallies, closings=past)
+        line = AssessmentLine(
+            assessment,
+            workflow,
+            state,
+            sheets,
+            finished,
+            tallies,
+            agreed=agreed.get(assessment.id),
+            closings=past,
+        )
         raters = [one for one in participants.get(assessment.id, ()) if not one.has_left]
-        if raters and is_round_open(workflow, assessment.state):
+        if raters and is_round_open(workflow, assessment):
             done = sum(one.finished_at is not None for one in raters)
             line = replace(line, raters=len(raters), raters_finished=done)
         lines.append(line)
     return tuple(lines)
+
+
+def _sheet_counts(
+    session: Session, profiles: Mapping[int, Collection[str]], rows: Iterable[Any]
+) -> dict[int, tuple[int, int]]:
+    """Assessment → how many of its sheets ask the centre something, and how many are declared finished."""
+    counts = dict.fromkeys(profiles, (0, 0))
+    for row in rows:
+        if load_edition(session, row.edition_id, row.hash).grid.asks(profiles[row.assessment_id]):
+            sheets, finished = counts[row.assessment_id]
+            counts[row.assessment_id] = (sheets + 1, finished + (row.finished_at is not None))
+    return counts
+
+
+def _agreed(session: Session, assessments: Iterable[Assessment], rows: Iterable[Any]) -> dict[int, Agreed]:
+    """Assessment → how far its team is, for those that agree now; one query if there is any."""
+    agreeing = {
+        one.id: one.profile
+        for one in assessments
+        if is_agreeing(load_workflow(session, one.workflow_edition_id), one)
+    }
+    sheets = {row.id: row for row in rows if row.assessment_id in agreeing}
+    criteria = {
+        key: criteria_applying(load_edition(session, row.edition_id, row.hash), agreeing[row.assessment_id])
+        for key, row in sheets.items()
+    }
+    found: dict[int, Agreed] = {}
+    for key, part in read_agreed(session, criteria).items():
+        assessment_id = sheets[key].assessment_id
+        found[assessment_id] = pool_agreed([part, found.get(assessment_id, Agreed(0, 0))])
+    return found
 
 
 def _module_tallies(session: Session, assessment_ids: Sequence[int]) -> dict[int, dict[str, Tally]]:

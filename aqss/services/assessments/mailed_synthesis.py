@@ -16,7 +16,7 @@ from aqss.domain.definitions.workflows import Workflow
 from aqss.persistence.assessments import Assessment
 from aqss.services.assessments.closings import next_rank
 from aqss.services.assessments.results import ModuleResult, Results, SectionResult, results_of
-from aqss.services.assessments.synthesis import list_in_dissent
+from aqss.services.assessments.synthesis import count_agreed, list_in_dissent
 
 MOST_LISTED = 10
 """How many criteria of a list a mail holds; it says how many more there are."""
@@ -51,7 +51,11 @@ class MailedCriteria:
 
 @dataclass(frozen=True)
 class MailedSynthesis:
-    """``rank``: the closing it tells, from 1. ``in_dissent``: what somebody still does not agree with."""
+    """``rank``: the closing it tells, from 1. ``in_dissent``: what somebody still does not agree with.
+
+    ``agreed``: how many criteria a session settled, ``ratified`` of them at once; none where the team rated
+    together.
+    """
 
     rank: int
     modules: Sequence[MailedModule]
@@ -59,11 +63,14 @@ class MailedSynthesis:
     weak_points: Sequence[MailedPoint]
     essentials: MailedCriteria
     in_dissent: MailedCriteria
+    agreed: int
+    ratified: int
 
 
 def read_mailed_synthesis(session: Session, assessment: Assessment, workflow: Workflow) -> MailedSynthesis:
     """What the mail of the closing under way tells; for the gesture that closes."""
     results = results_of(session, assessment, workflow)
+    agreed, ratified = count_agreed(session, assessment)
     return MailedSynthesis(
         rank=next_rank(session, assessment.id),
         modules=[_module(module) for module in results.modules],
@@ -71,6 +78,8 @@ def read_mailed_synthesis(session: Session, assessment: Assessment, workflow: Wo
         weak_points=_points(results, results.weak_points),
         essentials=_first([one.criterion for one in results.essential_failed]),
         in_dissent=_first(list_in_dissent(session, assessment)),
+        agreed=agreed,
+        ratified=ratified,
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import CENTRE_ROLES, Actor, Permission, Role
+from aqss.domain.definitions.words import GUARDS_LOST_FOR_GOOD
 from aqss.domain.definitions.workflows import Task, Transition, Workflow
 from aqss.domain.errors import NotAllowed, NotFound, StaleEdit
 from aqss.domain.lifecycle import (
@@ -52,6 +53,11 @@ class Move:
     missing: tuple[str, ...]
     is_onward: bool
     lacking: tuple[Role, ...]
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it waits for what can never be true again."""
+        return any(guard in GUARDS_LOST_FOR_GOOD for guard in self.missing)
 
 
 @dataclass(frozen=True)

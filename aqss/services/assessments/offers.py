@@ -17,11 +17,8 @@ from aqss.persistence.accounts import Membership, User
 from aqss.persistence.assessments import Assessment, Assignment, Sheet
 from aqss.persistence.centres import Centre
 from aqss.services.assessments.finding import get_assessment
-from aqss.services.assessments.participants import (
-    ListedParticipant,
-    can_change_participants,
-    list_participants,
-)
+from aqss.services.assessments.participants import ListedParticipant, list_participants
+from aqss.services.assessments.rounds import is_round_closed
 from aqss.services.assessments.scope import Scope
 from aqss.services.assessments.team import is_of_team
 from aqss.services.editions import current_editions, load_edition, load_workflow
@@ -49,8 +46,8 @@ class Offer:
 class Preparation:
     """An assessment as prepared so far, and what it may become; ``can_rate``: the team rates it already.
 
-    ``participants``: those of the scope, the ones who have left the centre included; ``can_change_them``:
-    their round is not closed.
+    ``participants``: those of the scope, the ones who have left the centre included. ``is_round_closed``:
+    neither they nor the grids change any more.
     """
 
     assessment: Assessment
@@ -58,7 +55,7 @@ class Preparation:
     offer: Offer
     can_rate: bool
     participants: tuple[ListedParticipant, ...]
-    can_change_them: bool
+    is_round_closed: bool
 
 
 def read_offer(session: Session, actor: Actor, centre_id: int) -> Offer:
@@ -104,7 +101,7 @@ def read_preparation(session: Session, actor: Actor, assessment_id: int) -> Prep
         offer,
         allows(workflow, assessment.state, "rate"),
         participants,
-        can_change_participants(workflow, assessment),
+        is_round_closed(workflow, assessment),
     )
 
 

@@ -6,20 +6,22 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import and_, delete, exists, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor
 from aqss.domain.definitions.workflows import Workflow
 from aqss.domain.errors import Fault, InvalidInput, NotPossibleNow
-from aqss.domain.lifecycle import allows
 from aqss.persistence.accounts import Membership, User
 from aqss.persistence.assessments import Assessment
 from aqss.persistence.consensus import BlindRating, Participant
 from aqss.services.assessments.noting import note
-from aqss.services.assessments.rounds import BLIND, is_round_open
+from aqss.services.assessments.rounds import BLIND, is_round_closed
 from aqss.services.assessments.team import is_of_team, list_team
 from aqss.services.places import IS_HELD
+
+HAS_RATED = exists().where(BlindRating.participant_id == Participant.id, BlindRating.kind != "blank")
+"""The condition for a participant to have answered anything, while names are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +116,6 @@ def plan_change(participants: Sequence[ListedParticipant], user_ids: Sequence[in
     )
 
 
-def can_change_participants(workflow: Workflow, assessment: Assessment) -> bool:
-    """Until their round closes; never after somebody could see a spread."""
-    is_ahead = not allows(workflow, assessment.state, "rate")
-    return assessment.revealed_at is None and (is_ahead or is_round_open(workflow, assessment.state))
-
-
 def require_change(
     session: Session, assessment: Assessment, workflow: Workflow, change: Change, removals: Collection[int]
 ) -> None:
@@ -127,15 +123,15 @@ def require_change(
 
     Who has answered is removed only where ``removals`` names the user: their answers go with them.
     """
-    if not change.is_empty and not can_change_participants(workflow, assessment):
+    if not change.is_empty and is_round_closed(workflow, assessment):
         raise NotPossibleNow("rate", assessment.state)
-    counts = _count_answers(session, [one for one in change.removed if one.user_id not in removals])
-    if counts:
+    rated = _who_has_rated(session, [one for one in change.removed if one.user_id not in removals])
+    if rated:
         raise InvalidInput(
             tuple(
-                Fault("participants", "participant-rated", (one.name, counts[one.participant_id]))
+                Fault("participants", "participant-rated", (one.name,))
                 for one in change.removed
-                if one.participant_id in counts
+                if one.participant_id in rated
             )
         )
 
@@ -184,14 +180,15 @@ def list_team_professions(session: Session, centre_id: int) -> dict[int, list[st
     return {row.id: row.professions for row in rows}
 
 
-def _count_answers(session: Session, participants: Iterable[ListedParticipant]) -> dict[int, int]:
-    """Participant → how many criteria they have said something of; who has said nothing is not there."""
-    rows = session.execute(
-        select(BlindRating.participant_id, func.count())
-        .where(
-            BlindRating.participant_id.in_([one.participant_id for one in participants]),
-            (BlindRating.kind != "blank") | (BlindRating.comment != ""),
+def _who_has_rated(session: Session, participants: Iterable[ListedParticipant]) -> set[int]:
+    """Those of the participants who have said something of any criterion."""
+    return set(
+        session.scalars(
+            select(BlindRating.participant_id)
+            .where(
+                BlindRating.participant_id.in_([one.participant_id for one in participants]),
+                (BlindRating.kind != "blank") | (BlindRating.comment != ""),
+            )
+            .distinct()
         )
-        .group_by(BlindRating.participant_id)
     )
-    return {row.participant_id: row[1] for row in rows}

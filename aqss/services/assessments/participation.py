@@ -1,5 +1,8 @@
-"""How far each person who rates alone is: how many of the criteria asked of them have an answer, never which
-answer, nor to which criteria.
+"""How far each person who rates alone is: how many criteria have an answer, never which answer, nor to which
+criteria.
+
+To who leads, every answer given counts, asked for or not: were only those asked counted, asking for one
+criterion more or less (a profession, a person) would tell whether that one is answered.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from aqss.persistence.consensus import BlindRating
 from aqss.persistence.editions import Edition
 from aqss.services.assessments.counting import Progress, progress_of_followed
 from aqss.services.assessments.participants import ListedParticipant, list_participants_of, voices_of
+from aqss.services.assessments.spreads import FIRST_ROUND
 from aqss.services.editions import load_edition
 
 
@@ -36,17 +40,30 @@ class OwnSheet:
 
 @dataclass(frozen=True)
 class Participation:
-    """A participant and their sheets, in the order of the assessment's."""
+    """A participant and their sheets, in the order of the assessment's.
+
+    ``given``: how many answers they gave in all, whatever was asked and whatever applies.
+    """
 
     participant: ListedParticipant
     sheets: tuple[OwnSheet, ...]
+    given: int
+
+    @property
+    def asked(self) -> int:
+        """How many criteria are asked of them."""
+        return sum(sheet.asked for sheet in self.sheets)
 
     @property
     def progress(self) -> Progress:
-        """All sheets together."""
-        return progress_of_followed(
-            sum(sheet.done for sheet in self.sheets), sum(sheet.asked for sheet in self.sheets)
-        )
+        """All sheets together: for themselves only."""
+        return progress_of_followed(sum(sheet.done for sheet in self.sheets), self.asked)
+
+    def next_after(self, grid: str) -> OwnSheet | None:
+        """Another sheet that still has blanks: the first after that of ``grid``, else the first of all."""
+        rank = next(rank for rank, one in enumerate(self.sheets) if one.content.grid.grid == grid)
+        others = (*self.sheets[rank + 1 :], *self.sheets[:rank])
+        return next((one for one in others if one.progress.blank), None)
 
 
 def criteria_asked(
@@ -129,6 +146,7 @@ def _participations(
                     sheets, asked_of[one.professions], applicable, strict=True
                 )
             ),
+            given=sum(len(answered.get((one.participant_id, sheet_id), ())) for sheet_id, _ in sheets),
         )
         for one in listed
     )
@@ -156,7 +174,7 @@ def _answered(session: Session, participant_ids: Collection[int]) -> _Answered:
     rows = session.execute(
         select(BlindRating.participant_id, BlindRating.sheet_id, BlindRating.criterion).where(
             BlindRating.participant_id.in_(participant_ids),
-            BlindRating.round == 1,
+            BlindRating.round == FIRST_ROUND,
             BlindRating.kind != "blank",
         )
     )

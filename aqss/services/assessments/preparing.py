@@ -28,7 +28,7 @@ from aqss.services.assessments.participants import (
     require_change,
     write_change,
 )
-from aqss.services.assessments.rounds import BLIND
+from aqss.services.assessments.rounds import BLIND, is_round_closed
 from aqss.services.assessments.scope import Scope, check_scope, write_assignments, write_words
 from aqss.services.assessments.scores import rewrite_scores
 from aqss.services.assessments.team import list_team
@@ -49,29 +49,29 @@ def change_preparation(
 ) -> Assessment:
     """Replace the scope, the edit having started from ``expected_version``, in a state allowing ``prepare``.
 
-    A grid kept keeps its edition, a grid added takes the current one, a grid that holds answers cannot be
-    left out (``grid-answered``). Once the state allows ``rate``, what the team was given (objective, trigger,
-    grids, participants) can change and no longer be emptied, how it rates is settled (``rating-settled``),
-    and whoever is asked for the first time hears that the rating is open.
+    A grid kept keeps its edition, a grid added takes the current one, one with answers stays
+    (``grid-answered``). Once the state allows ``rate``, objective, trigger, grids and participants are no
+    longer emptied, how it rates is settled (``rating-settled``), and who is newly asked hears of it.
 
-    Participants change until their round closes; taking away who has answered is refused
-    (``participant-rated``) unless ``removals`` names that user: their answers go too. Raises NotFound,
+    Participants and their grids change until their round closes (``grids-settled``); who has answered is
+    taken away (else ``participant-rated``), answers too, where ``removals`` names that user. Raises NotFound,
     NotAllowed, NotPossibleNow, :class:`StaleEdit`, :class:`InvalidInput`.
     """
     assessment, workflow = _get_preparable(session, actor, assessment_id, expected_version)
-    can_rate = allows(workflow, assessment.state, "rate")
+    can_rate, is_closed = allows(workflow, assessment.state, "rate"), is_round_closed(workflow, assessment)
     editions = {edition.grid: edition for edition in current_editions(session)}
     team = {person.id: person for person in list_team(session, assessment.centre_id)}
     participants = list_participants(session, assessment_id)
-    known = {*team, *(one.user_id for one in participants)}
-    scope = _check(scope, assessment, editions, known, now, can_rate)
-    _require_settled(session, assessment, scope, has_opened=can_rate)
+    scope = _check(scope, assessment, editions, {*team, *(p.user_id for p in participants)}, now, can_rate)
+    _require_settled(session, assessment, scope, has_opened=can_rate, is_closed=is_closed)
     change = plan_change(participants, scope.participants)
     require_change(session, assessment, workflow, change, removals)
     asked, facts = _asked(session, assessment_id), _differences(assessment, scope)
     _write_scope(session, assessment, scope, editions)
-    note(session, actor, assessment, "assessment-prepared", facts, now)
-    write_change(session, actor, assessment, change, now)
+    if any(facts.values()) or assessment.rating != BLIND:  # who rates alone has its own entry
+        note(session, actor, assessment, "assessment-prepared", facts, now)
+    if not is_closed:
+        write_change(session, actor, assessment, change, now)
     if can_rate:
         newly_asked = sorted((_asked(session, assessment_id) - asked) & {*team})
         announce_rating(session, assessment, [team[user_id] for user_id in newly_asked], links, now)
@@ -131,17 +131,25 @@ def _asked(session: Session, assessment_id: int) -> set[int]:
     return set(session.scalars(assigned.union(alone)))
 
 
-def _require_settled(session: Session, assessment: Assessment, scope: Scope, *, has_opened: bool) -> None:
-    """Raise :class:`InvalidInput` where the way of rating changes after somebody could answer."""
-    if scope.rating == assessment.rating:
-        return
+def _require_settled(
+    session: Session, assessment: Assessment, scope: Scope, *, has_opened: bool, is_closed: bool
+) -> None:
+    """Raise :class:`InvalidInput` where the way of rating changes after somebody could answer, and grids
+    after their individual round: what comes would be rated by nobody alone, what goes has its spread.
+    """
+    if is_closed and {*scope.grids} != {sheet.grid for sheet in assessment.sheets}:
+        raise InvalidInput((Fault("grids", "grids-settled"),))
+    if scope.rating != assessment.rating and (has_opened or _has_answers(session, assessment)):
+        raise InvalidInput((Fault("rating", "rating-settled"),))
+
+
+def _has_answers(session: Session, assessment: Assessment) -> bool:
     sheets = select(Sheet.id).where(Sheet.assessment_id == assessment.id)
     answers = union_all(
         select(Answer.sheet_id).where(Answer.sheet_id.in_(sheets)),
         select(BlindRating.sheet_id).where(BlindRating.sheet_id.in_(sheets)),
     ).limit(1)
-    if has_opened or session.scalar(answers) is not None:
-        raise InvalidInput((Fault("rating", "rating-settled"),))
+    return session.scalar(answers) is not None
 
 
 def _differences(assessment: Assessment, scope: Scope) -> dict[str, list[str]]:

@@ -19,10 +19,19 @@ from aqss.domain.lifecycle import allows, require_ability
 from aqss.persistence.accounts import User
 from aqss.persistence.assessments import Answer, Assessment, Assignment, Score, Sheet
 from aqss.services.assessments.confirming import confirm_sheet
-from aqss.services.assessments.counting import CountedSheet, Progress, pool_progress, read_progress
+from aqss.services.assessments.counting import (
+    Agreed,
+    CountedSheet,
+    Progress,
+    criteria_applying,
+    pool_agreed,
+    pool_progress,
+    read_agreed,
+    read_progress,
+)
 from aqss.services.assessments.finding import get_assessment, get_sheet
 from aqss.services.assessments.noting import note
-from aqss.services.assessments.rounds import BLIND
+from aqss.services.assessments.rounds import BLIND, is_agreeing
 from aqss.services.assessments.scores import IS_OF_SHEET, TALLY, Standing, standing, tally_of
 from aqss.services.editions import load_edition, load_workflow
 
@@ -55,7 +64,10 @@ class Trace:
 
 @dataclass(frozen=True)
 class TaskLine:
-    """A sheet in the task list; ``last`` is its finish, else its latest answer."""
+    """A sheet in the task list; ``last`` is its finish, else its latest answer.
+
+    ``agreed``: how far the team is on it, while it agrees on what each person rated alone.
+    """
 
     content: EditionContent
     status: SheetStatus
@@ -64,6 +76,7 @@ class TaskLine:
     last: Trace | None
     assigned: tuple[Person, ...]
     is_mine: bool
+    agreed: Agreed | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +84,8 @@ class TaskList:
     """The sheets of an assessment in their order, and how far they are together.
 
     ``can_rate``: its state allows it now, together or each one alone. ``unfinished``: what is still waited
-    for; ``unassigned``: those of them that nobody is asked for.
+    for; ``unassigned``: those of them that nobody is asked for. ``agreed``: all sheets together, while the
+    team agrees on what each person rated alone; None otherwise.
     """
 
     assessment: Assessment
@@ -80,6 +94,11 @@ class TaskList:
     can_rate: bool
     lines: tuple[TaskLine, ...]
     progress: Progress
+
+    @property
+    def agreed(self) -> Agreed | None:
+        parts = [line.agreed for line in self.lines if line.agreed is not None]
+        return pool_agreed(parts) if parts else None
 
     @property
     def unfinished(self) -> tuple[TaskLine, ...]:
@@ -95,7 +114,7 @@ def read_task_list(session: Session, actor: Actor, assessment_id: int) -> TaskLi
     """Every sheet with its status, how far it is and who rates it, for the team."""
     assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
     workflow = load_workflow(session, assessment.workflow_edition_id)
-    lines = _lines(session, actor, assessment)
+    lines = _lines(session, actor, assessment, agrees=is_agreeing(workflow, assessment))
     return TaskList(
         assessment,
         workflow,
@@ -106,7 +125,7 @@ def read_task_list(session: Session, actor: Actor, assessment_id: int) -> TaskLi
     )
 
 
-def _lines(session: Session, actor: Actor, assessment: Assessment) -> tuple[TaskLine, ...]:
+def _lines(session: Session, actor: Actor, assessment: Assessment, *, agrees: bool) -> tuple[TaskLine, ...]:
     rows = session.execute(
         select(Sheet, User.name, *TALLY)
         .join(Score, IS_OF_SHEET)
@@ -116,7 +135,11 @@ def _lines(session: Session, actor: Actor, assessment: Assessment) -> tuple[Task
     ).all()
     latest = _latest_answers(session, assessment.id)
     assigned = _assigned(session, [row.Sheet.id for row in rows])
-    progress = read_progress(session, [_counted(session, assessment, row) for row in rows])
+    counted = [_counted(session, assessment, row) for row in rows]
+    progress = read_progress(session, counted)
+    agreed = read_agreed(
+        session, {one.sheet_id: criteria_applying(one.content, one.profile) for one in counted if agrees}
+    )
     lines = []
     for row in rows:
         sheet: Sheet = row.Sheet
@@ -131,6 +154,7 @@ def _lines(session: Session, actor: Actor, assessment: Assessment) -> tuple[Task
                 last=_finish(sheet, row.name) or latest.get(sheet.id),
                 assigned=people,
                 is_mine=any(person.user_id == actor.user_id for person in people),
+                agreed=agreed.get(sheet.id),
             )
         )
     return tuple(lines)

@@ -62,8 +62,8 @@ def read_spreads(session: Session, assessment: Assessment, keys: Collection[Key]
     """Criterion → round → its spread; nothing at all before :attr:`Assessment.revealed_at` is set.
 
     Every criterion of ``keys`` (None: of every grid) has its first round, answered or not: what is missing
-    would tell. A second round is there once closed, unless nobody took part. Five queries at most, whatever
-    the number of criteria.
+    would tell. A second round is there once closed, unless nobody voted in it: what was written there then
+    joins the first. Five queries at most, whatever the number of criteria.
     """
     if assessment.revealed_at is None:
         return {}
@@ -148,11 +148,12 @@ def _read(session: Session, assessment: Assessment, keys: Collection[Key] | None
     closed = _closed_rounds(session, scales)
     found: Spreads = {}
     for key, scale in scales.items():
-        found[key] = {
-            rank: _round_spread(scale, kept.get((key, rank)), rated.get((key, rank), ()))
-            for rank in (FIRST_ROUND, LAST_ROUND)
-            if rank == FIRST_ROUND or (key in closed and ((key, rank) in kept or (key, rank) in rated))
-        }
+        first, last = rated.get((key, FIRST_ROUND), []), rated.get((key, LAST_ROUND), [])
+        has_votes = (key, LAST_ROUND) in kept or any(row.kind != "blank" for row in last)
+        said = {FIRST_ROUND: first, LAST_ROUND: last} if has_votes else {FIRST_ROUND: [*first, *last]}
+        if key not in closed:
+            said = {FIRST_ROUND: first}
+        found[key] = {rank: _round_spread(scale, kept.get((key, rank)), rows) for rank, rows in said.items()}
     return found
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import chain, count
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, require
@@ -63,6 +65,14 @@ def start_assessment(
     write_change(session, actor, assessment, plan_change((), scope.participants), now)
     session.flush()
     return assessment
+
+
+def propose_title(session: Session, actor: Actor, centre_id: int, title: str) -> str:
+    """``title``, or the first « title (2) », « title (3) »… that no assessment of the centre has yet."""
+    require(actor, Permission.ASSESSMENT_PREPARE, centre_id=centre_id)
+    taken = set(session.scalars(select(Assessment.title).where(Assessment.centre_id == centre_id)))
+    numbered = (f"{title} ({rank})" for rank in count(2))
+    return next(one for one in chain([title], numbered) if one not in taken)
 
 
 def _sheets(editions: Mapping[str, PublishedEdition], scope: Scope) -> list[Sheet]:

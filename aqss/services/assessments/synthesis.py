@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor
@@ -176,6 +176,18 @@ def list_in_dissent(session: Session, assessment: Assessment) -> list[Criterion]
         criteria = load_edition(session, row.edition_id).criteria_by_code
         found.append((row.position, list(criteria).index(row.criterion), criteria[row.criterion]))
     return [criterion for *_, criterion in sorted(found, key=lambda one: one[:2])]
+
+
+def count_agreed(session: Session, assessment: Assessment) -> tuple[int, int]:
+    """How many criteria a session settled, and how many of these at once; no voice is counted."""
+    rows = session.execute(
+        select(Consensus.is_ratified, func.count().label("criteria"))
+        .join(Sheet, Sheet.id == Consensus.sheet_id)
+        .where(Sheet.assessment_id == assessment.id)
+        .group_by(Consensus.is_ratified)
+    )
+    counts = {row.is_ratified: row.criteria for row in rows}
+    return sum(counts.values()), counts.get(True, 0)
 
 
 _DECIDED = ("kind", "level", "number", "words", "reason", "comment")

@@ -32,7 +32,7 @@ from aqss.services.assessments.results import (
     SectionResult,
     read_results,
 )
-from aqss.services.assessments.rounds import BLIND
+from aqss.services.assessments.rounds import BLIND, is_round_open
 from aqss.services.assessments.scope import TRIGGERS
 from aqss.services.assessments.synthesis import Agreement, read_agreements
 from aqss.services.reports.assessment_content import (
@@ -93,7 +93,7 @@ def _content(
         closed_at=assessment.closed_at,
         as_of=now,
         profile=circumstances.activities,
-        participation=circumstances.participation,
+        participation=None if is_round_open(results.workflow, assessment) else circumstances.participation,
         modules=modules,
         essential_failed=_lines_of(results.essential_failed, lines),
         essential_open=_lines_of(results.essential_open, lines),

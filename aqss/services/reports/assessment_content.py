@@ -105,7 +105,10 @@ class Point:
 
 @dataclass(frozen=True)
 class ReportContent:
-    """All that the report tells, without the session it was read with; ``as_of`` is when."""
+    """All that the report tells, without the session it was read with; ``as_of`` is when.
+
+    ``participation``: None while each person rates alone, where it would tell who has started.
+    """
 
     assessment_id: int
     centre_name: str
@@ -121,7 +124,7 @@ class ReportContent:
     closed_at: datetime | None
     as_of: datetime
     profile: tuple[str, ...]
-    participation: Participation
+    participation: Participation | None
     modules: tuple[ModulePart, ...]
     essential_failed: tuple[Line, ...]
     essential_open: tuple[Line, ...]

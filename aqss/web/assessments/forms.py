@@ -53,15 +53,20 @@ class ScopeForm(PageForm):
     participants = ChoicesField("Les personnes qui cotent", choices=[], validate_choice=False)
 
     def scope(
-        self, assignments: Mapping[str, Sequence[int]], participants: Sequence[int] = (), rating: str = DIRECT
+        self,
+        assignments: Mapping[str, Sequence[int]],
+        participants: Sequence[int] = (),
+        *,
+        rating: str = DIRECT,
+        grids: Sequence[str] = (),
     ) -> Scope:
-        """What the form asks for, with who rates; ``rating``: where the form does not ask it."""
+        """What the form asks for, with who rates; ``rating`` and ``grids``: where the form does not ask."""
         return Scope(
             title=self.title.data or "",
             objective=self.objective.data or "",
             trigger=self.trigger.data or "",
             trigger_note=self.trigger_note.data or "",
-            grids=self.grids.data or (),
+            grids=self.grids.data or grids,
             assignments=assignments,
             round_ends_on=self.round_ends_on.data,
             rating=self.rating.data or rating,

@@ -19,7 +19,6 @@ blueprint = Blueprint("participation", __name__, url_prefix="/auto-evaluations/<
 def finish(assessment_id: int) -> ResponseReturnValue:
     """Declare one's own rating finished."""
     finish_rating(current_session(), current_actor(), assessment_id=assessment_id, now=current_instant())
-    flash("Votre cotation est déclarée terminée. Merci.")
     return _overview(assessment_id, "ma-cotation")
 
 

@@ -18,7 +18,7 @@ from aqss.services.assessments.confirming import confirm_answer
 from aqss.services.assessments.rounds import BLIND
 from aqss.services.assessments.sheet_page import SheetPage, read_sheet
 from aqss.services.assessments.sheets import finish_sheet, resume_sheet
-from aqss.services.consensus.own_sheets import read_own_sheet
+from aqss.services.consensus.own_sheets import find_own, read_own_sheet
 from aqss.services.proof_uses import count_proofs
 from aqss.web.access import current_actor, permitted
 from aqss.web.assessments.answers import Fields, progress_of_sheet
@@ -119,6 +119,7 @@ def _page(page: SheetPage, refused: Mapping[str, Refused] | None = None) -> str:
         write=SheetWriter(page, refused or {}, proofs),
         trail=trail_to_assessment(page.assessment_id, page.title),
         progress=progress_of_sheet(page),
+        own=find_own(current_session(), current_actor(), page.assessment_id) if page.is_own else None,
     )
 
 

@@ -23,6 +23,7 @@ from aqss.services.reports.assessment import (
 )
 from aqss.services.reports.making import report_path
 from aqss.web.access import current_actor, permitted
+from aqss.web.assessments.running import running_round_page
 from aqss.web.assessments.trails import trail_to_results
 from aqss.web.assessments.words import download_name
 from aqss.web.transaction import current_instant, current_runtime, current_session, reads_first, writing
@@ -39,12 +40,15 @@ _HASH = re.compile("[0-9a-f]{64}")
 def report(assessment_id: int) -> ResponseReturnValue:
     """The same body as the PDF, for whoever reads on a screen or by ear."""
     content = _read(assessment_id)
+    trail = trail_to_results(assessment_id, content.title)
+    if content.is_blind and (page := running_round_page(assessment_id, TITLE, trail)):
+        return page
     return render_template(
         "assessments/report.html",
         title=TITLE,
         content=content,
         body=body_html(content),
-        trail=trail_to_results(assessment_id, content.title),
+        trail=trail,
     )
 
 

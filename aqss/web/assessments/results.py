@@ -18,9 +18,11 @@ from aqss.services.assessments.results import (
     read_module,
     read_results,
 )
+from aqss.services.assessments.rounds import BLIND
 from aqss.services.wording import answer_fr, code_of
 from aqss.web.access import current_actor, permitted
 from aqss.web.assessments.answers import fields_of, sign_of
+from aqss.web.assessments.running import running_round_page
 from aqss.web.assessments.trails import centre_of, trail_to_assessment, trail_to_results
 from aqss.web.assessments.words import month_fr
 from aqss.web.transaction import current_session
@@ -33,11 +35,14 @@ blueprint = Blueprint("results", __name__, url_prefix="/auto-evaluations/<int:as
 def results(assessment_id: int) -> ResponseReturnValue:
     """Scores with their bands, and how they moved since earlier assessments; each picture has its table."""
     found = read_results(current_session(), current_actor(), assessment_id)
+    trail = trail_to_assessment(assessment_id, found.assessment.title)
+    if found.assessment.rating == BLIND and (page := running_round_page(assessment_id, "Résultats", trail)):
+        return page
     return render_template(
         "assessments/results.html",
         results=found,
         centre=centre_of(found.assessment.centre_id),
-        trail=trail_to_assessment(assessment_id, found.assessment.title),
+        trail=trail,
         axes=_axes,
         this_time=(this_time := _this_time(found)),
         evolution=_evolution(found.modules, this_time),

@@ -12,9 +12,11 @@ from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
 from aqss.domain.definitions.words import EFFECTS, GUARDS
+from aqss.domain.divergence import FEWEST_VOICES
 from aqss.domain.errors import InvalidInput, InvalidTransition, NotFound
 from aqss.gateways.french import paris
 from aqss.services.assessments.carrying import find_latest_closed, find_previous, read_precedent
+from aqss.services.assessments.closings import read_closings
 from aqss.services.assessments.listing import PAGE_SIZE, list_assessments, list_own_assessments
 from aqss.services.assessments.moving import (
     Move,
@@ -30,7 +32,7 @@ from aqss.services.assessments.profiles import apply_profile, preview_profile
 from aqss.services.assessments.results import read_results
 from aqss.services.assessments.rounds import BLIND, DIRECT
 from aqss.services.assessments.sheets import TaskList, read_task_list
-from aqss.services.assessments.starting import start_assessment
+from aqss.services.assessments.starting import propose_title, start_assessment
 from aqss.services.consensus.own_sheets import Round, read_round
 from aqss.web.access import current_actor, current_person, may, permitted
 from aqss.web.assessments.choosing import (
@@ -51,6 +53,7 @@ from aqss.web.assessments.choosing import (
 )
 from aqss.web.assessments.forms import MoveForm, ScopeForm
 from aqss.web.assessments.trails import centre_of, trail_to_assessment, trail_to_centre
+from aqss.web.assessments.words import CREATED
 from aqss.web.forms import version_sent
 from aqss.web.transaction import abandon, current_instant, current_runtime, current_session
 from aqss.web.words import due_words
@@ -94,7 +97,9 @@ def start(centre_id: int) -> ResponseReturnValue:
     form = ScopeForm(
         data={
             **known,
-            "title": f"Auto-évaluation {today.year}",
+            "title": propose_title(
+                current_session(), current_actor(), centre_id, f"Auto-évaluation {today.year}"
+            ),
             "round_ends_on": today + USUAL_ROUND,
         }
     )
@@ -125,7 +130,7 @@ def start_post(centre_id: int) -> ResponseReturnValue:
     except InvalidInput as refusal:
         form.refuse(refusal)
         return _start_page(centre_id, form, previous_id), 422
-    flash("L’auto-évaluation est créée. Dites qui cote quoi, puis ouvrez la cotation.")
+    flash(CREATED[assessment.rating])
     return redirect(url_for(".overview", assessment_id=assessment.id))
 
 
@@ -147,6 +152,7 @@ def overview(assessment_id: int) -> ResponseReturnValue:
         trail=trail_to_centre(centre_id),
         moves=available_moves(session, actor, assessment_id),
         tasks=read_tasks(session, actor, assessment_id),
+        reopened=read_closings(session, [assessment_id])[assessment_id][-1:],
         profile_change=preview_profile(session, actor, assessment_id) if follows_profile else None,
         guards=GUARDS,
         due_words=partial(due_words, now=current_instant()),
@@ -173,8 +179,9 @@ def prepare_post(assessment_id: int) -> ResponseReturnValue:
     """Save the preparation; one that somebody else changed meanwhile is refused, not replaced unseen."""
     form = ScopeForm(request.form)
     prepared = read_preparation(current_session(), current_actor(), assessment_id)
-    people = _raters_sent(prepared, form)
-    version = version_sent(request.form)
+    people, version = _raters_sent(prepared, form), version_sent(request.form)
+    before = prepared.scope
+    kept = before.grids if prepared.is_round_closed else ()
     if not form.validate():
         abandon()
         return _prepare_page(assessment_id, form, people, version), 422
@@ -183,7 +190,7 @@ def prepare_post(assessment_id: int) -> ResponseReturnValue:
             current_session(),
             current_actor(),
             assessment_id=assessment_id,
-            scope=form.scope(people.assignments, people.participants, prepared.scope.rating),
+            scope=form.scope(people.assignments, people.participants, rating=before.rating, grids=kept),
             expected_version=version,
             now=current_instant(),
             links=current_runtime().links,
@@ -308,7 +315,7 @@ def _start_page(centre_id: int, form: ScopeForm, previous_id: int | None = None)
 
 def _prepare_page(assessment_id: int, form: ScopeForm, people: Raters, version: int) -> str:
     prepared = read_preparation(current_session(), current_actor(), assessment_id)
-    grids = form.grids.data or ()
+    grids = prepared.scope.grids if prepared.is_round_closed else form.grids.data or ()
     rating = form.rating.data or prepared.scope.rating
     return render_template(
         "assessments/prepare.html",
@@ -364,6 +371,8 @@ def _move_page(assessment_id: int, to: str, form: MoveForm, version: int | None 
         "assessments/move.html",
         form=form,
         page=page,
+        alone=_round_of(page),
+        fewest_voices=FEWEST_VOICES,
         move=found,
         target=target,
         results=read_results(session, actor, assessment_id) if is_read else None,

@@ -11,8 +11,16 @@ from aqss.domain.definitions.grids import EVERYBODY, Criterion
 from aqss.domain.texts import slug
 from aqss.gateways.drawing import tone
 from aqss.gateways.french import NBSP, list_fr, lower_first, paris, short_date_fr, time_fr
+from aqss.services.assessments.rounds import BLIND, DIRECT
 from aqss.services.assessments.scope import RATINGS, TRIGGERS
 from aqss.web.transaction import current_instant, current_runtime
+
+CREATED = {
+    DIRECT: "L’auto-évaluation est créée. Dites qui cote quoi, puis ouvrez la cotation.",
+    BLIND: "L’auto-évaluation est créée. Dans « Préparer », voyez qui cote et combien de voix aura chaque"
+    " critère, puis ouvrez la cotation.",
+}
+"""How an assessment rates → what creating it says comes next."""
 
 
 def moment_of(at: datetime, today: date) -> str:

@@ -108,5 +108,11 @@ def _page_of(about: Named) -> str:
 
 
 def _by_day(lines: Iterable[Line]) -> list[tuple[date, list[Line]]]:
-    """The lines of each day in Paris, in the order given."""
-    return [(day, list(found)) for day, found in groupby(lines, key=lambda line: paris(line.at).date())]
+    """The lines of each day in Paris, in the order given; those without an hour at its end, by name.
+
+    Their place among the others would tell the hour.
+    """
+    return [
+        (day, sorted(found, key=lambda line: (False, "") if line.has_hour else (True, line.who)))
+        for day, found in groupby(lines, key=lambda line: paris(line.at).date())
+    ]

@@ -18,12 +18,16 @@ ITSELF = "aqss"
 
 @dataclass(frozen=True)
 class Line:
-    """An entry as read: who, what they did, and what it is about, when that has a page of its own."""
+    """An entry as read: who, what they did, and what it is about, when that has a page of its own.
+
+    ``has_hour``: its time of day is told.
+    """
 
     at: datetime
     who: str
     did: str
     about: Named | None = None
+    has_hour: bool = True
 
 
 FIELDS: Mapping[str, str] = {
@@ -46,6 +50,9 @@ FIELDS: Mapping[str, str] = {
 }
 """Field of a description or of a preparation → what it is called."""
 
+DAY_ONLY = ("participation-finished", "participation-resumed")
+"""Verbs of which the day is told and no hour: when somebody rated alone would tell what is theirs."""
+
 _PLACES = {"structure": "la structure d’appui"}
 _OF_PLACES = {"structure": "de la structure d’appui"}
 
@@ -53,7 +60,13 @@ _OF_PLACES = {"structure": "de la structure d’appui"}
 def line_of(entry: Entry, catalogue: Catalogue) -> Line:
     """The entry in words. A verb without words of its own is told as a change."""
     tell = PREDICATES.get(entry.verb, _changed)
-    return Line(entry.at, entry.name or ITSELF, tell(entry.facts, entry, catalogue), entry.about)
+    return Line(
+        entry.at,
+        entry.name or ITSELF,
+        tell(entry.facts, entry, catalogue),
+        entry.about,
+        has_hour=entry.verb not in DAY_ONLY,
+    )
 
 
 Facts = Mapping[str, Any]

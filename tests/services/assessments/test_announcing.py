@@ -81,7 +81,7 @@ def test_nobody_is_told_of_a_rating_once_its_round_has_ended(
 
 
 def nothing_to_tell(rank: int) -> MailedSynthesis:
-    return MailedSynthesis(rank, [], [], [], MailedCriteria([], 0), MailedCriteria([], 0))
+    return MailedSynthesis(rank, [], [], [], MailedCriteria([], 0), MailedCriteria([], 0), 0, 0)
 
 
 def test_the_synthesis_is_sent_with_its_link_and_for_ever(

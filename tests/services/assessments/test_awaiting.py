@@ -243,6 +243,9 @@ def test_nobody_is_awaited_alone_before_the_round_opens_nor_after(session: Sessi
         (Task.PREPARE, before.title),
         (Task.AGREE, after.title),
     ]
+    after.state, after.revealed_at = "cotation", NOW  # opened again: what was rated alone stands
+    session.flush()
+    assert what_awaits(session, scene.member) == ()
 
 
 def test_rating_alone_in_several_assessments_is_the_same_queries(session: Session, scene: Scene) -> None:

@@ -6,17 +6,25 @@ import pytest
 from sqlalchemy.orm import Session
 
 from aqss.domain.scoring import Tally
-from aqss.persistence.assessments import Assessment
+from aqss.persistence.assessments import Answer, Assessment
+from aqss.persistence.consensus import Consensus
 from aqss.services.assessments.counting import (
+    Agreed,
     CountedSheet,
     Progress,
+    criteria_applying,
+    pool_agreed,
     pool_progress,
     progress_of,
     progress_of_followed,
+    read_agreed,
     read_progress,
 )
+from aqss.services.editions import load_edition
+from tests.services.assessments.alone import an_open_round
 from tests.services.assessments.scene import (
     COORDINATION,
+    NOW,
     Scene,
     an_edition,
     an_open_assessment,
@@ -98,3 +106,23 @@ def test_several_sheets_add_up_leaving_out_those_without_a_score() -> None:
     assert pool_progress([first, figures, second]) == Progress(3, 6, 1, 2, is_scored=True)
     assert pool_progress([figures, figures]) == Progress(10, 28, 0, 18, is_scored=False)
     assert pool_progress([]) == Progress(0, 0, 0, 0, is_scored=False)
+
+
+def test_the_team_agrees_on_criteria_that_apply_scored_or_not(session: Session, scene: Scene) -> None:
+    assessment = an_open_round(session, scene, "coordination", "mesures")
+    sheets = {sheet.id: sheet for sheet in assessment.sheets}
+    criteria = {
+        key: criteria_applying(load_edition(session, sheet.edition_id), []) for key, sheet in sheets.items()
+    }
+    first, second = sheets
+    for criterion in ("CO-1", "CO-4"):  # CO-4 does not apply: agreed on before the profile changed
+        session.add(Answer(sheet_id=first, criterion=criterion, kind="blank", version=1, updated_at=NOW))
+        session.flush()
+        session.add(Consensus(sheet_id=first, criterion=criterion, decided_at=NOW))
+    session.flush()
+    with statements(session) as seen:
+        agreed = read_agreed(session, criteria)
+    assert (agreed, len(seen)) == ({first: Agreed(1, 4), second: Agreed(0, 3)}, 1)
+    assert pool_agreed(agreed.values()) == Agreed(1, 7)
+    with statements(session) as seen:
+        assert (read_agreed(session, {}), len(seen)) == ({}, 0)

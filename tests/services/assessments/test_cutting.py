@@ -16,8 +16,10 @@ from aqss.persistence.base import Base
 from aqss.persistence.consensus import BlindRating, ConsensusSession, Participant, SecondRound, Spread
 from aqss.persistence.session import Sessions
 from aqss.services.assessments.cutting import KEPT_FOR, LONGEST_SITTING, cut_old_names
+from aqss.services.assessments.freezing import read_circumstances
 from aqss.services.assessments.reopening import reopen_assessment
 from aqss.services.assessments.spreads import read_spreads
+from aqss.services.consensus.second_rounds import has_voted
 from tests.services.assessments.scene import (
     NOW,
     Scene,
@@ -89,7 +91,7 @@ def test_under_four_voices_the_verdict_alone_is_kept_beside_comments(
     say(session, blind, "CO-1", "oui", "oui", "oui", ("unknown", ""), comments={2: "À revoir."})
     say(session, blind, "CO-3", ("na", FEW), "non", "oui", ("unknown", ""))
     validate(session, scene, blind)
-    assert of(session, "CO-1") == [(1, "agreed", None, ["À revoir."])]
+    assert of(session, "CO-1") == [(1, "discuss", None, ["À revoir."])]
     assert of(session, "CO-3") == [(1, "discuss", None, [])]
 
 
@@ -99,6 +101,29 @@ def test_what_is_given_up_leaves_no_spread(session: Session, scene: Scene, blind
     pass_to(session, scene.coordinator, blind, "abandonnee")
     assert (count(session, BlindRating), count(session, Spread)) == (0, 0)
     assert blind.closed_from is None
+
+
+def test_what_is_given_up_after_a_closing_leaves_none_either(
+    session: Session, scene: Scene, blind: Assessment
+) -> None:
+    say(session, blind, "CO-1", "oui", "oui", "oui", "non", "non", comments={0: "Un mot."})
+    validate(session, scene, blind)
+    kept = count(session, Spread)
+    reopen_assessment(
+        session,
+        scene.manager,
+        assessment_id=blind.id,
+        reason="Une erreur.",
+        expected_version=blind.version,
+        now=NOW,
+    )
+    other = a_blind_assessment(session, scene)
+    validate(session, scene, other)
+    assert count(session, Spread) == 2 * kept
+    blind.state = "cotation"
+    pass_to(session, scene.coordinator, blind, "abandonnee")
+    left = session.scalars(select(Spread.sheet_id).distinct()).all()
+    assert set(left) == {sheet.id for sheet in other.sheets}
 
 
 def test_what_was_rated_together_has_no_spread(session: Session, scene: Scene) -> None:
@@ -136,6 +161,20 @@ def test_nothing_of_another_assessment_is_cut(session: Session, scene: Scene, bl
     assert count(session, BlindRating) == 5
     kept = select(Spread.sheet_id).where(Spread.sheet_id == sheet_of(session, other, "CO-1"))
     assert session.scalars(kept).all() == []
+
+
+def test_a_second_round_without_a_vote_leaves_its_words_with_the_first_and_may_be_opened_again(
+    session: Session, scene: Scene, blind: Assessment
+) -> None:
+    sitting = a_sitting(session, blind, ended_at=REVEALED)
+    a_second_round(session, blind, "CO-1", sitting)
+    say(session, blind, "CO-1", "oui", "non", "non", "oui", comments={0: "Zut."})
+    say(session, blind, "CO-1", ("blank", ""), round=2, comments={0: "Après coup."})
+    validate(session, scene, blind)
+    assert [(rank, comments) for rank, _, _, comments in of(session, "CO-1")] == [
+        (1, ["Après coup.", "Zut."])
+    ]
+    assert not has_voted(session, (sheet_of(session, blind, "CO-1"), "CO-1"))
 
 
 @pytest.mark.parametrize(("is_closed", "rounds"), [(True, [1, 2]), (False, [1])])
@@ -264,6 +303,60 @@ def test_a_sitting_that_may_be_going_on_is_left_its_votes_for_a_day(
     assert cut_old_names(session, A_YEAR_ON + timedelta(hours=3)) == 0
     assert cut_old_names(session, A_YEAR_ON + LONGEST_SITTING) == 1
     assert session.scalars(select(ConsensusSession.ended_at)).one() is None
+
+
+def test_a_sitting_opened_long_ago_is_left_its_votes_while_it_shows_or_asks_something_new(
+    session: Session, scene: Scene, blind: Assessment
+) -> None:
+    say(session, blind, "CO-1", "oui", "oui", "oui", "non", "non")
+    sitting = a_sitting(session, blind, opened_at=A_YEAR_ON - timedelta(days=4))
+    sitting.current_since = A_YEAR_ON - timedelta(hours=20)
+    session.flush()
+    assert cut_old_names(session, A_YEAR_ON) == 0
+    a_second_round(session, blind, "CO-1", sitting, is_closed=False)
+    running = session.scalars(select(SecondRound)).one()
+    running.opened_at = A_YEAR_ON + timedelta(hours=2)
+    session.flush()
+    assert cut_old_names(session, A_YEAR_ON + timedelta(hours=5)) == 0
+    running.closed_at = A_YEAR_ON + timedelta(hours=3)
+    session.flush()
+    assert cut_old_names(session, A_YEAR_ON + timedelta(hours=5)) == 1
+
+
+def test_a_second_round_forgotten_open_does_not_keep_names_for_ever(
+    session: Session, scene: Scene, blind: Assessment
+) -> None:
+    say(session, blind, "CO-1", "oui", "oui", "oui", "non", "non")
+    a_second_round(session, blind, "CO-1", a_sitting(session, blind), is_closed=False)
+    assert cut_old_names(session, A_YEAR_ON + LONGEST_SITTING) == 1
+    assert (count(session, BlindRating), count(session, SecondRound)) == (0, 0)
+
+
+def test_the_screens_of_a_sitting_forgotten_open_show_what_the_cut_left(
+    session: Session, scene: Scene, blind: Assessment
+) -> None:
+    say(session, blind, "CO-1", "oui", "oui", "oui", "non", "non")
+    over = a_sitting(session, blind, ended_at=REVEALED)
+    forgotten = a_sitting(session, blind)
+    assert cut_old_names(session, A_YEAR_ON) == 1
+    session.expire_all()
+    assert (over.version, forgotten.version, forgotten.ended_at) == (1, 2, None)
+
+
+def test_who_rated_still_took_part_once_names_are_cut_from_what_still_runs(
+    session: Session, scene: Scene, blind: Assessment
+) -> None:
+    say(session, blind, "CO-1", "oui", ("blank", ""), ("unknown", ""), comments={1: "Un mot."})
+    declared, silent = participants(session, blind)[0], participants(session, blind)[4]
+    declared.finished_at = NOW
+    session.flush()
+    before = read_circumstances(session, blind).participation
+    assert cut_old_names(session, A_YEAR_ON) == 1
+    session.expire_all()
+    assert [one.finished_at for one in participants(session, blind)] == [NOW, None, REVEALED, None, None]
+    assert silent.finished_at is None
+    assert read_circumstances(session, blind).participation == before
+    assert before.people == 2
 
 
 def test_a_round_that_nobody_saw_keeps_its_names_for_a_year_after_its_last_answer(

@@ -231,6 +231,10 @@ def test_while_each_person_rates_alone_a_list_tells_how_many_have_finished(
     pass_to(session, scene.coordinator, assessment, "accord")
     (line,) = list_assessments(session, scene.member, scene.centre.id).running
     assert (line.raters, line.raters_finished) == (None, 0)
+    assessment.state, assessment.revealed_at = "cotation", NOW  # opened again: nobody rates alone any more
+    session.flush()
+    (line,) = list_assessments(session, scene.member, scene.centre.id).running
+    assert line.raters is None
 
 
 def test_where_the_team_rates_together_a_list_tells_of_no_rater(session: Session, scene: Scene) -> None:

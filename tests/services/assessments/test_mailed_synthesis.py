@@ -72,6 +72,28 @@ def test_what_stays_in_disagreement_is_told(session: Session, scene: Scene) -> N
     assert codes(list(told(session, blind).in_dissent.shown)) == ["CO-3"]
 
 
+def test_a_blind_assessment_says_how_many_criteria_the_team_agreed_on(session: Session, scene: Scene) -> None:
+    blind = a_blind_assessment(session, scene, 1)
+    assert (told(session, blind).agreed, told(session, blind).ratified) == (0, 0)
+    agree(session, blind, "CO-1", "oui")
+    validate(session, scene, blind)
+    for body in (mails(session)[-1].body_text, mails(session)[-1].body_html):
+        assert "L’équipe s’est accordée sur 1 critère." in body
+
+
+def test_those_agreed_at_once_are_counted_apart(session: Session, scene: Scene) -> None:
+    blind = a_blind_assessment(session, scene)
+    agree(session, blind, "CO-1", "oui")
+    agree(session, blind, "CO-2", "oui", is_ratified=True)
+    agree(session, blind, "CO-3", "non", is_ratified=True)
+    found = told(session, blind)
+    assert (found.agreed, found.ratified) == (3, 2)
+    validate(session, scene, blind)
+    line = "L’équipe s’est accordée sur 3 critères, dont 2 d’emblée."
+    assert line in mails(session)[0].body_text
+    assert line in mails(session)[0].body_html
+
+
 def test_a_long_list_says_how_many_more_there_are(session: Session, scene: Scene) -> None:
     criteria = [{"criterion": f"LO-{n}", "essential": True} for n in range(MOST_LISTED + 3)]
     publish(session, an_edition("longue", {"une": criteria}))
@@ -95,6 +117,7 @@ def test_closing_sends_the_synthesis_to_each_person_of_the_team_in_words(
             assert words in body
         assert LINKS.synthesis(assessment.id) in body
         assert "désaccord" not in body
+        assert "accordée" not in body
     assert found[0].subject == f"Synthèse{NBSP}: Campagne 2026"
     assert found[0].expires_at is None
 
@@ -118,4 +141,4 @@ def test_each_person_is_told_once_of_each_closing(session: Session, scene: Scene
     assert {mail.user_id for mail in again} == {mail.user_id for mail in first}
     assert {mail.slot for mail in again} == {f"assessment-{blind.id}-closing-2"}
     assert "est de nouveau close, après avoir été rouverte" in again[0].body_text
-    assert "RESTENT EN DÉSACCORD" in again[0].body_text
+    assert "SUR 1 CRITÈRE, QUELQU’UN RESTE EN DÉSACCORD" in again[0].body_text

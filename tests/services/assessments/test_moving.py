@@ -468,8 +468,13 @@ def test_the_rating_opens_again_only_while_nobody_has_seen_the_spread(session: S
         for one in available_moves(session, scene.coordinator, blind.id)
         if one.transition.to == "cotation"
     ]
-    assert (back.missing, back.is_onward) == ((), False)
+    assert (back.missing, back.is_onward, back.is_lost) == ((), False, False)
     blind.revealed_at = NOW
+    offered = {one.transition.to: one for one in available_moves(session, scene.coordinator, blind.id)}
+    assert {to: (one.missing, one.is_lost) for to, one in offered.items()} == {
+        "validation": (("all-grids-finished",), False),
+        "cotation": (("spread-unseen",), True),
+    }
     with pytest.raises(InvalidTransition) as refusal:
         go(session, scene.coordinator, blind, "cotation")
     assert (refusal.value.reason, refusal.value.guards) == ("guards", ("spread-unseen",))
@@ -492,6 +497,6 @@ def test_what_runs_under_the_first_version_of_the_workflow_goes_on_and_closes(
     blind.state = "accord"
     assert go(session, scene.coordinator, blind, "cotation").state == "cotation"
     with pytest.raises(NotPossibleNow):
-        require_round_open(read_workflow(first), blind.state, blind.revealed_at)
+        require_round_open(read_workflow(first), blind)
     blind.state = "validation"
     assert go(session, scene.manager, blind, "close").closed_from == "validation"

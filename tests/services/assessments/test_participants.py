@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -25,6 +26,7 @@ from aqss.services.assessments.participants import (
     voices_of,
 )
 from aqss.services.assessments.preparing import change_preparation
+from aqss.services.assessments.scope import Scope
 from tests.services.assessments.alone import (
     a_blind_scope,
     an_open_round,
@@ -46,6 +48,7 @@ from tests.services.assessments.scene import (
     start,
     statements,
 )
+from tests.services.consensus.room import a_room
 
 
 def ask(
@@ -59,6 +62,16 @@ def ask(
 ) -> Assessment:
     """Prepare again, with these people."""
     scope = a_scope(*grids, rating=rating, participants=tuple(person.user_id for person in people))
+    return prepare_again(session, scene, assessment, scope, removals)
+
+
+def prepare_again(
+    session: Session,
+    scene: Scene,
+    assessment: Assessment,
+    scope: Scope,
+    removals: Collection[int] = (),
+) -> Assessment:
     return change_preparation(
         session,
         scene.coordinator,
@@ -93,6 +106,13 @@ def test_a_new_assessment_names_who_rates_alone_with_the_professions_they_have(
     assert assessment.rating == "blind"
     (entry,) = journal(session, "participants-changed")
     assert entry.facts == {"added": 3, "removed": 0}
+
+
+def test_changing_only_who_rates_alone_is_one_entry_of_the_journal(session: Session, scene: Scene) -> None:
+    assessment = an_open_round(session, scene, people=[scene.member])
+    ask(session, scene, assessment, scene.member, scene.colleague)
+    assert journal(session, "participants-changed")[-1].facts == {"added": 1, "removed": 0}
+    assert journal(session, "assessment-prepared") == []
 
 
 def test_where_the_team_rates_together_nobody_is_asked_to_rate_alone(session: Session, scene: Scene) -> None:
@@ -210,7 +230,7 @@ def test_taking_off_who_has_answered_is_confirmed_and_takes_their_answers(
     rate_alone(session, scene.colleague, assessment, "CO-1", "non")
     with pytest.raises(InvalidInput) as refused:
         ask(session, scene, assessment, scene.coordinator, removals=[scene.colleague.user_id])
-    assert refused.value.faults == (Fault("participants", "participant-rated", ("Mehdi Médecin", 2)),)
+    assert refused.value.faults == (Fault("participants", "participant-rated", ("Mehdi Médecin",)),)
     ask(session, scene, assessment, scene.coordinator, scene.colleague, removals=[scene.member.user_id])
     assert own_row(session, scene.member, assessment, "CO-1") is None
     assert own_row(session, scene.colleague, assessment, "CO-1").level == "non"
@@ -238,12 +258,64 @@ def test_nobody_changes_who_rated_once_the_round_is_closed(session: Session, sce
         ask(session, scene, assessment, scene.coordinator, scene.member)
     same = (scene.coordinator, scene.member, scene.colleague)
     assert ask(session, scene, assessment, *same).version == assessment.version
-    assert read_preparation(session, scene.coordinator, assessment.id).can_change_them is False
+    assert read_preparation(session, scene.coordinator, assessment.id).is_round_closed is True
+
+
+def test_who_rated_keeps_the_professions_they_rated_as_once_the_round_is_closed(
+    session: Session, scene: Scene
+) -> None:
+    assessment = an_open_round(session, scene)
+    before = list_participants(session, assessment.id)
+    pass_to(session, scene.coordinator, assessment, "accord")
+    found = session.scalars(select(Membership).where(Membership.user_id == scene.member.user_id)).one()
+    found.professions = ["direction"]
+    ask(session, scene, assessment, scene.coordinator, scene.member, scene.colleague)
+    assert list_participants(session, assessment.id) == before
+
+
+@pytest.mark.parametrize("grids", [("coordination", "hygiene", "mesures"), ("coordination",)])
+@pytest.mark.parametrize(("step", "revealed_at"), [("accord", None), ("accord", NOW), ("cotation", NOW)])
+def test_grids_neither_come_nor_go_once_the_round_is_closed(
+    session: Session, scene: Scene, grids: tuple[str, ...], step: str, revealed_at: datetime | None
+) -> None:
+    assessment = an_open_round(session, scene, "coordination", "hygiene")
+    if step == "accord":
+        pass_to(session, scene.coordinator, assessment, step)
+    assessment.revealed_at = revealed_at
+    session.flush()
+    people = (scene.coordinator, scene.member, scene.colleague)
+    with pytest.raises(InvalidInput) as refused:
+        ask(session, scene, assessment, *people, grids=grids)
+    assert refused.value.faults == (Fault("grids", "grids-settled"),)
+    assert {sheet.grid for sheet in assessment.sheets} == {"coordination", "hygiene"}
+
+
+def test_what_a_sitting_has_touched_leaves_the_words_and_the_end_to_be_corrected(
+    session: Session, scene: Scene
+) -> None:
+    """Agenda, second round and screens point at the grids: nothing of them is left hanging."""
+    room = a_room(session, scene, grids=("coordination", "hygiene"))
+    room.begin()
+    room.open_round("CO-1")
+    scope = a_blind_scope(
+        scene, "coordination", "hygiene", people=room.people, title="Corrigé", round_ends_on=date(2026, 6, 1)
+    )
+    changed = prepare_again(session, scene, room.assessment, scope)
+    assert (changed.title, changed.round_ends_on) == ("Corrigé", date(2026, 6, 1))
+    with pytest.raises(InvalidInput):
+        prepare_again(session, scene, room.assessment, replace(scope, grids=("hygiene",)))
+
+
+def test_grids_come_and_go_while_the_round_is_open(session: Session, scene: Scene) -> None:
+    assessment = an_open_round(session, scene, "coordination", "hygiene")
+    people = (scene.coordinator, scene.member, scene.colleague)
+    ask(session, scene, assessment, *people, grids=("coordination", "mesures"))
+    assert [sheet.grid for sheet in assessment.sheets] == ["coordination", "mesures"]
 
 
 def test_nobody_changes_who_rated_once_a_spread_could_be_seen(session: Session, scene: Scene) -> None:
     assessment = an_open_round(session, scene)
-    assert read_preparation(session, scene.coordinator, assessment.id).can_change_them is True
+    assert read_preparation(session, scene.coordinator, assessment.id).is_round_closed is False
     assessment.revealed_at = NOW
     session.flush()
     with pytest.raises(NotPossibleNow):
@@ -255,7 +327,7 @@ def test_the_preparation_tells_the_way_of_rating_and_who_rates(session: Session,
     prepared = read_preparation(session, scene.coordinator, assessment.id)
     assert (prepared.scope.rating, prepared.scope.participants) == ("blind", (scene.member.user_id,))
     assert [one.name for one in prepared.participants] == ["Mehdi Médecin"]
-    assert prepared.can_change_them is True
+    assert prepared.is_round_closed is False
 
 
 @pytest.mark.parametrize("rating", ["direct", "blind"])

@@ -58,6 +58,44 @@ def test_a_person_is_as_far_as_the_criteria_asked_of_them_that_have_an_answer(
     ]
     assert (first.progress.done, first.progress.whole, first.progress.blank) == (2, 7, 5)
     assert [(one.done, one.asked, one.others) for one in nurse.sheets] == [(0, 1, 3), (0, 0, 3)]
+    assert [(one.given, one.asked) for one in (first, nurse)] == [(2, 7), (1, 1)]
+
+
+def test_what_is_asked_changes_nothing_to_how_many_answers_are_told_to_who_leads(
+    session: Session, scene: Scene
+) -> None:
+    people = [somebody(session, scene, f"Médecin {n}", "medecin") for n in range(4)]
+    assessment = an_open_round(session, scene, people=[*people, scene.colleague])
+    rate_alone(session, scene.colleague, assessment, "CO-1", "oui")
+    rate_alone(session, scene.colleague, assessment, "CO-3", "oui")
+    before = of(session, assessment)["Inès Infirmière"]
+    session.execute(update(Membership).where(Membership.user_id == people[0].user_id).values(disabled_at=NOW))
+    after = of(session, assessment)["Inès Infirmière"]
+    assert [(one.progress.done, one.asked) for one in (before, after)] == [(1, 1), (2, 4)]
+    assert before.given == after.given == 2
+
+
+def test_after_a_sheet_comes_the_next_one_with_blanks_round_to_the_first(
+    session: Session, scene: Scene
+) -> None:
+    assessment = an_open_round(session, scene, "coordination", "hygiene", "mesures")
+    own = of(session, assessment)["Mehdi Médecin"]
+
+    def after(one: Participation, grid: str) -> str | None:
+        found = one.next_after(grid)
+        return found.content.grid.grid if found else None
+
+    assert [after(own, one) for one in ("coordination", "hygiene", "mesures")] == [
+        "hygiene",
+        "mesures",
+        "coordination",
+    ]
+    for criterion in ("HY-1", "HY-2", "HY-3"):
+        rate_alone(session, scene.member, assessment, criterion, "oui")
+    own = of(session, assessment)["Mehdi Médecin"]
+    assert after(own, "coordination") == "mesures"
+    only = of(session, an_open_round(session, scene))["Mehdi Médecin"]
+    assert after(only, "coordination") is None
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,24 @@ def test_a_second_round_is_shown_once_closed_and_only_if_somebody_took_part(
     assert (rounds["CO-1"], rounds["CO-2"], rounds["CO-3"]) == ({1, 2}, {1}, {1})
 
 
+def test_words_of_a_second_round_without_a_vote_join_the_first_once_it_is_closed(
+    session: Session, assessment: Assessment
+) -> None:
+    sitting = a_sitting(session, assessment)
+    for criterion, is_closed in (("CO-1", True), ("CO-2", False)):
+        say(session, assessment, criterion, "oui", "oui", "oui", "oui", comments={0: "Zut."})
+        say(session, assessment, criterion, ("blank", ""), round=2, comments={0: "Après."})
+        a_second_round(session, assessment, criterion, sitting, is_closed=is_closed)
+    found = {code: rounds for (_, code), rounds in read_spreads(session, assessment).items()}
+    assert (set(found["CO-1"]), set(found["CO-2"])) == ({1}, {1})
+    assert (found["CO-1"][1].comments, found["CO-2"][1].comments) == (("Après.", "Zut."), ("Zut.",))
+    assert found["CO-1"][1].spread == found["CO-2"][1].spread
+    before = read_spreads(session, assessment)
+    keep_spreads(session, assessment)
+    session.execute(delete(BlindRating))
+    assert read_spreads(session, assessment) == before
+
+
 def test_what_is_kept_reads_as_it_did_with_names(session: Session, assessment: Assessment) -> None:
     sitting = a_sitting(session, assessment)
     say(session, assessment, "CO-1", "oui", "non", "oui", "partiel", ("na", "Motif"), comments={0: "Un mot."})
@@ -131,7 +149,7 @@ def test_under_four_voices_nothing_but_the_verdict_is_kept(session: Session, ass
     keep_spreads(session, assessment)
     rows = {row.criterion: row for row in session.scalars(select(Spread))}
     assert len(rows) == 12
-    assert (rows["CO-1"].verdict, rows["CO-1"].votes) == (Verdict.AGREED, None)
+    assert (rows["CO-1"].verdict, rows["CO-1"].votes) == (Verdict.DISCUSS, None)
     assert (rows["CO-2"].verdict, rows["CO-2"].votes) == (rows["CO-3"].verdict, rows["CO-3"].votes)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from aqss.domain.errors import Fault, InvalidInput, NotAllowed, NotFound
 from aqss.persistence.assessments import Assessment, Assignment, Score, Sheet
 from aqss.services.assessments.scope import Scope
-from aqss.services.assessments.starting import start_assessment
+from aqss.services.assessments.starting import propose_title, start_assessment
 from tests.score_rows import check_scores
 from tests.services.assessments.scene import (
     COORDINATION,
@@ -45,6 +45,21 @@ def test_it_starts_in_the_first_state_with_the_centre_s_profile_on_the_day_it_is
     assert (assessment.entered_at, assessment.closed_at) == (late, None)
     assert assessment.created_by_id == scene.coordinator.user_id
     assert (assessment.objective, assessment.trigger) == ("Situer nos pratiques.", "a-priori")
+
+
+def test_a_title_is_proposed_that_the_centre_has_not_taken(session: Session, scene: Scene) -> None:
+    def proposed() -> str:
+        return propose_title(session, scene.coordinator, scene.centre.id, "Bilan")
+
+    assert proposed() == "Bilan"
+    an_assessment(session, scene, "mesures").title = "Bilan"
+    session.flush()
+    assert proposed() == "Bilan (2)"
+    an_assessment(session, scene, "mesures").title = "Bilan (2)"
+    session.flush()
+    assert proposed() == "Bilan (3)"
+    with pytest.raises(NotAllowed):
+        propose_title(session, scene.member, scene.centre.id, "Bilan")
 
 
 def test_its_sheets_follow_the_catalogue_s_order_whatever_the_order_chosen(

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from aqss.domain.definitions.catalogue import Catalogue
+from aqss.services.consensus.own_sheets import finish_rating
 from aqss.services.reports.assessment import body_html, document_html
 from aqss.services.reports.assessment_content import GridPart, ReportContent
 from tests.markup import Element, parse
 from tests.page_rules import RULES, has_no_template_left, typography_faults
-from tests.services.assessments.scene import NOW, Scene, an_edition, publish, rate
+from tests.services.assessments.alone import an_open_round, rate_alone
+from tests.services.assessments.scene import NOW, Scene, an_edition, pass_to, publish, rate
 from tests.services.reports.story import (
     ANSWERS,
     a_closed_assessment,
@@ -83,6 +85,22 @@ class TestCover:
         assert facts["Déclencheur"] == "Après une plainte : Attente."
         assert facts["Dates"] == "Depuis le 2 mars 2026"
         assert facts["Étape"] == "Cotation"
+
+    def test_while_each_person_rates_alone_it_does_not_say_who_has_started(
+        self, session: Session, scene: Scene, small_catalogue: Catalogue
+    ) -> None:
+        assessment = an_open_round(session, scene)
+        untouched = words_of(report_of(session, scene.member, small_catalogue, assessment))
+        assert "Chacun cote seul" in untouched
+        rate_alone(session, scene.colleague, assessment, "CO-1", "oui")
+        finish_rating(session, scene.colleague, assessment_id=assessment.id, now=NOW)
+        content = report_of(session, scene.member, small_catalogue, assessment)
+        assert content.participation is None
+        assert words_of(content) == untouched
+        assert "Infirmier" not in document_html(content)
+        pass_to(session, scene.coordinator, assessment, "accord")
+        closed = words_of(report_of(session, scene.member, small_catalogue, assessment))
+        assert "1 personne a répondu : Infirmier 1." in closed.replace("\u00a0", " ")
 
     def test_it_says_how_much_of_each_module_was_assessed(
         self, session: Session, scene: Scene, small_catalogue: Catalogue
@@ -256,6 +274,17 @@ class TestScores:
             ["Soins", "Avant, 2 mars 2025", "50,0", "63,7", "+ 13,7"],
             ["CO Grille coordination", "Avant, 2 mars 2025", "30,0", "50,0", "+ 20,0"],
         ]
+
+    def test_a_module_over_other_grids_says_so_and_one_grid_is_told_in_the_singular(
+        self, session: Session, scene: Scene, small_catalogue: Catalogue
+    ) -> None:
+        a_closed_assessment(session, scene, NOW - timedelta(days=365), title="Avant")
+        assessment = a_rated_assessment(session, scene, "hygiene", answers={"HY-1": "oui"})
+        page = page_of(report_of(session, scene.member, small_catalogue, assessment))
+        changes = rows(page, "Scores de cette fois et de la fois précédente")
+        assert [row[1] for row in changes] == ["Pas les mêmes grilles", "Avant, 2 mars 2025"]
+        assert "Score de la grille" in page.words
+        assert "Scores des 1" not in page.words
 
     def test_a_first_assessment_has_nothing_to_compare(
         self, session: Session, scene: Scene, small_catalogue: Catalogue

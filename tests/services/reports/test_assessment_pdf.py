@@ -136,6 +136,11 @@ def test_no_page_is_empty(pdf: PdfReader) -> None:
         assert len(lines) > 3, lines
 
 
+def test_short_sections_share_a_page(pdf: PdfReader) -> None:
+    inside = [" ".join(page.extract_text().split()) for page in pdf.pages][1:]
+    assert any("Soins : scores" in words and "Soins : sections" in words for words in inside)
+
+
 def test_it_is_in_french_and_has_its_title(pdf: PdfReader) -> None:
     assert pdf.metadata is not None
     assert pdf.metadata.title == TITLE

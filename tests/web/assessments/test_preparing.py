@@ -24,6 +24,7 @@ from tests.web.assessments.scene import (
     reload,
     stored,
 )
+from tests.web.consensus.alone import make_round
 
 BUTTON = "Enregistrer la préparation"
 SECOND = "accueil-rendez-vous"
@@ -226,6 +227,47 @@ def test_an_end_already_past_is_told_before_somebody_is_added(
     clock.advance(days=1)
     coordinator.sign_in(team.coordinator)
     assert advice in coordinator.get(address_of(key)).text
+
+
+def test_once_the_individual_round_is_closed_grids_and_people_are_shown_and_no_longer_asked(
+    coordinator: Site, runtime: Runtime, team: Team
+) -> None:
+    key = make_round(runtime, team, to="accord")
+    page = coordinator.get(address_of(key))
+    assert "La cotation individuelle est close : les grilles ne changent plus." in page.text
+    assert [line.words for line in page.root.one(id="grids-0").all("li")] == ["Coordination des soins"]
+    assert not page.root.all(name="grids")
+    assert not page.root.all(name="participants")
+    saved = prepare(coordinator, key, title="Titre corrigé", round_ends_on="2026-06-30")
+    assert saved.notices == ["La préparation est enregistrée."]
+    assert (reload(runtime, key).title, str(reload(runtime, key).round_ends_on)) == (
+        "Titre corrigé",
+        "2026-06-30",
+    )
+    assert list(asked(runtime, key)) == [GRID]
+
+
+@pytest.mark.parametrize("sent", [[SECOND], [GRID, SECOND]])
+def test_a_grid_sent_after_the_individual_round_is_refused_and_what_was_typed_kept(
+    coordinator: Site, runtime: Runtime, team: Team, sent: list[str]
+) -> None:
+    key = make_round(runtime, team, to="accord")
+    typed = {"title": "Autre", "objective": "Autre.", "trigger": "plainte", "rating": "blind"}
+    version = str(reload(runtime, key).version)
+    page = coordinator.post(address_of(key), {**typed, "version": version, "grids": sent}, 422)
+    assert page.complaints == ["Grilles : la cotation individuelle est close : les grilles ne changent plus."]
+    assert page.field("title")["value"] == "Autre"
+    assert [line.words for line in page.root.one(id="grids-0").all("li")] == ["Coordination des soins"]
+    assert list(asked(runtime, key)) == [GRID]
+    assert reload(runtime, key).title == "Campagne 2026"
+
+
+def test_while_the_individual_round_is_open_a_grid_is_still_added(
+    coordinator: Site, runtime: Runtime, team: Team
+) -> None:
+    key = make_round(runtime, team)
+    prepare(coordinator, key, grids=[GRID, SECOND])
+    assert set(asked(runtime, key)) == {GRID, SECOND}
 
 
 def test_once_validation_is_asked_for_the_scope_is_settled(

@@ -48,6 +48,9 @@ def test_the_direction_reopens_from_the_results_with_a_reason(
         "L’auto-évaluation est rouverte. Ses scores d’avant restent affichés avec les résultats."
     ]
     assert reload(runtime, closed).state == "validation"
+    assert f"Motif : {REASON}" in page.text
+    assert "Rouverte le 2 mars 2026" in page.text
+    assert page.link("Les chiffres de la clôture du 2 mars 2026").endswith("/resultats#clotures")
     page = manager.get(f"/auto-evaluations/{closed}/resultats")
     assert "Clôture précédente" in page.text
     assert f"Motif : {REASON}" in page.text
@@ -58,6 +61,17 @@ def test_the_direction_reopens_from_the_results_with_a_reason(
     assert report.link("Clôture précédente") == "#clotures"
     journal = manager.get("/centres/1/journal")
     assert "a rouvert l’auto-évaluation close, à l’étape « Validation par la direction »" in journal.text
+
+
+def test_the_page_of_a_closed_one_leads_the_direction_to_reopening(
+    manager: Site, team: Team, closed: int
+) -> None:
+    overview = f"/auto-evaluations/{closed}"
+    assert manager.get(overview).link("Rouvrir l’auto-évaluation") == url(closed)
+    manager.submit(manager.get(url(closed)), "Rouvrir", {"reason": REASON})
+    assert "Rouvrir l’auto-évaluation" not in manager.get(overview).text
+    manager.sign_in(team.coordinator)
+    assert f"Motif : {REASON}" in manager.get(overview).text
 
 
 def test_closed_again_the_list_and_the_results_tell_the_earlier_figures(

@@ -38,6 +38,11 @@ def test_the_form_proposes_a_title_and_four_weeks(coordinator: Site, address: st
     assert page.root.all("input", name="grids", checked="") == []
 
 
+def test_the_title_proposed_is_not_one_the_centre_has(coordinator: Site, address: str) -> None:
+    start(coordinator, address, title="Auto-évaluation 2026")
+    assert coordinator.get(address).field("title")["value"] == "Auto-évaluation 2026 (2)"
+
+
 def test_the_grids_count_the_criteria_that_concern_the_centre(
     coordinator: Site, runtime: Runtime, team: Team, address: str
 ) -> None:

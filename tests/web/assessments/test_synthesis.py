@@ -53,13 +53,13 @@ def test_each_criterion_says_what_was_agreed_and_by_how_many_voices(
     rows = {row.attributes["id"]: row.words for row in page.root.all("tr") if "id" in row.attributes}
     assert "En partie" in rows["A2-01"]
     assert "5 voix sur 9" in rows["A2-01"]
-    assert "Reste en désaccord" in rows["A2-01"]
+    assert "Quelqu’un reste en désaccord" in rows["A2-01"]
     assert "Relu ensemble." in rows["A2-01"]
     assert "moins de 4 voix" in rows["A2-02"]
     assert "sur" not in rows["A2-02"].split("moins de")[1]
     assert "Pas encore d’accord" in rows["A2-03"]
     assert "voix" not in rows["A2-03"]
-    assert "1 critère reste en désaccord" in page.text
+    assert "Sur 1 critère, quelqu’un reste en désaccord" in page.text
     assert "L’équipe s’est accordée sur 2 critères sur 11." in page.text
 
 
@@ -70,6 +70,7 @@ def test_before_the_session_nothing_is_agreed_and_the_page_says_so(
     with runtime.sessions.writing() as session:
         session.get_one(Assessment, key).rating = "blind"
         session.commit()
+    advance(runtime, team, key, "accord")
     assert "L’équipe ne s’est encore accordée sur aucun des 11 critères." in member.get(url(key)).text
 
 
@@ -135,5 +136,5 @@ def test_the_report_has_the_same_figures(member: Site, runtime: Runtime, team: T
     assert "l’équipe s’est accordée en séance sur 2 critères sur 11, dont 0 d’emblée" in page.text
     assert "5 voix sur 9" in page.text
     assert "moins de 4 voix" in page.text
-    assert "Reste en désaccord" in page.text
+    assert "Quelqu’un reste en désaccord" in page.text
     assert "Pourquoi cette réponse : Relu ensemble." in page.text

@@ -120,3 +120,24 @@ def test_sessions_stand_apart_in_the_journal_of_the_instance(site: Site, cast: C
     assert "Ce journal se remplit" in page.text
     assert "a ouvert une session" not in page.text
     assert "Racine Admin a ouvert une session" in site.get(page.link("Connexions")).text
+
+
+def test_the_hour_at_which_somebody_finished_rating_alone_is_not_told_nor_their_place_in_the_day(
+    site: Site, cast: Cast
+) -> None:
+    note(cast, "described", "centre", changed=["town"])
+    cast.runtime.clock.advance(minutes=7)
+    note(cast, "participation-finished", "assessment")
+    cast.runtime.clock.advance(minutes=7)
+    note(cast, "participation-resumed", "assessment")
+    cast.runtime.clock.advance(minutes=7)
+    note(cast, "described", "centre", changed=["name"])
+    page = read(site, cast)
+    lines = page.root.one("main").all("li")
+    told = [(len(line.all("time")), line.one("p").words) for line in lines if "Nadia" in line.words]
+    assert told == [
+        (1, "Nadia Benali a modifié la description du centre : le nom"),
+        (1, "Nadia Benali a modifié la description du centre : la commune"),
+        (0, "Nadia Benali a repris sa cotation individuelle"),
+        (0, "Nadia Benali a déclaré terminée sa cotation individuelle"),
+    ]
