@@ -44,6 +44,7 @@ NEEDS = {
     "assessments.prepare": {"prepare"},
     "assessments.profile": {"prepare", "rate"},
     "results": {"read-results"},
+    "synthesis": {"read-results"},
     "reports": {"read-results"},
     "proofs.confirm_removal": {"rate", "agree"},
 }
@@ -88,7 +89,7 @@ def test_every_page_of_an_assessment_in_each_of_its_states(
         for rule in OF_ASSESSMENT:
             if may_open(rule, role):
                 for url in addresses(rule, region, ways_on(catalogue, state, role)):
-                    visit.open(page, rule, url, expected(rule, allowed))
+                    visit.open(page, rule, url, expected(rule, allowed, state))
 
 
 def test_the_states_are_those_of_the_life_cycle(catalogue: Catalogue) -> None:
@@ -170,10 +171,12 @@ def may_open(rule: Rule, who: str) -> bool:
     return declaration.permission is None or grants(declaration.permission, who, kind_of(rule))
 
 
-def expected(rule: Rule, allowed: Collection[str]) -> int:
-    """The status of a page of an assessment whose state allows that."""
+def expected(rule: Rule, allowed: Collection[str], state: str = "") -> int:
+    """The status of a page of an assessment whose state allows that; only a closed one is reopened."""
     if rule.endpoint in MADE_LATER:
         return 404
+    if rule.endpoint == "reopening.reopen":
+        return 200 if state == "close" else 409
     needed = NEEDS.get(rule.endpoint, NEEDS.get(rule.endpoint.partition(".")[0]))
     return 409 if needed is not None and needed.isdisjoint(allowed) else 200
 
