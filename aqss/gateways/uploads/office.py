@@ -29,9 +29,8 @@ _END_LENGTH = 22
 
 _TYPES = "[Content_Types].xml"
 _MAIN = re.compile(
-    rb"""["'](application/vnd\.openxmlformats-officedocument\.(?:wordprocessingml\.document|spreadsheetml\.sheet
-    """
-    rb"""|presentationml\.presentation))\.main\+xml["']"""
+    rb"""["'](application/vnd\.openxmlformats-officedocument\."""
+    rb"""(?:wordprocessingml\.document|spreadsheetml\.sheet|presentationml\.presentation))\.main\+xml["']"""
 )
 _RUNS = re.compile(
     r"(?i)(?:^|/)(?:vbaproject\.bin|vbadata\.xml|vbaprojectsignature[^/]*\.bin)$"

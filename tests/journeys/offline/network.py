@@ -25,7 +25,12 @@ def with_network(page: Page) -> None:
 
 def shut(page: Page) -> None:
     """As a page that closes without the network: the browser's tools give it back a moment before."""
-    page.evaluate("addEventListener('online', (event) => event.stopImmediatePropagation(), true)")
+    page.evaluate(
+        """() => {
+            addEventListener("online", (event) => event.stopImmediatePropagation(), true);
+            window.fetch = () => Promise.reject(new TypeError("no network"));
+        }"""
+    )
     page.goto("about:blank")
     page.close()
 

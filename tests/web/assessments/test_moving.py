@@ -167,7 +167,7 @@ def test_opening_the_rating_tells_of_an_end_that_would_not_serve(
     clock.advance(days=5)
     coordinator.sign_in(team.coordinator)
     page = coordinator.get(address_of(key, "cotation"))
-    notes = [note.one("h2").words for note in page.root.all("div", class_="note")]
+    notes = [note.one("h2").words for note in page.root.one("main").all("div", class_="note")]
     assert notes == ([told] if told else [])
 
 

@@ -24,7 +24,7 @@ from tests.web.assessments.scene import (
     reload,
 )
 
-TASK = "Relever les grilles que personne n’a ouvertes"
+TASK = "Voir où en sont les réponses et relancer"
 
 
 def address_of(key: int) -> str:

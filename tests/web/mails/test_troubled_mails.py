@@ -6,6 +6,7 @@ import pytest
 
 from aqss.domain.access import Role
 from aqss.domain.errors import MailRefused
+from aqss.services.assessments.mailed_synthesis import MailedCriteria, MailedSynthesis
 from aqss.services.mails import claim_due, mark_refused, mark_sent, record_mail
 from tests.clock import FakeClock
 from tests.page import Site
@@ -47,7 +48,8 @@ def tell_results(cast: Cast, address: str, slot: str = "assessment-1") -> None:
         "name": "Léa Martin",
         "centre_name": cast.centre.name,
         "assessment_title": "Campagne secrète",
-        "link": "http://localhost/auto-evaluations/1/resultats",
+        "link": "http://localhost/auto-evaluations/1/synthese",
+        "synthesis": MailedSynthesis(1, [], [], [], MailedCriteria([], 0), MailedCriteria([], 0), 0, 0),
     }
     with cast.runtime.sessions.writing() as session:
         record_mail(
