@@ -71,9 +71,9 @@ class Server:
             return (revision, *connection.execute(tables).fetchall())
 
     @contextmanager
-    def empty_database(self) -> Iterator[str]:
+    def empty_database(self, name: str = "empty") -> Iterator[str]:
         """The address of a database without any table, dropped at the end."""
-        name = f"{self._worker}_empty"
+        name = f"{self._worker}_{name}"
         self.run(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'")
         try:
             yield self._url(name)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
 from tests.browser import running_browser
 from tests.journeys.live import LiveSite, served_site
+from tests.postgresql import Server
 
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`${event.violatedDirective} refuses ${event.blockedURI} ${event.sample}`))"""
@@ -40,15 +40,21 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
         yield site
 
 
-@pytest.fixture
-def site(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[LiveSite]:
-    """The worker's site; one of its own for a journey that runs on PostgreSQL."""
-    if database_kind == "sqlite":
-        yield request.getfixturevalue("live")
-        return
-    url = request.getfixturevalue("empty_database_url")
-    with served_site(tmp_path, database_url=url) as site:
+@pytest.fixture(scope="session")
+def live_on_postgresql(
+    postgresql_server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveSite]:
+    """The worker's other site."""
+    folder = tmp_path_factory.mktemp("live-on-postgresql")
+    with postgresql_server.empty_database("live") as url, served_site(folder, database_url=url) as site:
         yield site
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest, database_kind: str) -> LiveSite:
+    """The worker's site on that database."""
+    name = "live" if database_kind == "sqlite" else "live_on_postgresql"
+    return cast(LiveSite, request.getfixturevalue(name))
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,7 @@ ASKED = {
 """Endpoint → what its address may ask besides."""
 
 ANSWERS = "/reponses/"
-"""The script of a grid whose form was refused tries what it holds again, one answer at a time: refused too."""
+"""The script of a grid whose form was refused tries what it holds again, one by one: refused too."""
 
 VISITOR = "visitor"
 """Somebody who is not signed in."""
