@@ -4,6 +4,8 @@ BIN := .venv/bin
 export UV_LINK_MODE ?= copy
 # Not the environment of whoever types, if they are in another one.
 export VIRTUAL_ENV := $(CURDIR)/.venv
+# Where this is set, as in many containers, each process of aqss compiles every module again: two seconds more.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test check campaign bench install lock browser clean
 

@@ -5,18 +5,18 @@ An address that takes a new kind of argument needs a row in :data:`ARGUMENTS`.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import CENTRE_ROLES, Role
-from aqss.gateways.links import Links
-from aqss.persistence.accounts import User
+from aqss.persistence.accounts import Invitation, User
 from aqss.persistence.centres import Centre, Structure
 from aqss.services.assessments.scope import Scope
 from aqss.services.assessments.starting import start_assessment
-from aqss.services.invitations import invite_from_command
 from tests.builders import (
     a_centre,
     a_member,
@@ -35,6 +35,8 @@ NOBODY = "nobody"
 """Somebody signed in with no role at all."""
 
 WHO = (NOBODY, *Role)
+
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -80,15 +82,17 @@ def a_set(session: Session) -> Set:
 
 
 def an_invitation(session: Session, role: Role, **place: int) -> int:
-    made = invite_from_command(
-        session,
+    invitation = Invitation(
         email="invitee@exemple.fr",
         role=role,
-        now=MONDAY_MORNING,
-        links=Links("http://localhost"),
+        token_hash=f"{next(_numbers):064}",
+        created_at=MONDAY_MORNING,
+        expires_at=MONDAY_MORNING + timedelta(days=14),
         **place,
     )
-    return made.invitation_id
+    session.add(invitation)
+    session.flush()
+    return invitation.id
 
 
 def a_person(session: Session, who: str, places: Set) -> User:

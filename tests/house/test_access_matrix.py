@@ -24,6 +24,12 @@ PERMITTED = [(rule, method) for rule, method in GUARDED if declared(rule).permis
 PLACED = [(rule, method) for rule, method in PERMITTED if rule.arguments & set(SCOPED)]
 
 
+@pytest.fixture
+def door(site: Site) -> Site:
+    """Where browsers are opened: making a site takes longer than asking it for a page."""
+    return site
+
+
 def named(pairs: list[tuple[Rule, str]]) -> list[object]:
     return [pytest.param(*pair, id=f"{pair[1]} {pair[0].rule}") for pair in pairs]
 
@@ -46,12 +52,12 @@ def test_nobody_comes_in_without_signing_in(site: Site, runtime: Runtime, rule: 
 @pytest.mark.campaign("B5")
 @pytest.mark.parametrize(("rule", "method"), named(PERMITTED))
 def test_a_route_opens_in_ones_own_place_to_the_roles_of_the_table_and_to_no_other(
-    runtime: Runtime, rule: Rule, method: str, tried: Tried
+    door: Site, rule: Rule, method: str, tried: Tried
 ) -> None:
     permission, kind = declared(rule).permission, kind_of(rule)
     assert permission is not None
     for who in WHO:
-        site, url, refusal = in_own_place(runtime, rule, who)
+        site, url, refusal = in_own_place(door, rule, who)
         status = answer(site, method, url)
         tried()
         is_granted = grants(permission, who, kind)
@@ -66,14 +72,14 @@ def test_a_route_opens_in_ones_own_place_to_the_roles_of_the_table_and_to_no_oth
 @pytest.mark.campaign("B5")
 @pytest.mark.parametrize(("rule", "method"), named(PLACED))
 def test_a_foreign_place_answers_as_one_that_does_not_exist(
-    runtime: Runtime, rule: Rule, method: str, tried: Tried
+    door: Site, rule: Rule, method: str, tried: Tried
 ) -> None:
     permission = declared(rule).permission
     assert permission is not None
     for who in WHO:
         if who == Role.ADMINISTRATOR and Role.ADMINISTRATOR in GRANTS[permission]:
             continue  # every place is theirs
-        site, foreign, absent = elsewhere(runtime, rule, who)
+        site, foreign, absent = elsewhere(door, rule, who)
         statuses = answer(site, method, foreign), answer(site, method, absent)
         tried(len(statuses))
         assert statuses[0] == statuses[1], f"{who}: {statuses}"
@@ -90,9 +96,9 @@ def test_a_public_route_answers_everybody(runtime: Runtime, rule: Rule, method: 
 
 @pytest.mark.campaign("B7")
 @pytest.mark.parametrize("rule", [pytest.param(r, id=r.rule) for r, m in ROUTES if m == "POST"])
-def test_a_form_without_the_token_of_its_session_is_refused_everywhere(runtime: Runtime, rule: Rule) -> None:
+def test_a_form_without_the_token_of_its_session_is_refused_everywhere(door: Site, rule: Rule) -> None:
     """Even to an administrator, who would be allowed (B7)."""
-    site, url, _refusal = in_own_place(runtime, rule, Role.ADMINISTRATOR)
+    site, url, _refusal = in_own_place(door, rule, Role.ADMINISTRATOR)
     foreign = site.another_browser().form_token()
     for token in ({}, {"csrf_token": ""}, {"csrf_token": "x.y.z"}, {"csrf_token": foreign}):
         assert site.send(url, token, with_token=False).status_code == 400
@@ -113,10 +119,10 @@ def test_the_public_routes_are_these_and_no_other() -> None:
     }
 
 
-def in_own_place(runtime: Runtime, rule: Rule, who: str) -> tuple[Site, str, int]:
+def in_own_place(door: Site, rule: Rule, who: str) -> tuple[Site, str, int]:
     """A browser where somebody with that role is signed in, the address in their place, and how they would
     be refused there."""
-    with runtime.sessions.writing() as session:
+    with door.runtime.sessions.writing() as session:
         places = a_set(session)
         person = a_person(session, who, places)
         asked = {
@@ -125,18 +131,18 @@ def in_own_place(runtime: Runtime, rule: Rule, who: str) -> tuple[Site, str, int
         }.get(kind_of(rule) or "", Place())
         refusal = 403 if asked.is_known_to(actor_of(session, person)) else 404
         session.commit()
-    site = Site(runtime)
+    site = door.another_browser()
     site.sign_in(person)
     return site, address(rule, places), refusal
 
 
-def elsewhere(runtime: Runtime, rule: Rule, who: str) -> tuple[Site, str, str]:
+def elsewhere(door: Site, rule: Rule, who: str) -> tuple[Site, str, str]:
     """The same, with the address in a foreign place and in one that does not exist."""
-    with runtime.sessions.writing() as session:
+    with door.runtime.sessions.writing() as session:
         own, foreign = a_set(session), a_set(session)
         person = a_person(session, who, own)
         session.commit()
-    site = Site(runtime)
+    site = door.another_browser()
     site.sign_in(person)
     names = frozenset(rule.arguments)
     values = {name: ABSENT.get(name, ARGUMENTS[name](foreign, names)) for name in names}

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,7 @@ EDITIONS = (COORDINATION, HYGIENE, MEASURES)
 GRIDS = ("coordination", "hygiene", "mesures")
 
 
+@cache
 def read_workflow(text: str | None = None) -> Workflow:
     """A life cycle from YAML; the shipped one without text."""
     content = text or (WORKFLOWS / "auto-evaluation.yaml").read_text(encoding="utf-8")
