@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from aqss.domain.access import Role
+from aqss.persistence.assessments import Sheet
 from aqss.persistence.centres import Centre
-from tests.builders import a_member
+from aqss.persistence.consensus import BlindRating
+from aqss.services.proofs.adding import Description, add_link
+from tests.builders import a_member, actor_of
 from tests.journeys.conftest import OpenPage
 from tests.journeys.live import LiveSite
 from tests.journeys.looking import axe
-from tests.journeys.team import backstage, sign_in
+from tests.journeys.team import backstage, end_sessions, sign_in
 from tests.web.consensus.scene import Room, make_room
 
 ASKED_EVERY = 2_500
@@ -32,6 +36,17 @@ class Meeting:
     lead: Page
     second: Page
     phone: Page
+
+    def votes(self, criterion: str) -> list[str | None]:
+        """The levels voted in its second round."""
+        voted = (
+            select(BlindRating.level)
+            .join(Sheet, Sheet.id == BlindRating.sheet_id)
+            .where(Sheet.assessment_id == self.room.key)
+            .where(BlindRating.criterion == criterion, BlindRating.round == 2)
+        )
+        with self.room.runtime.sessions.reading() as session:
+            return list(session.scalars(voted))
 
 
 @pytest.fixture
@@ -87,7 +102,12 @@ def test_two_screens_and_a_phone_stay_on_the_same_criterion(meeting: Meeting) ->
     phone.locator("input[value=partiel]").check(timeout=FOLLOWS_WITHIN)
     expect(phone.locator("#critere")).to_contain_text("A2-01")
     for page in (lead, second, phone):
-        expect(page.locator("main")).to_contain_text("Deuxième tour : À discuter", timeout=FOLLOWS_WITHIN)
+        expect(page.locator("main")).to_contain_text("1 réponse sur 5", timeout=FOLLOWS_WITHIN)
+    lead.get_by_role("button", name="Clore le tour et voir le résultat").click()
+    for page in (lead, second, phone):
+        expect(page.locator("main")).to_contain_text(
+            "Deuxième tour : moins de quatre voix", timeout=FOLLOWS_WITHIN
+        )
 
 
 def test_what_one_is_typing_is_never_replaced(meeting: Meeting) -> None:
@@ -116,10 +136,105 @@ def test_an_answer_typed_while_the_screens_move_on_is_kept_and_may_be_saved(meet
     lead.get_by_role("button", name="Suivant").click()
     note = second.get_by_role("alert").filter(has_text="L’écran a changé de critère")
     expect(note).to_contain_text("A2-01", timeout=FOLLOWS_WITHIN)
+    form = second.get_by_role("group", name=re.compile("^La réponse de l’équipe à A2-01 : .{20}"))
+    expect(form.locator("input[value=partiel]")).to_be_checked()
+    for name in ("^Suivant", "^Précédent", "^Valider", "^Revoter"):
+        expect(second.get_by_role("button", name=re.compile(name))).to_have_count(0)
+    assert axe(second) == []
     second.get_by_role("button", name="Enregistrer ma réponse").click()
+    expect(second.get_by_role("button", name=re.compile("^Précédent"))).to_be_visible()
     expect(note).to_have_count(0)
     assert meeting.room.agreed("A2-01").level == "partiel"
     assert meeting.room.current() != "A2-01"
+
+
+def test_ones_own_gesture_loses_nothing_of_what_one_is_typing(meeting: Meeting) -> None:
+    lead, phone = meeting.lead, meeting.phone
+    see("A2-01", lead, phone)
+    lead.get_by_role("button", name="Revoter (2e tour)").click()
+    phone.get_by_text("Ajouter un mot").click(timeout=FOLLOWS_WITHIN)
+    word = phone.get_by_label("Commentaire anonyme")
+    expect(phone.locator("input[value=partiel]")).to_be_attached(timeout=FOLLOWS_WITHIN)
+    word.fill("Il manque un mod")
+    phone.locator("input[value=partiel]").check()
+    expect(phone.get_by_text("Votre réponse est enregistrée.")).to_be_visible()
+    expect(word).to_have_value("Il manque un mod")
+    word.fill("Il manque un modèle.")
+    phone.get_by_role("button", name="Envoyer le mot").click()
+    expect(phone.get_by_text("Votre mot est envoyé")).to_be_visible()
+    expect(word).to_have_value("")
+    expect(phone.locator("input[value=partiel]")).to_be_checked()
+    lead.locator("form[data-answer] input[value=non]").check()
+    why = lead.get_by_label("Ce qui explique une réponse hors de la médiane")
+    why.fill("La procédure date d’hier.")
+    lead.get_by_role("button", name="Clore le tour et voir le résultat").click()
+    expect(lead.locator("main")).to_contain_text("Deuxième tour : moins de quatre voix")
+    expect(why).to_have_value("La procédure date d’hier.")
+    lead.get_by_role("button", name=re.compile("^Suivant")).click()
+    told = lead.get_by_role("alert").filter(has_text="L’écran a changé de critère")
+    expect(told).to_contain_text("A2-01")
+    expect(why).to_have_value("La procédure date d’hier.")
+    told.get_by_role("button", name="Laisser et suivre").click()
+    expect(told).to_have_count(0)
+    expect(lead.locator("main form[data-answer]")).not_to_have_attribute("data-place", re.compile("A2-01"))
+    expect(lead.get_by_role("button", name=re.compile("^Précédent"))).to_be_visible()
+
+
+def test_a_vote_leaves_as_it_is_chosen_and_its_button_is_there_for_the_rest(meeting: Meeting) -> None:
+    lead, phone = meeting.lead, meeting.phone
+    lead.get_by_role("button", name="Revoter (2e tour)").click()
+    expect(phone.get_by_text("Votre réponse part dès que vous la choisissez")).to_be_visible(
+        timeout=FOLLOWS_WITHIN
+    )
+    button = phone.locator("[data-vote-button]")
+    expect(button).to_be_hidden()
+    phone.locator("input[value=oui]").check()
+    expect(phone.get_by_text("Votre réponse est enregistrée.")).to_be_visible()
+    expect(button).to_be_hidden()
+    phone.locator("form[data-vote] input[value=na]").check()
+    phone.get_by_label("Pourquoi ce critère").fill("Sans objet ici.")
+    phone.get_by_role("button", name="Changer ma réponse").click()
+    expect(phone.get_by_label("Pourquoi ce critère")).to_have_value("Sans objet ici.")
+    phone.context.set_offline(True)
+    phone.locator("input[value=non]").check()
+    expect(phone.locator("[data-link]")).to_contain_text("Pas envoyé", timeout=FOLLOWS_WITHIN)
+    expect(button).to_be_visible()
+    phone.context.set_offline(False)
+    button.get_by_role("button").click()
+    expect(button).to_be_hidden()
+    assert meeting.votes("A2-01") == ["non"]
+
+
+def test_a_phone_whose_session_is_over_shows_nothing_of_the_others(live: LiveSite, meeting: Meeting) -> None:
+    phone = meeting.phone
+    see("A2-01", phone)
+    expect(phone.locator("#voix")).to_contain_text("5 voix, sans les noms")
+    phone.get_by_text("Ajouter un mot").click()
+    word = phone.get_by_label("Commentaire anonyme")
+    word.fill("Un mot pas encore parti")
+    end_sessions(live, meeting.room.people[0])
+    state = phone.locator("[data-link]")
+    expect(state).to_contain_text("Votre session est terminée.", timeout=FOLLOWS_WITHIN)
+    expect(state).to_contain_text("recopiez-le")
+    assert "sans les noms" not in phone.content()
+    expect(word).to_have_value("Un mot pas encore parti")
+    assert axe(phone) == []
+    phone.get_by_role("button", name="Envoyer le mot").click()
+    expect(state.get_by_role("link", name="Se connecter de nouveau")).to_be_focused()
+    expect(word).to_have_value("Un mot pas encore parti")
+
+
+def test_a_proof_given_during_the_session_comes_to_every_screen(meeting: Meeting) -> None:
+    see("A2-01", meeting.lead, meeting.phone)
+    room, now = meeting.room, meeting.room.runtime.clock.now()
+    described = Description("Fiche de poste", now.date(), None)
+    with room.runtime.sessions.writing() as session:
+        actor = actor_of(session, room.people[1])
+        key = (room.key, "coordination", "A2-01")
+        add_link(session, actor, key, described, "https://exemple.fr/fiche", now)
+        session.commit()
+    for seen in (meeting.lead, meeting.phone):
+        expect(seen.get_by_text("Comprendre ce critère, 1 preuve")).to_be_visible(timeout=FOLLOWS_WITHIN)
 
 
 def test_without_the_network_a_screen_says_so_keeps_what_is_typed_and_resumes(meeting: Meeting) -> None:

@@ -43,7 +43,7 @@ SAID: Mapping[str, Sequence[str]] = {
 """What each of them says in turn; « Oui » by all to the other criteria."""
 
 AGREED = {
-    "A2-01": (PARTIEL, "0 voix sur 7"),
+    "A2-01": (PARTIEL, "4 voix sur 4, 2e tour"),
     "A2-02": (PARTIEL, "7 voix sur 7"),
     "A2-03": (NON, "0 voix sur 7"),
     "A2-04": (OUI, "moins de 4 voix"),
@@ -51,7 +51,7 @@ AGREED = {
 }
 """What the synthesis says of these; of the others, « Oui » by seven voices out of seven.
 
-A2-01 had a second round: three phones vote in it, too few for it to count.
+A2-01 had a second round: three phones vote in it, too few for it to count; then a fourth joins.
 """
 
 
@@ -175,11 +175,25 @@ def hold_the_session(site: LiveSite, open_page: OpenPage, seven: Seven, lead: Pa
     lead.get_by_role("button", name="Revoter (2e tour)").click()
     for phone in phones:
         phone.locator("input[value=partiel]").check(timeout=FOLLOWS_WITHIN)
-    expect(second.locator("main")).to_contain_text("Deuxième tour", timeout=FOLLOWS_WITHIN)
+    expect(lead.get_by_role("group", name="Deuxième tour : 3 réponses sur 7")).to_be_visible(
+        timeout=FOLLOWS_WITHIN
+    )
+    lead.get_by_role("button", name="Clore le tour et voir le résultat").click()
+    expect(second.locator("main")).to_contain_text("Deuxième tour : moins de", timeout=FOLLOWS_WITHIN)
     for page in (lead, second, *phones):
         told = page.get_by_role("region", name=re.compile("^Deuxième tour"))
         expect(told).not_to_contain_text(re.compile(r"\d\s*voix"), timeout=FOLLOWS_WITHIN)
-    agree(lead, "partiel", why="Une fiche existe, elle n’est pas datée.", dissent=True)
+    late = join(site, open_page, seven.people[3], code)
+    lead.get_by_role("button", name="Rouvrir le deuxième tour").click()
+    late.locator("input[value=partiel]").check(timeout=FOLLOWS_WITHIN)
+    expect(lead.get_by_role("group", name="Deuxième tour : 4 réponses sur 7")).to_be_visible(
+        timeout=FOLLOWS_WITHIN
+    )
+    lead.get_by_role("button", name="Clore le tour et voir le résultat").click()
+    for page in (lead, second, late, *phones):
+        told = page.get_by_role("region", name=re.compile(r"^Deuxième tour\s: 4 voix"))
+        expect(told).to_be_visible(timeout=FOLLOWS_WITHIN)
+    agree(lead, "partiel", dissent=True)
     go_to(second, "A2-03")
     agree(second, "non", why="Vérifié sur dix dossiers tirés au sort.")
     go_to(lead, "A2-04")

@@ -36,12 +36,15 @@ Key = tuple[int, str]
 
 FIRST_ROUND, LAST_ROUND = 1, 2
 
+APART = "\x1e"
+"""Between what one person wrote at several times, in one comment: no text that is typed may hold it."""
+
 
 @dataclass(frozen=True, slots=True)
 class RoundSpread:
     """What may be shown of one round of a criterion, each list sorted by its text.
 
-    ``comments``: a paragraph each, so that words added later are not joined to the first of the same person.
+    ``comments``: a quote each, so that words added later do not stand beside the first of the same person.
     ``reasons`` of « non concerné »: only where ``spread.shown`` is there. ``words``: the answers to a text
     criterion, only from four people on.
     """
@@ -193,7 +196,7 @@ def _closed_rounds(session: Session, keys: Collection[Key]) -> set[Key]:
 
 
 def _round_spread(scale: Scale, kept: Any | None, rated: Collection[Any]) -> RoundSpread:
-    comments = [paragraph for row in rated for paragraph in paragraphs(row.comment)]
+    comments = [quote for row in rated for quote in quotes(row.comment)]
     if kept is not None:
         one = read_kept(scale, kept)
         return replace(one, comments=tuple(sorted((*one.comments, *comments))))
@@ -209,9 +212,14 @@ def _round_spread(scale: Scale, kept: Any | None, rated: Collection[Any]) -> Rou
     )
 
 
-def paragraphs(comment: str) -> tuple[str, ...]:
-    """What one person wrote, a quote each: parted by blank lines."""
-    return tuple(part.strip() for part in comment.replace("\r\n", "\n").split("\n\n") if part.strip())
+def quotes(comment: str) -> tuple[str, ...]:
+    """What one person wrote, a quote for each time they did; one of several paragraphs stays one."""
+    return tuple(part.strip() for part in comment.split(APART) if part.strip())
+
+
+def with_quote(comment: str, word: str) -> str:
+    """What they wrote, with ``word`` added as a quote of its own."""
+    return f"{comment}{APART}{word}" if comment else word
 
 
 def _written(value: Value) -> str:

@@ -6,8 +6,8 @@ catalogue.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
@@ -49,8 +49,18 @@ class Matter:
         return None if self.is_settled else self.in_force.spread.agreed_on
 
     @property
+    def comments(self) -> tuple[str, ...]:
+        """Those of every round, each round's sorted."""
+        return tuple(one for _, spoken in sorted(self.rounds.items()) for one in spoken.comments)
+
+    @property
     def verdict(self) -> Verdict:
         return self.in_force.spread.verdict
+
+    @property
+    def is_never_chosen(self) -> bool:
+        """Whether no choice takes it, being without priority, or agreed on at once: somebody may add it."""
+        return self.rounds[FIRST_ROUND].spread.agreed_on is not None or not self.topic().priority
 
     def topic(self, minutes: int | None = None) -> Topic[Key]:
         """What the agenda weighs, from the first round: a later one does not change the order of the day."""
@@ -130,35 +140,42 @@ def preceding_of(route: Sequence[Matter], key: Key | None) -> Matter | None:
     return route[rank - 1] if rank else None
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a person changes in an agenda: minutes, over those written or given at first; added, removed."""
+
+    minutes_of: Mapping[Key, int] = field(default_factory=dict)
+    added: Collection[Key] = ()
+    removed: Collection[Key] = ()
+
+
 def plan_items(
     session: Session,
     assessment: Assessment,
     row: ConsensusSession,
-    minutes_of: Mapping[Key, int] | None = None,
+    change: Change | None = None,
 ) -> None:
     """Choose what fits in the minutes of the sitting, and write its agenda.
 
-    What is settled keeps its place, and so does what is on the screens now; ``minutes_of``: those a person
-    gave, over what is written and what the verdict would give.
+    What is settled keeps its place, and so does what is on the screens now. What no choice takes is there
+    because somebody added it: it stays, after the others, until somebody takes it off.
     """
+    change = change or Change()
     before = {(item.sheet_id, item.criterion): _Line.of(item) for item in list_items(session, row)}
-    given = {key: line.minutes for key, line in before.items()} | dict(minutes_of or {})
+    given = {key: line.minutes for key, line in before.items()} | dict(change.minutes_of)
     matters = read_matters(session, assessment)
-    settled = {matter.point.key for matter in matters if matter.is_settled}
-    kept = [
-        replace(line, minutes=given[key])
-        for key, line in before.items()
-        if key in settled or key == (row.current_sheet_id, row.current_criterion)
-    ]
-    known = {line.key for line in kept}
-    topics = [
-        matter.topic(given.get(matter.point.key))
+    topics = {matter.point.key: matter.topic(given.get(matter.point.key)) for matter in matters}
+    first = _firm_keys(matters, row, before)
+    added = [key for key in _added_keys(matters, before, change) if key not in first]
+    open_topics = [
+        topics[matter.point.key]
         for matter in matters
-        if matter.point.key not in known and not matter.is_settled and matter.agreed_on is None
+        if matter.point.key not in (*first, *added) and not matter.is_settled and matter.agreed_on is None
     ]
-    time = max(0, row.minutes - sum(line.minutes for line in kept))
-    chosen = sorted(plan_agenda(topics, time).chosen, key=lambda topic: -topic.priority)
-    _write_items(session, row, [*kept, *(_Line.planned(topic, before.get(topic.key)) for topic in chosen)])
+    time = max(0, row.minutes - sum(topics[key].minutes for key in (*first, *added)))
+    chosen = sorted(plan_agenda(open_topics, time).chosen, key=lambda topic: -topic.priority)
+    keys = (*first, *(topic.key for topic in chosen), *added)
+    _write_items(session, row, [_Line.planned(topics[key], before.get(key)) for key in keys])
 
 
 def save_agenda(
@@ -168,9 +185,12 @@ def save_agenda(
     assessment_id: int,
     minutes: str,
     of_each: Mapping[tuple[str, str], str],
+    added: Collection[tuple[str, str]] = (),
+    removed: Collection[tuple[str, str]] = (),
 ) -> None:
     """Give the sitting, and criteria (grid, code) of it, the minutes typed, and choose again what fits.
 
+    ``added``: to be discussed all the same, though no choice would take them; ``removed``: no longer so.
     Raises :class:`~aqss.domain.errors.InvalidInput` on ``minutes`` and ``grid/code``, and as
     :func:`~aqss.services.consensus.sittings.open_sitting`.
     """
@@ -185,7 +205,12 @@ def save_agenda(
     }
     intake.finish()
     sitting.row.minutes = whole
-    plan_items(session, sitting.assessment, sitting.row, minutes_of)
+    change = Change(
+        minutes_of,
+        frozenset(keys[name] for name in added if name in keys),
+        frozenset(keys[name] for name in removed if name in keys),
+    )
+    plan_items(session, sitting.assessment, sitting.row, change)
     touch(sitting)
     session.flush()
 
@@ -198,6 +223,24 @@ def parse_minutes(field: str, typed: str, least: int, most: int) -> int:
     if len(digits) > 6 or not least <= int(digits) <= most:
         raise InvalidInput((Fault(field, "number-range", (least, most)),))
     return int(digits)
+
+
+def _firm_keys(
+    matters: Iterable[Matter], row: ConsensusSession, before: Mapping[Key, _Line]
+) -> tuple[Key, ...]:
+    """What keeps its place on the agenda whatever is chosen: settled, or on the screens."""
+    matters_by_key = {matter.point.key: matter for matter in matters}
+    current = row.current_sheet_id, row.current_criterion
+    return tuple(
+        key for key in before if key in matters_by_key and (matters_by_key[key].is_settled or key == current)
+    )
+
+
+def _added_keys(matters: Iterable[Matter], before: Mapping[Key, _Line], change: Change) -> tuple[Key, ...]:
+    """What is on the agenda because somebody added it: those there before, then those added now."""
+    can_be = {m.point.key: None for m in matters if m.is_never_chosen and not m.is_settled}
+    there = [key for key in before if key in can_be and key not in change.removed]
+    return (*there, *(key for key in can_be if key in change.added and key not in before))
 
 
 @dataclass(frozen=True, slots=True)

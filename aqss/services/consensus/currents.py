@@ -16,7 +16,7 @@ from aqss.services.assessments.recorded import BLANK, Recorded, recorded
 from aqss.services.assessments.spreads import Key, read_spreads
 from aqss.services.consensus.agendas import Matter
 from aqss.services.consensus.previous import Previous, find_previous
-from aqss.services.consensus.second_rounds import Turnout, has_voted, read_turnout
+from aqss.services.consensus.second_rounds import Turnout, is_held, read_turnout
 from aqss.services.consensus.sittings import Point
 from aqss.services.proof_uses import ShownProof, list_proofs_of
 
@@ -33,10 +33,15 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class SecondRoundState:
-    """The second round of the criterion on the screens; ``turnout``: only while it is open."""
+    """The second round of the criterion on the screens.
+
+    ``is_again``: it was closed on too few answers to show anything, and may be opened again. ``turnout``:
+    only while it is open, or may be opened.
+    """
 
     is_open: bool
     can_open: bool
+    is_again: bool
     turnout: Turnout | None
 
 
@@ -120,8 +125,10 @@ def _settled(row: Any) -> Settled | None:
 def _second_round(session: Session, row: ConsensusSession, key: Key) -> SecondRoundState:
     found = session.get(SecondRound, key)
     is_open = found is not None and found.closed_at is None
+    can_open = found is None or (not is_open and not is_held(session, key))
     return SecondRoundState(
         is_open=is_open,
-        can_open=not is_open and (found is None or not has_voted(session, key)),
-        turnout=read_turnout(session, row, key) if is_open else None,
+        can_open=can_open,
+        is_again=found is not None and can_open,
+        turnout=read_turnout(session, row, key) if is_open or can_open else None,
     )

@@ -6,7 +6,7 @@ goes to one's own phone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -79,7 +79,8 @@ class Stage:
     """The screen of who leads. ``row`` is None while no sitting is open; ``sittings``: how many there were.
 
     ``left``: still open and on no agenda. ``ratifiable``: what everybody agreed on, to be ratified in one
-    step. ``matters``: every criterion to agree on, none before the spread may be seen.
+    step, unless somebody put it on the agenda. ``matters``: every criterion to agree on, none before the
+    spread may be seen.
     """
 
     assessment: Assessment
@@ -99,6 +100,15 @@ class Stage:
     @property
     def settled(self) -> int:
         return sum(matter.is_settled for matter in self.matters)
+
+    @property
+    def is_through(self) -> bool:
+        """Whether every criterion of the agenda is settled, once begun: something else comes next."""
+        return (
+            self.row is not None
+            and self.row.started_at is not None
+            and all(line.matter.is_settled for line in self.lines)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +149,7 @@ def read_stage(session: Session, actor: Actor, assessment_id: int) -> Stage:
         current=read_current(session, assessment, row, points, items) if row else None,
         lines=tuple(_lines(session, items, matters, key)),
         left=tuple(matter for matter in route if matter.point.key not in on_agenda),
-        ratifiable=tuple(matter for matter in matters if matter.agreed_on is not None),
+        ratifiable=tuple(_ratifiable(matters, on_agenda)),
         matters=matters,
         following=following_of(route, key),
         preceding=preceding_of(route, key),
@@ -182,6 +192,13 @@ def _lines(
         at = item.sheet_id, item.criterion
         if at in by_key:
             yield AgendaLine(by_key[at], item, answers.get(at, BLANK), at == key)
+
+
+def _ratifiable(matters: Iterable[Matter], on_agenda: Collection[Key]) -> Iterator[Matter]:
+    for matter in matters:
+        is_added = matter.is_never_chosen and matter.point.key in on_agenda
+        if matter.agreed_on is not None and not is_added:
+            yield matter
 
 
 def _answers(session: Session, items: Sequence[AgendaItem]) -> dict[Key, Recorded]:

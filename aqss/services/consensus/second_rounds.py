@@ -1,7 +1,7 @@
 """A second blind round on the criterion of the screens, at once, from the phones of who has joined.
 
-Its spread is shown once it is closed: when everybody who joined has voted, or when who leads closes it. The
-first round is kept.
+Its spread is shown once it is closed: when every participant has voted, or when who leads closes it. Closed
+with fewer answers than a spread needs, it showed nothing and may be opened again. The first round is kept.
 """
 
 from __future__ import annotations
@@ -9,28 +9,47 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission
+from aqss.domain.divergence import FEWEST_VOICES
 from aqss.domain.errors import Fault, InvalidInput, NotAllowed, NotPossibleNow
 from aqss.domain.texts import clean_text
+from aqss.persistence.accounts import Membership, User
+from aqss.persistence.assessments import Assessment
 from aqss.persistence.consensus import BlindRating, ConsensusSession, Follower, Participant, SecondRound
 from aqss.persistence.consensus import Spread as SpreadRow
 from aqss.services.assessments.noting import note
 from aqss.services.assessments.participants import find_participant
 from aqss.services.assessments.rating import COMMENT_LIMIT, Submission, read_rating
 from aqss.services.assessments.recorded import Recorded
-from aqss.services.assessments.spreads import FIRST_ROUND, LAST_ROUND, Key
+from aqss.services.assessments.spreads import FIRST_ROUND, LAST_ROUND, Key, quotes, with_quote
 from aqss.services.consensus.sittings import Point, Sitting, get_point, list_points, open_sitting, touch
+from aqss.services.places import IS_HELD
 
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """How many answered, of the participants who joined, whatever they answered: not all of it is a voice."""
+    """How many answered, whatever they answered: not all of it is a voice.
+
+    ``joined``: participants who follow the sitting now. ``expected``: those who answered, and those of the
+    team who still may, here or not.
+    """
 
     voted: int
     joined: int
+    expected: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nobody is waited for any more."""
+        return self.voted == self.expected
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether so few have joined that their votes would not be shown."""
+        return self.joined < FEWEST_VOICES
 
 
 def open_second_round(
@@ -40,13 +59,14 @@ def open_second_round(
 
     By a coordinator. Raises :class:`NotPossibleNow` for another criterion than the one on the screens
     (``second-round``, ``elsewhere``), or when it had its second round (``held``): one is enough, but one
-    closed without a vote may be opened again.
+    closed on fewer than four answers showed nothing and may be opened again. Its answers are kept, and may be
+    changed.
     """
     sitting, point = _on_screen(session, actor, assessment_id, grid, criterion, Permission.ASSESSMENT_AGREE)
     found = session.get(SecondRound, point.key, populate_existing=True)
     if found is not None and found.closed_at is None:
         return
-    if found is not None and has_voted(session, point.key):
+    if found is not None and is_held(session, point.key):
         raise NotPossibleNow("second-round", "held")
     row = found or SecondRound(sheet_id=point.sheet_id, criterion=point.code)
     row.session_id, row.opened_at, row.closed_at = sitting.row.id, now, None
@@ -87,9 +107,9 @@ def vote(
 ) -> Turnout:
     """One's own voice in the second round that is open; it may be changed until the round closes.
 
-    By a participant who has joined. The last voice expected closes the round. Nothing of it goes to the
-    journal. Raises :class:`NotAllowed`, :class:`NotPossibleNow` (``second-round``, ``closed``), and
-    :class:`InvalidInput` on ``rating`` and ``reason``.
+    By a participant who has joined. Once every participant has answered, joined or not, the round closes by
+    itself. Nothing of it goes to the journal. Raises :class:`NotAllowed`, :class:`NotPossibleNow`
+    (``second-round``, ``closed``), and :class:`InvalidInput` on ``rating`` and ``reason``.
     """
     sitting, point, participant = _as_voter(session, actor, assessment_id, grid, criterion)
     found = session.get(SecondRound, point.key, populate_existing=True)
@@ -100,7 +120,7 @@ def vote(
     answer = read_rating(point.scale, str(submission.kind), submission.value)
     _write_vote(session, participant, point, answer, now)
     turnout = read_turnout(session, sitting.row, point.key)
-    if turnout.voted == turnout.joined:
+    if turnout.is_complete:
         found.closed_at = now
     touch(sitting)
     session.flush()
@@ -112,18 +132,20 @@ def add_word(
 ) -> None:
     """Add a comment without a name to the criterion of the screens.
 
-    It joins what the person wrote of that criterion, as a paragraph of its own: of the second round while one
+    It joins what the person wrote of that criterion, as a quote of its own: of the second round while one
     is open, then shown with its result; else of the first, and shown at once. By a participant who has
-    joined. Raises :class:`InvalidInput` on ``comment``.
+    joined. Raises :class:`InvalidInput` on ``comment``, ``too-long`` for all they wrote of it together.
     """
     sitting, point, participant = _as_voter(session, actor, assessment_id, grid, criterion)
     found = session.get(SecondRound, point.key, populate_existing=True)
     is_voting = found is not None and found.closed_at is None
     row = _own_row(session, participant, point, LAST_ROUND if is_voting else FIRST_ROUND, now)
     word = clean_text("comment", text, COMMENT_LIMIT)
-    if _ends_with(row.comment, word):
+    if quotes(row.comment)[-1:] == (word,):
         return  # sent again, its reply lost on the way
-    row.comment = clean_text("comment", f"{row.comment}\n\n{word}", COMMENT_LIMIT)
+    row.comment = with_quote(row.comment, word)
+    if len(row.comment) > COMMENT_LIMIT:
+        raise InvalidInput((Fault("comment", "too-long", (COMMENT_LIMIT,)),))
     row.version += 1
     row.updated_at = now
     session.add(row)
@@ -132,23 +154,23 @@ def add_word(
 
 
 def read_turnout(session: Session, row: ConsensusSession, key: Key) -> Turnout:
-    """Of the participants who joined the sitting, how many have voted on that criterion. One query."""
-    voted = and_(
-        BlindRating.participant_id == Participant.id,
-        BlindRating.sheet_id == key[0],
-        BlindRating.criterion == key[1],
-        BlindRating.round == LAST_ROUND,
-        BlindRating.kind != "blank",
+    """How far a second round of that criterion is, the people of the team counted. One query."""
+    of_team = (
+        select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .join(Assessment, Assessment.centre_id == Membership.centre_id)
+        .where(Assessment.id == row.assessment_id, User.id == Participant.user_id, IS_HELD)
+        .exists()
     )
+    follows = and_(Follower.user_id == Participant.user_id, Follower.session_id == row.id)
     found = session.execute(
-        select(func.count(BlindRating.participant_id), func.count(Participant.id))
-        .select_from(Follower)
-        .join(
-            Participant,
-            and_(Participant.user_id == Follower.user_id, Participant.assessment_id == row.assessment_id),
+        select(
+            func.count(BlindRating.participant_id), func.count(Follower.user_id), func.count(Participant.id)
         )
-        .outerjoin(BlindRating, voted)
-        .where(Follower.session_id == row.id)
+        .select_from(Participant)
+        .outerjoin(BlindRating, and_(BlindRating.participant_id == Participant.id, *_answers_to(key)))
+        .outerjoin(Follower, follows)
+        .where(Participant.assessment_id == row.assessment_id, or_(of_team, BlindRating.round.is_not(None)))
     ).one()
     return Turnout(*found)
 
@@ -181,22 +203,26 @@ def _as_voter(
     return sitting, point, participant
 
 
-def has_voted(session: Session, key: Key) -> bool:
-    """Whether somebody voted in it: with their name still, or names being cut since."""
-    voted = select(BlindRating.round).where(
+def is_held(session: Session, key: Key) -> bool:
+    """Whether its second round, now closed, was held for good: on four answers, or names being cut since.
+
+    How many answered is no secret: every screen counted them.
+    """
+    answers = select(func.count()).select_from(BlindRating).where(*_answers_to(key))
+    return (
+        session.get(SpreadRow, (*key, LAST_ROUND)) is not None
+        or (session.scalar(answers) or 0) >= FEWEST_VOICES
+    )
+
+
+def _answers_to(key: Key) -> tuple[ColumnElement[bool], ...]:
+    """The condition for a rating to be an answer of the second round of that criterion."""
+    return (
         BlindRating.sheet_id == key[0],
         BlindRating.criterion == key[1],
         BlindRating.round == LAST_ROUND,
         BlindRating.kind != "blank",
     )
-    return (
-        session.scalar(voted.limit(1)) is not None or session.get(SpreadRow, (*key, LAST_ROUND)) is not None
-    )
-
-
-def _ends_with(comment: str, word: str) -> bool:
-    """Whether ``word`` is its last paragraph, or its last ones: not the end of a sentence."""
-    return f"\n\n{comment}".endswith(f"\n\n{word}")
 
 
 def _own_row(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission
@@ -111,6 +111,15 @@ def get_point(points: Iterable[Point], grid: str, criterion: str) -> Point:
 def touch(sitting: Sitting) -> None:
     """Tell the screens that something they show has changed."""
     sitting.row.version += 1
+
+
+def touch_screens(session: Session, assessment_id: int) -> None:
+    """The same from outside a sitting, by whoever changes what they show; without an open one, nothing."""
+    session.execute(
+        update(ConsensusSession)
+        .where(ConsensusSession.assessment_id == assessment_id, ConsensusSession.ended_at.is_(None))
+        .values(version=ConsensusSession.version + 1)
+    )
 
 
 def _points_of(session: Session, sheet: Sheet, profile: list[str]) -> Iterable[Point]:

@@ -17,6 +17,7 @@ from aqss.gateways.french import paris
 from aqss.persistence.base import LARGEST_ID
 from aqss.persistence.proofs import Proof, ProofUse
 from aqss.services.assessments.noting import note
+from aqss.services.consensus.sittings import touch_screens
 from aqss.services.proofs.finding import Key, Spot, get_open_spot
 
 TITLE_LIMIT = 200
@@ -170,4 +171,5 @@ def _use(session: Session, actor: Actor, spot: Spot, proof: Proof, now: datetime
     session.add(ProofUse(proof_id=proof.id, sheet_id=spot.sheet.id, criterion=code))
     facts = {"grid": spot.sheet.grid, "criterion": code, "title": proof.title}
     note(session, actor, spot.assessment, "proof-added", facts, now)
+    touch_screens(session, spot.assessment.id)
     session.flush()

@@ -11,6 +11,7 @@ from aqss.domain.access import Actor, Permission, is_allowed, require
 from aqss.domain.errors import NotFound
 from aqss.persistence.proofs import Proof, ProofUse
 from aqss.services.assessments.noting import note
+from aqss.services.consensus.sittings import touch_screens
 from aqss.services.proof_uses import forget_unused
 from aqss.services.proofs.finding import Key, Spot, get_open_spot
 
@@ -30,6 +31,7 @@ def remove_proof(session: Session, actor: Actor, key: Key, proof_id: int, now: d
     facts = {"grid": spot.sheet.grid, "criterion": use.criterion, "title": proof.title}
     note(session, actor, spot.assessment, "proof-removed", facts, now)
     session.delete(use)
+    touch_screens(session, spot.assessment.id)
     session.flush()
     forget_unused(session, [proof.id])
     return proof.sha256

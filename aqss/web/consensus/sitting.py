@@ -192,23 +192,29 @@ def say(assessment_id: int) -> ResponseReturnValue:
 @permitted(Permission.ASSESSMENT_AGREE)
 def agenda(assessment_id: int) -> ResponseReturnValue:
     """The minutes of the sitting and of each criterion, to be changed."""
-    return _agenda_page(assessment_id, {}, Faults())
+    return _agenda_page(assessment_id, {}, frozenset(), Faults())
 
 
 @blueprint.post("/ordre-du-jour")
 @permitted(Permission.ASSESSMENT_AGREE)
 def change_agenda(assessment_id: int) -> ResponseReturnValue:
-    """Save them, and choose again what fits."""
+    """Save them, add and take off what is ticked, and choose again what fits."""
     typed = {name: value for name, value in request.form.items() if name != "csrf_token"}
-    of_each = {_place(name): value for name, value in typed.items() if "/" in name}
-    minutes = typed.get("minutes", "")
     try:
         save_agenda(
-            current_session(), current_actor(), assessment_id=assessment_id, minutes=minutes, of_each=of_each
+            current_session(),
+            current_actor(),
+            assessment_id=assessment_id,
+            minutes=typed.get("minutes", ""),
+            of_each={_place(name): value for name, value in typed.items() if "/" in name},
+            added=places_sent("ajouter"),
+            removed=places_sent("retirer"),
         )
     except InvalidInput as refusal:
         abandon()
-        return _agenda_page(assessment_id, typed, _sentences(refusal)), 422
+        ticks = ("ajouter", "retirer")
+        ticked = frozenset(f"{name} {one}" for name in ticks for one in request.form.getlist(name))
+        return _agenda_page(assessment_id, typed, ticked, _sentences(refusal)), 422
     return _to_stage(assessment_id)
 
 
@@ -311,10 +317,11 @@ def _phone(
     )
 
 
-def _agenda_page(assessment_id: int, typed: dict[str, str], faults: Faults) -> str:
+def _agenda_page(assessment_id: int, typed: dict[str, str], ticked: frozenset[str], faults: Faults) -> str:
+    """``ticked``: « ajouter coordination/A2-05 » where that box is."""
     read = read_stage(current_session(), current_actor(), assessment_id)
     return render_template(
-        "consensus/agenda.html", stage=read, typed=typed, faults=faults, trail=_trail(read)
+        "consensus/agenda.html", stage=read, typed=typed, ticked=ticked, faults=faults, trail=_trail(read)
     )
 
 

@@ -92,7 +92,7 @@ def inside_medians(current: Current) -> list[str] | None:
     return codes[codes.index(str(shown.upper)) : codes.index(str(shown.lower)) + 1]
 
 
-def short_statement(matter: Matter, length: int = 44) -> str:
+def short_statement(matter: Matter, length: int = 110) -> str:
     """The beginning of a statement, for the agenda."""
     statement = matter.point.criterion.statement.rstrip(".")
     if len(statement) <= length:

@@ -1,28 +1,38 @@
 // What a person is typing in a sitting: kept while the screens move on, put beside what somebody else saved.
-const SENT_AT_ONCE = "form[data-vote] .levels input[type=radio], form[data-vote] input[value=nsp]";
+const FORMS = "form[data-answer], form[data-vote]";
 
 export class Answers {
   constructor() {
     this.shown = new WeakMap();
+    this.followings = new WeakMap();
     this.onDrop = () => {};
     document.addEventListener("change", (event) => {
       const form = event.target.form;
-      if (form?.matches("[data-answer]")) this.followMedians(form);
-      if (event.target.matches(SENT_AT_ONCE)) form.requestSubmit();
+      if (form?.matches(FORMS)) this.follow(form);
+      if (form?.matches(FORMS) && this.isSentAtOnce(form) && event.target.name === "value") form.requestSubmit();
     });
     document.addEventListener("click", (event) => this.settle(event));
   }
 
   // Notes what each form shows, to know later whether anybody changed it.
   watch() {
-    document.querySelectorAll("form[data-answer], form[data-vote]").forEach((form) => {
+    document.querySelectorAll(FORMS).forEach((form) => {
       this.followMedians(form);  // first: what is not asked is not sent
       if (!this.shown.has(form)) this.shown.set(form, "refused" in form.dataset ? "" : written(form));
+      this.followVote(form);
     });
+    this.standAside();
   }
 
-  forget() {
-    document.querySelectorAll("form[data-answer], form[data-vote]").forEach((form) => this.shown.set(form, written(form)));
+  follow(form) {
+    this.followMedians(form);
+    this.followVote(form);
+  }
+
+  // Nothing came back: the button that sends again is there.
+  offer(form) {
+    form.dataset.unsent = "1";
+    this.followVote(form);
   }
 
   isHeld(part) {
@@ -30,7 +40,7 @@ export class Answers {
   }
 
   held(part) {
-    return [...part.querySelectorAll("form[data-answer], form[data-vote]")].filter((form) => written(form) !== this.shown.get(form));
+    return [...part.querySelectorAll(FORMS)].filter((form) => written(form) !== this.shown.get(form));
   }
 
   // Nothing may be sent any more: what is typed stays to be read, and says so. Whether there was any.
@@ -42,9 +52,9 @@ export class Answers {
 
   // The part holds something typed: it stays, with what has changed around it.
   reconcile(old, fresh, page, replace) {
-    const mine = old.querySelector("form[data-answer], form[data-vote]");
-    const theirs = fresh.querySelector("form[data-answer], form[data-vote]");
-    this.replace = replace;
+    const mine = old.querySelector(FORMS);
+    const theirs = fresh.querySelector(FORMS);
+    this.followings.set(mine, replace);
     if (theirs && theirs.dataset.place === mine.dataset.place) {
       this.unsay(mine, "moved");
       if (theirs.dataset.version === mine.dataset.version || mine.dataset.told === theirs.dataset.version) return;
@@ -63,12 +73,28 @@ export class Answers {
     if (template) form.prepend(document.importNode(template.content, true));
     const code = form.querySelector("[data-code]");
     if (code) code.textContent = form.dataset.place.split("/")[1];
+    if (kind !== "conflict") this.name(form, true);
+    this.standAside();
   }
 
   unsay(form, kind) {
-    if (kind && form.dataset.said !== kind) return;
+    if (!form.dataset.said || (kind && form.dataset.said !== kind)) return;
+    if (form.dataset.said !== "conflict") this.name(form, false);
     delete form.dataset.said;
     form.querySelectorAll("[data-conflict-note]").forEach((one) => one.remove());
+    this.standAside();
+  }
+
+  // Its legend says which criterion it answers, once that is not the one on the screens.
+  name(form, isNamed) {
+    form.querySelectorAll("[data-about]").forEach((one) => {
+      one.hidden = !isNamed;
+    });
+  }
+
+  // What the screens propose for their criterion waits until what was typed for another is settled.
+  standAside() {
+    document.body.classList.toggle("has-moved", document.querySelector("form[data-said=moved]") !== null);
   }
 
   settle(event) {
@@ -76,7 +102,7 @@ export class Answers {
     const form = button?.closest("form");
     if (!form) return;
     if (button.matches("[data-drop]")) {
-      this.replace?.();
+      this.followings.get(form)?.();
       this.watch();
       this.onDrop();
       return;
@@ -84,6 +110,19 @@ export class Answers {
     if (button.matches("[data-keep]")) form.querySelector("[name=version]").value = form.dataset.told;
     form.querySelectorAll("[name=suivant]").forEach((one) => one.remove());
     form.requestSubmit();
+  }
+
+  // A level or « ne sait pas » leaves as it is chosen; « non concerné » waits for its reason.
+  isSentAtOnce(form) {
+    return form.dataset.vote === "levels" && form.querySelector("[value=na]:checked") === null;
+  }
+
+  // What leaves by itself needs no button, unless it did not leave; what waits is not said to have left.
+  followVote(form) {
+    if (form.dataset.vote !== "levels") return;
+    const isGone = this.isSentAtOnce(form) && !("unsent" in form.dataset);
+    form.querySelector("[data-vote-button]").hidden = isGone;
+    form.querySelector("[data-vote-words]").hidden = !isGone && written(form) !== this.shown.get(form);
   }
 
   // The reason is asked outside the medians only; hidden, it is not sent.
@@ -99,7 +138,7 @@ export class Answers {
   }
 }
 
-function written(form) {
+export function written(form) {
   const data = new FormData(form);
   for (const name of ["csrf_token", "version", "theirs", "suivant"]) data.delete(name);
   return new URLSearchParams(data).toString();

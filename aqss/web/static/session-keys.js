@@ -16,14 +16,14 @@ export function offerKeys() {
     if (event.target.matches?.("textarea, select, input:not([type=radio]):not([type=checkbox])")) return;
     if (/^[1-9]$/.test(event.key)) return choose(event);
     const form = document.querySelector(`form[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-    if (!form) return;
+    if (!form || form.getClientRects().length === 0) return;
     event.preventDefault();
     form.requestSubmit();
   });
 }
 
 function choose(event) {
-  const choice = document.querySelectorAll("form[data-answer] input[name=value]")[Number(event.key) - 1];
+  const choice = document.querySelectorAll("form[data-answer]:not([data-said=moved]) input[name=value]")[Number(event.key) - 1];
   if (!choice) return;
   event.preventDefault();
   choice.click();

@@ -6,15 +6,17 @@ const LOST = 4000;
 const PATIENCE = 10000;
 
 export class Link {
-  constructor(root, { onNew, onTime, onEnd }) {
+  constructor(root, { onNew, onTime, onEnd, onClosed }) {
     this.root = root;
     this.onNew = onNew;
     this.onTime = onTime;
     this.onEnd = onEnd;
+    this.onClosed = onClosed;
     this.words = document.querySelector("[data-link]");
     this.isLost = false;
     this.isOver = false;
     this.isEnded = false;
+    this.isClosed = false;
   }
 
   start() {
@@ -113,8 +115,7 @@ export class Link {
 
   refuse(status) {
     if (status === 401) {
-      this.isOver = true;
-      this.say("Votre session est terminée. ");
+      this.close("Votre session est terminée. ");
       const link = document.createElement("a");
       link.href = `${this.root.dataset.signIn}?next=${encodeURIComponent(location.pathname)}`;
       link.textContent = "Se connecter de nouveau";
@@ -122,9 +123,14 @@ export class Link {
     } else if (status >= 500) {
       this.lose("Le site ne répond pas. Nouvel essai dans quelques secondes.");
     } else {
-      this.isOver = true;
-      this.say("Cette séance ne vous est plus ouverte. Revenez à l’accueil.");
+      this.close("Cette séance ne vous est plus ouverte. Revenez à l’accueil. ");
     }
+  }
+
+  // Whoever holds the device may be somebody else by now: only what was being typed is left to read.
+  close(words) {
+    this.isOver = this.isClosed = true;
+    this.say(this.onClosed() ? `${words}Ce que vous écriviez n’est pas envoyé : recopiez-le si vous y tenez. ` : words);
   }
 
   say(words) {

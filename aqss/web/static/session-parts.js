@@ -13,15 +13,18 @@ export function signatures(page) {
   page.querySelectorAll("[data-part]").forEach((part) => known.set(part.dataset.part, signature(part)));
 }
 
-export function show(page, answers, { mine = false } = {}) {
+// `mine`: after a gesture of one's own; `sent`: the form it sent, the only one replaced with what is typed in it.
+export function show(page, answers, { mine = false, sent = null } = {}) {
   const held = mark(document.activeElement);
   const open = new Set([...document.querySelectorAll("details[open][id]")].map((one) => one.id));
   const parts = [...document.querySelectorAll("[data-part]")].map((old) => [old, page.querySelector(`[data-part="${old.dataset.part}"]`)]);
   for (const [old, fresh] of parts) {
     if (!fresh) continue;
     const now = signature(fresh);
-    if (!mine && known.get(old.dataset.part) === now) continue;
-    if (!mine && answers.isHeld(old)) {
+    const isSent = sent !== null && old.contains(sent);
+    const isHeld = !isSent && answers.isHeld(old);
+    if ((!mine || isHeld) && known.get(old.dataset.part) === now) continue;
+    if (isHeld) {
       answers.reconcile(old, fresh, page, () => replace(old, fresh, now, open));
       continue;
     }

@@ -1,7 +1,7 @@
 // The screens of a sitting stay together: each asks every few seconds whether something changed, and fetches its
 // page again when it did. What a person is typing is never replaced under their hands.
 import { keepTime } from "./session-clock.js";
-import { Answers } from "./session-answers.js";
+import { Answers, written } from "./session-answers.js";
 import { Link } from "./session-link.js";
 import { offerKeys } from "./session-keys.js";
 import { show, signatures } from "./session-parts.js";
@@ -19,11 +19,13 @@ if (root) {
   const place = () => document.querySelector("#critere")?.dataset.title ?? "";
 
   // `mine`: the person asked for it; focus then goes to what is told, to the vote just cast, or to the statement.
-  const take = (page, { mine = false, isVote = false } = {}) => {
+  // `sent`: the form they sent, if that was it.
+  const take = (page, { mine = false, sent = null } = {}) => {
     const fresh = page.querySelector("[data-session]");
     if (!fresh) return false;
     const before = place();
-    show(page, answers, { mine });
+    const isVote = sent?.matches("[data-vote]") ?? false;
+    show(page, answers, { mine, sent });
     root.dataset.mark = fresh.dataset.mark;
     document.title = page.title;
     clock.reset(Number(fresh.dataset.now));
@@ -34,7 +36,7 @@ if (root) {
     return true;
   };
 
-  const link = new Link(root, { onNew: take, onTime: clock.reset, onEnd: () => answers.end() });
+  const link = new Link(root, { onNew: take, onTime: clock.reset, onEnd: () => answers.end(), onClosed: () => forgetOthers(answers) });
   answers.onDrop = () => link.fetchPage({ mine: true });
 
   // A gesture is its form, sent without leaving the page; when no reply comes, the form stays as it is.
@@ -43,27 +45,32 @@ if (root) {
     if (!form) return;
     event.preventDefault();
     if (link.isEnded) document.querySelector("[data-conflict-note] a")?.focus();
-    if (link.isEnded || form.dataset.sending) return;
+    if (link.isClosed) document.querySelector("[data-link] a")?.focus();
+    if (link.isEnded || link.isClosed || form.dataset.sending) return;
     form.dataset.sending = "1";
-    const isAnswer = form.matches("[data-answer], [data-vote]");
-    try {
-      const page = await link.send(form, event.submitter);
-      if (!page) return;
-      if (isAnswer) answers.forget();
-      if (!take(page, { mine: true, isVote: form.matches("[data-vote]") })) location.reload();
-    } finally {
-      delete form.dataset.sending;
-    }
+    const before = written(form);
+    const page = await link.send(form, event.submitter);
+    delete form.dataset.sending;
+    const isChanged = written(form) !== before;
+    if (!page) answers.offer(form);
+    else if (isChanged && answers.isSentAtOnce(form)) form.requestSubmit();  // the last choice is the vote
+    else if (!take(page, { mine: true, sent: isChanged ? null : form })) location.reload();
   });
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-take]")) {
       event.preventDefault();
-      answers.forget();
-      link.fetchPage({ mine: true });
+      link.fetchPage({ mine: true, sent: event.target.closest("form") });
     }
   });
 
   offerKeys();
   link.start();
+}
+
+// What the team answered and wrote leaves the page; whether something typed is left.
+function forgetOthers(answers) {
+  document.querySelectorAll("[data-private]").forEach((one) => one.replaceChildren());
+  document.querySelectorAll("template").forEach((one) => one.remove());
+  return answers.isHeld(document);
 }

@@ -10,9 +10,18 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.divergence import Verdict
+from aqss.domain.errors import InvalidInput
+from aqss.domain.texts import clean_text
 from aqss.persistence.assessments import Assessment
 from aqss.persistence.consensus import BlindRating, Spread
-from aqss.services.assessments.spreads import NOTHING, RoundSpread, keep_spreads, paragraphs, read_spreads
+from aqss.services.assessments.spreads import (
+    NOTHING,
+    RoundSpread,
+    keep_spreads,
+    quotes,
+    read_spreads,
+    with_quote,
+)
 from tests.services.assessments.scene import NOW, Scene, statements
 from tests.services.assessments.voices import (
     a_blind_assessment,
@@ -50,6 +59,13 @@ def test_from_four_voices_on_the_spread_is_shown_with_its_reasons(
     assert found.reasons == ("Sans objet",)
 
 
+def test_reasons_are_told_in_an_order_that_tells_nothing(session: Session, assessment: Assessment) -> None:
+    voices = ("oui", "non", "oui", "partiel")
+    for criterion, reasons in (("CO-1", ("Zone close", "Aucun patient")), ("CO-2", ("Aucun", "Zone"))):
+        say(session, assessment, criterion, *voices, *(("na", reason) for reason in reasons))
+        assert read(session, assessment, criterion).reasons == tuple(sorted(reasons))
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -68,12 +84,23 @@ def test_under_four_voices_every_criterion_to_discuss_is_told_alike(
     assert read(session, assessment, "CO-1") == NOTHING
 
 
-def test_comments_are_sorted_by_their_text_a_quote_for_each_paragraph(
+def test_comments_are_sorted_by_their_text_a_quote_for_each_time_somebody_wrote(
     session: Session, assessment: Assessment
 ) -> None:
-    comments = {0: "Zut.", 1: "Bien.\n\nAussi le mardi.", 2: "À voir."}
+    comments = {0: with_quote("Zut.", "Aussi le mardi."), 1: "Bien.\n\nMême le soir.", 2: "À voir."}
     say(session, assessment, "CO-1", "oui", "oui", "oui", comments=comments)
-    assert read(session, assessment, "CO-1").comments == ("Aussi le mardi.", "Bien.", "Zut.", "À voir.")
+    assert read(session, assessment, "CO-1").comments == (
+        "Aussi le mardi.",
+        "Bien.\n\nMême le soir.",
+        "Zut.",
+        "À voir.",
+    )
+
+
+def test_nothing_that_is_typed_parts_a_comment_in_two() -> None:
+    assert quotes(with_quote(with_quote("", "Un\n\n"), "Deux")) == ("Un", "Deux")
+    with pytest.raises(InvalidInput):
+        clean_text("comment", with_quote("Un", "Deux"), 100)
 
 
 def test_answers_in_words_are_shown_from_four_people_on(session: Session, assessment: Assessment) -> None:
@@ -186,4 +213,4 @@ def test_reading_takes_five_queries_however_many_answered(session: Session, asse
 
 
 def test_a_comment_of_spaces_is_no_quote() -> None:
-    assert paragraphs("  \r\n\r\n ") == ()
+    assert quotes("  \r\n\r\n ") == ()

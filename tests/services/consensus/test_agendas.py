@@ -27,6 +27,17 @@ def room(session: Session, scene: Scene) -> Room:
     return a_room(session, scene)
 
 
+def add(room: Room, *codes: str, minutes: str = "60", **of_each: str) -> None:
+    typed = {("coordination", code.replace("_", "-")): value for code, value in of_each.items()}
+    added = {("coordination", code) for code in codes}
+    save_agenda(room.session, room.lead, assessment_id=room.key, minutes=minutes, of_each=typed, added=added)
+
+
+def take_off(room: Room, *codes: str) -> None:
+    removed = {("coordination", code) for code in codes}
+    save_agenda(room.session, room.lead, assessment_id=room.key, minutes="60", of_each={}, removed=removed)
+
+
 def change(room: Room, minutes: str, **of_each: str) -> None:
     typed = {("coordination", code.replace("_", "-")): value for code, value in of_each.items()}
     save_agenda(room.session, room.lead, assessment_id=room.key, minutes=minutes, of_each=typed)
@@ -102,6 +113,43 @@ def test_minutes_that_are_none_are_all_told_and_change_nothing(room: Room) -> No
         ("coordination/CO-2", "number-range"),
     ]
     assert room.row.minutes == 60
+
+
+def test_what_no_choice_would_take_is_added_by_hand_and_stays(session: Session, scene: Scene) -> None:
+    room = a_room(session, scene, {"CO-1": SPLIT, "CO-2": ("oui", "non"), "CO-3": ALIKE})
+    room.prepare()
+    assert room.agenda() == ["CO-1", "CO-5"]
+    add(room, "CO-3", "CO-2", "CO-99", CO_2="7")
+    assert room.agenda() == ["CO-1", "CO-5", "CO-2", "CO-3"]
+    assert (room.item("CO-2").minutes, room.item("CO-3").minutes) == (7, 3)
+    assert room.item("CO-3").verdict == "agreed"
+    change(room, "60", CO_1="6")
+    assert room.agenda() == ["CO-1", "CO-5", "CO-2", "CO-3"]
+    change(room, "14")
+    assert room.agenda() == ["CO-5", "CO-2", "CO-3"], "what is added takes its time from the others"
+    take_off(room, "CO-2", "CO-5")
+    assert room.agenda() == ["CO-1", "CO-5", "CO-3"]
+
+
+def test_what_the_choice_may_take_is_not_added_by_hand_nor_what_is_there(room: Room) -> None:
+    room.prepare("10")
+    change(room, "10", CO_1="6", CO_5="6")
+    assert room.agenda() == ["CO-1", "CO-2"]
+    add(room, "CO-5", "CO-3", minutes="10")
+    add(room, "CO-3", minutes="10")
+    assert room.agenda() == ["CO-1", "CO-3"]
+
+
+def test_what_was_added_keeps_its_place_once_on_the_screens_or_settled(room: Room) -> None:
+    room.begin()
+    add(room, "CO-3")
+    room.go("CO-3")
+    take_off(room, "CO-3")
+    assert room.agenda() == ["CO-3", "CO-1", "CO-5", "CO-2"]
+    room.agree("CO-3", "partiel")
+    room.go("CO-1")
+    take_off(room, "CO-3")
+    assert room.agenda() == ["CO-3", "CO-1", "CO-5", "CO-2"]
 
 
 def test_only_who_leads_changes_the_agenda(room: Room) -> None:

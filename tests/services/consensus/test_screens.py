@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from aqss.domain.errors import NotAllowed, NotFound
+from aqss.services.consensus.agendas import save_agenda
 from aqss.services.consensus.screens import read_mark, read_phone, read_stage
 from aqss.services.consensus.sessions import end_session
 from aqss.services.consensus.sittings import get_point
+from aqss.services.proofs.removing import remove_proof
 from tests.services.assessments.scene import Scene, an_open_assessment, close, rate, statements
 from tests.services.consensus.room import LATER, SPLIT, Room, a_room
+from tests.services.proofs.scene import give_link, key_of
 
 
 @pytest.fixture
@@ -67,7 +70,7 @@ def test_a_second_round_shows_how_many_voted_while_it_is_open(room: Room) -> Non
     assert phone.current is not None
     turnout = phone.current.second.turnout
     assert turnout is not None
-    assert (turnout.voted, turnout.joined) == (1, 5)
+    assert (turnout.voted, turnout.joined, turnout.expected) == (1, 5, 5)
     assert phone.vote is not None
     assert phone.vote.level == "oui"
     assert read_phone(room.session, room.people[1], room.key).vote is None
@@ -76,7 +79,40 @@ def test_a_second_round_shows_how_many_voted_while_it_is_open(room: Room) -> Non
     stage = read_stage(room.session, room.lead, room.key)
     assert stage.current is not None
     second = stage.current.second
-    assert (second.is_open, second.can_open, second.turnout) == (False, False, None)
+    assert (second.is_open, second.can_open, second.is_again) == (False, True, True)
+    room.open_round("CO-1")
+    for person in room.people[:4]:
+        room.vote(person, "CO-1", "oui")
+    room.close_round("CO-1")
+    stage = read_stage(room.session, room.lead, room.key)
+    assert stage.current is not None
+    second = stage.current.second
+    assert (second.is_open, second.can_open, second.is_again, second.turnout) == (False, False, False, None)
+
+
+def test_what_somebody_added_to_the_agenda_is_no_longer_to_ratify(room: Room) -> None:
+    room.begin()
+    assert [one.point.code for one in read_stage(room.session, room.lead, room.key).ratifiable] == ["CO-3"]
+    added = {("coordination", "CO-3")}
+    save_agenda(room.session, room.lead, assessment_id=room.key, minutes="60", of_each={}, added=added)
+    stage = read_stage(room.session, room.lead, room.key)
+    assert stage.ratifiable == ()
+    assert [line.matter.point.code for line in stage.lines][-1] == "CO-3"
+
+
+def test_the_agenda_is_through_once_begun_and_all_of_it_is_settled(room: Room) -> None:
+    def is_through() -> bool:
+        return read_stage(room.session, room.lead, room.key).is_through
+
+    assert not is_through()
+    room.prepare()
+    assert not is_through()
+    room.begin()
+    assert not is_through()
+    for code in ("CO-1", "CO-2", "CO-5"):
+        assert not is_through()
+        room.agree(code, kind="na", value="Sans objet ici")
+    assert is_through()
 
 
 def test_a_criterion_that_no_longer_applies_leaves_the_screens(session: Session, scene: Scene) -> None:
@@ -121,6 +157,34 @@ def test_the_mark_changes_with_each_gesture_and_with_the_step(room: Room) -> Non
     assert read_stage(room.session, room.lead, room.key).mark == marks[-1]
     end_session(room.session, room.lead, assessment_id=room.key, now=LATER)
     assert has_changed()
+
+
+def test_a_proof_given_or_taken_back_comes_to_the_screens(room: Room) -> None:
+    room.begin()
+    before = read_mark(room.session, room.key)
+    proof = give_link(room.session, room.people[0], room.assessment)
+    given = read_mark(room.session, room.key)
+    assert given != before
+    stage = read_stage(room.session, room.lead, room.key)
+    assert stage.current is not None
+    assert [shown.title for shown in stage.current.proofs] == [proof.title]
+    remove_proof(room.session, room.people[0], key_of(room.assessment), proof.id, LATER)
+    assert read_mark(room.session, room.key) not in (before, given)
+    assert read_stage(room.session, room.lead, room.key).mark == read_mark(room.session, room.key)
+
+
+def test_a_proof_without_an_open_sitting_or_of_another_assessment_moves_no_screen(
+    session: Session, scene: Scene
+) -> None:
+    room = a_room(session, scene)
+    other = an_open_assessment(session, scene, "coordination")
+    before = read_mark(session, room.key)
+    give_link(session, scene.member, room.assessment)
+    assert read_mark(session, room.key) == before
+    room.begin()
+    before = read_mark(session, room.key)
+    give_link(session, scene.member, other)
+    assert read_mark(session, room.key) == before
 
 
 def test_the_poll_is_one_statement(room: Room) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from aqss.domain.access import Actor
 from aqss.domain.errors import InvalidInput, NotAllowed, NotFound, NotPossibleNow
-from aqss.persistence.consensus import BlindRating, Participant
+from aqss.persistence.accounts import Membership
+from aqss.persistence.consensus import BlindRating
 from aqss.persistence.journal import JournalEntry
 from aqss.services.assessments.participants import find_participant
 from aqss.services.assessments.spreads import keep_spreads, read_spreads
+from aqss.services.consensus.agendas import read_matters
 from aqss.services.consensus.second_rounds import Turnout, find_own_vote, read_turnout
+from aqss.services.consensus.sessions import end_session
 from tests.services.assessments.scene import Scene, faults_of, journal
-from tests.services.consensus.room import SPLIT, Room, a_room
+from tests.services.consensus.room import LATER, SPLIT, Room, a_room
 
 
 @pytest.fixture
@@ -34,16 +38,101 @@ def comments_of(room: Room, criterion: str, rank: int = 1) -> tuple[str, ...]:
     ].comments
 
 
-def test_the_result_appears_once_everybody_who_joined_has_voted(room: Room) -> None:
+def test_the_result_appears_once_every_participant_has_voted(room: Room) -> None:
     room.open_round("CO-1")
     for rank, person in enumerate(room.people, start=1):
         assert rounds_of(room, "CO-1") == {1}
-        assert room.vote(person, "CO-1", "partiel") == Turnout(rank, 5)
+        assert room.vote(person, "CO-1", "partiel") == Turnout(rank, 5, 5)
     assert rounds_of(room, "CO-1") == {1, 2}
     spread = read_spreads(room.session, room.assessment)[room.at("CO-1")]
     assert spread[2].spread.agreed_on == "partiel"
     assert spread[1].spread.shown is not None
     assert spread[1].spread.shown.voices == len(SPLIT)
+
+
+def test_it_waits_for_participants_who_have_not_joined(session: Session, scene: Scene) -> None:
+    room = a_room(session, scene)
+    room.begin()
+    room.join(*room.people[:2])
+    room.open_round("CO-1")
+    room.vote(room.people[0], "CO-1", "oui")
+    turnout = room.vote(room.people[1], "CO-1", "oui")
+    assert (turnout, turnout.is_thin, turnout.is_complete) == (Turnout(2, 2, 5), True, False)
+    assert rounds_of(room, "CO-1") == {1}
+    room.join(*room.people[2:])
+    for person in room.people[2:4]:
+        turnout = room.vote(person, "CO-1", "partiel")
+    assert (turnout, turnout.is_thin) == (Turnout(4, 5, 5), False)
+    assert rounds_of(room, "CO-1") == {1}
+    assert room.vote(room.people[4], "CO-1", "partiel").is_complete
+    assert rounds_of(room, "CO-1") == {1, 2}
+
+
+def test_it_does_not_wait_for_a_participant_who_has_left_the_team(room: Room) -> None:
+    room.open_round("CO-1")
+    gone = room.people[4]
+    for person in (*room.people[:3], gone):
+        room.vote(person, "CO-1", "oui")
+    leave(room, gone)
+    assert read_turnout(room.session, room.row, room.at("CO-1")) == Turnout(4, 5, 5)
+    assert room.vote(room.people[3], "CO-1", "oui").is_complete
+    room.go("CO-2")
+    room.open_round("CO-2")
+    assert read_turnout(room.session, room.row, room.at("CO-2")).expected == 4
+
+
+def leave(room: Room, who: Actor) -> None:
+    """They hold no role over the centre any more."""
+    room.session.execute(
+        update(Membership)
+        .where(Membership.user_id == who.user_id)
+        .values(disabled_at=LATER)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def test_closed_on_fewer_than_four_answers_it_may_be_opened_again_its_answers_kept(room: Room) -> None:
+    room.open_round("CO-1")
+    for person in room.people[:3]:
+        room.vote(person, "CO-1", "oui")
+    room.close_round("CO-1")
+    assert read_spreads(room.session, room.assessment)[room.at("CO-1")][2].spread.shown is None
+    room.open_round("CO-1")
+    assert rounds_of(room, "CO-1") == {1}
+    assert read_turnout(room.session, room.row, room.at("CO-1")).voted == 3
+    room.vote(room.people[0], "CO-1", "non")
+    room.vote(room.people[3], "CO-1", "oui")
+    room.close_round("CO-1")
+    shown = read_spreads(room.session, room.assessment)[room.at("CO-1")][2].spread.shown
+    assert shown is not None
+    assert shown.counts == (("oui", 3), ("non", 1))
+    with pytest.raises(NotPossibleNow):
+        room.open_round("CO-1")
+
+
+def test_answers_kept_from_an_earlier_sitting_count_without_joining_again(room: Room) -> None:
+    room.open_round("CO-1")
+    for person in room.people[:3]:
+        room.vote(person, "CO-1", "oui")
+    end_session(room.session, room.lead, assessment_id=room.key, now=LATER)
+    room.begin()
+    room.join(*room.people[3:])
+    room.go("CO-1")
+    room.open_round("CO-1")
+    assert read_turnout(room.session, room.row, room.at("CO-1")) == Turnout(3, 2, 5)
+    room.vote(room.people[3], "CO-1", "oui")
+    assert room.vote(room.people[4], "CO-1", "oui").is_complete
+
+
+def test_four_answers_close_it_for_good_even_when_some_are_no_voice(room: Room) -> None:
+    room.open_round("CO-1")
+    for person in room.people[:3]:
+        room.vote(person, "CO-1", "oui")
+    room.vote(room.people[3], "CO-1", "", kind="unknown")
+    room.close_round("CO-1")
+    with pytest.raises(NotPossibleNow) as refusal:
+        room.open_round("CO-1")
+    assert refusal.value.state == "held"
 
 
 def test_or_once_it_is_closed_and_closing_twice_is_once(room: Room) -> None:
@@ -64,7 +153,7 @@ def test_a_voice_may_be_changed_until_the_round_closes(room: Room) -> None:
     room.open_round("CO-1")
     first = room.people[0]
     room.vote(first, "CO-1", "oui")
-    assert room.vote(first, "CO-1", "", kind="unknown") == Turnout(1, 5)
+    assert room.vote(first, "CO-1", "", kind="unknown") == Turnout(1, 5, 5)
     participant = find_participant(room.session, room.key, first.user_id)
     assert participant is not None
     vote = find_own_vote(room.session, participant, room.at("CO-1"))
@@ -77,8 +166,8 @@ def test_one_second_round_for_each_criterion_unless_nobody_voted(room: Room) -> 
     room.open_round("CO-1")
     room.close_round("CO-1")
     room.open_round("CO-1")
-    room.vote(room.people[0], "CO-1", "oui")
-    room.close_round("CO-1")
+    for person in room.people:
+        room.vote(person, "CO-1", "oui")
     with pytest.raises(NotPossibleNow) as refusal:
         room.open_round("CO-1")
     assert refusal.value.state == "held"
@@ -108,7 +197,7 @@ def test_only_the_criterion_of_the_screens_is_voted_on(room: Room) -> None:
 def test_only_participants_who_joined_vote_and_are_counted(room: Room) -> None:
     room.join(room.scene.member)
     room.open_round("CO-1")
-    assert read_turnout(room.session, room.row, room.at("CO-1")) == Turnout(0, 5)
+    assert read_turnout(room.session, room.row, room.at("CO-1")) == Turnout(0, 5, 5)
     with pytest.raises(NotAllowed):
         room.vote(room.scene.member, "CO-1", "oui")
     with pytest.raises(NotFound):
@@ -167,11 +256,18 @@ def test_a_word_that_ends_another_is_not_taken_for_the_same_sent_again(room: Roo
     assert comments_of(room, "CO-1") == ("Je dis non", "Ligne un\nligne deux", "ligne deux", "non")
 
 
+def test_what_one_person_writes_in_several_times_is_held_to_the_length_of_a_comment(room: Room) -> None:
+    room.word(room.people[0], "CO-1", "a" * 1500)
+    with pytest.raises(InvalidInput) as refusal:
+        room.word(room.people[0], "CO-1", "b" * 500)
+    assert faults_of(refusal.value) == [("comment", "too-long")]
+
+
 def test_a_word_sent_again_its_reply_lost_on_the_way_is_said_once(room: Room) -> None:
     version = room.row.version
     for _ in range(2):
         room.word(room.people[0], "CO-1", "Je dis non\r\n\r\net je le redis ")
-    assert comments_of(room, "CO-1") == ("Je dis non", "et je le redis")
+    assert comments_of(room, "CO-1") == ("Je dis non\n\net je le redis",)
     assert room.row.version == version + 1
 
 
@@ -182,6 +278,9 @@ def test_a_word_of_the_second_round_comes_with_its_result(room: Room) -> None:
     assert comments_of(room, "CO-1") == ()
     room.close_round("CO-1")
     assert comments_of(room, "CO-1", 2) == ("Pendant le tour.",)
+    room.word(room.people[1], "CO-1", "Zut, après le tour.")
+    matters = {matter.point.code: matter for matter in read_matters(room.session, room.assessment)}
+    assert matters["CO-1"].comments == ("Zut, après le tour.", "Pendant le tour.")
 
 
 def test_a_word_alone_is_no_vote(room: Room) -> None:
@@ -228,11 +327,10 @@ def test_no_vote_and_no_word_goes_to_the_journal(room: Room) -> None:
     assert room.session.scalars(select(JournalEntry.verb)).all() == before
 
 
-def test_a_round_with_nobody_who_may_vote_waits_to_be_closed(session: Session, scene: Scene) -> None:
+def test_a_round_that_nobody_has_joined_waits_to_be_closed(session: Session, scene: Scene) -> None:
     room = a_room(session, scene)
     room.begin()
     room.open_round("CO-1")
-    assert read_turnout(session, room.row, room.at("CO-1")) == Turnout(0, 0)
-    assert session.scalars(select(Participant)).all()
+    assert read_turnout(session, room.row, room.at("CO-1")) == Turnout(0, 0, 5)
     room.close_round("CO-1")
     assert rounds_of(room, "CO-1") == {1}

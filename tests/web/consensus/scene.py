@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from aqss.bootstrap import Runtime
 from aqss.domain.access import Role
 from aqss.persistence.accounts import User
-from aqss.persistence.assessments import Answer, Sheet
+from aqss.persistence.assessments import Answer, Assessment, Sheet
 from aqss.persistence.centres import Centre
 from aqss.persistence.consensus import BlindRating, Consensus, ConsensusSession, Participant
-from aqss.services.consensus.sessions import join, prepare_session, start_session
+from aqss.services.consensus.agendas import read_matters
+from aqss.services.consensus.sessions import go_to, join, prepare_session, start_session
 from aqss.services.consensus.sittings import find_sitting
 from tests.builders import a_member, actor_of
 from tests.page import Site
@@ -53,6 +54,15 @@ class Room:
     def begin(self, minutes: str = "60") -> None:
         self.prepare(minutes)
         self._act(start_session)
+
+    def go(self, criterion: str) -> None:
+        self._act(go_to, grid=GRID, criterion=criterion)
+
+    def left(self) -> list[str]:
+        """The criteria without the team's answer."""
+        with self.runtime.sessions.reading() as session:
+            matters = read_matters(session, session.get_one(Assessment, self.key))
+            return [matter.point.code for matter in matters if not matter.is_settled]
 
     def join(self, *people: User) -> None:
         now = self.runtime.clock.now()

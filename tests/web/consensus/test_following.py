@@ -93,26 +93,58 @@ def test_a_phone_follows_from_waiting_to_the_end(room: Room, voter: Site) -> Non
 def test_a_vote_is_one_gesture_and_may_be_changed(room: Room, voter: Site) -> None:
     open_round(room, 0, 1)
     page = voter.get(room.phone)
-    assert "0 réponse sur 2" in page.text
+    assert "0 réponse sur 5" in page.text
+    assert "2 personnes sur 5 ont rejoint la séance." in page.text
+    assert "Votre réponse part dès que vous la choisissez" in page.text
     assert "sans les noms" not in page.text
     page = voter.submit(page, VOTE, {"value": "oui"})
-    assert "1 réponse sur 2" in page.text
+    assert "1 réponse sur 5" in page.text
     assert "Votre réponse est enregistrée." in page.text
     page = voter.submit(page, "Changer ma réponse", {"value": "na", "reason": ""}, 422)
     assert "Remplissez ce champ." in page.text
     page = voter.submit(page, "Changer ma réponse", {"value": "na", "reason": "Sans objet"})
     other = sign_in(room, room.people[1])
-    other.submit(other.get(room.phone), VOTE, {"value": "oui"})
-    assert "Deuxième tour : À discuter" in voter.get(room.phone).text
+    page = other.submit(other.get(room.phone), VOTE, {"value": "oui"})
+    assert "2 réponses sur 5" in page.text, "everybody who joined has voted, not every participant"
+    lead = sign_in(room, room.team.coordinator)
+    lead.submit(lead.get(room.url), "Clore le tour et voir le résultat")
+    page = voter.get(room.phone)
+    assert "Deuxième tour : moins de quatre voix" in page.text
+    assert "Premier tour : 5 voix, sans les noms" in page.text
+
+
+def test_a_number_does_not_leave_by_itself(runtime: Runtime) -> None:
+    room = make_room(runtime, {}, grid="indicateurs-suivi")
+    room.begin()
+    room.join(room.people[0])
+    lead, voter = sign_in(room, room.team.coordinator), sign_in(room, room.people[0])
+    lead.submit(lead.get(room.url), "Revoter (2e tour)")
+    page = voter.get(room.phone)
+    assert "dès que vous la choisissez" not in page.text
+    page = voter.submit(page, VOTE, {"number": "12"})
+    assert "Vous pouvez la changer jusqu’à la fin du tour." in page.text
+
+
+def test_once_everybody_has_voted_each_round_says_its_own_verdict(room: Room) -> None:
+    open_round(room, *range(5))
+    for person in room.people:
+        voter = sign_in(room, person)
+        page = voter.submit(voter.get(room.phone), VOTE, {"value": "partiel"})
+    lead = sign_in(room, room.team.coordinator)
+    for shown in (page, lead.get(room.url)):
+        first, second = (shown.root.one("section", **{"aria-labelledby": f"voix-{rank}"}) for rank in (1, 2))
+        assert "L’équipe est partagée" in first.words
+        assert "Accord" in second.words
+        assert shown.text.count("L’équipe est partagée") == 1
 
 
 def test_who_answers_without_giving_a_voice_is_counted_among_the_answers(room: Room, voter: Site) -> None:
     open_round(room, 0, 1)
     page = voter.submit(voter.get(room.phone), VOTE, {"value": "nsp"})
-    assert "1 réponse sur 2" in page.text
+    assert "1 réponse sur 5" in page.text
     assert "1 voix" not in page.text
     lead = sign_in(room, room.team.coordinator)
-    assert "Deuxième tour : 1 réponse sur 2" in lead.get(room.url).text
+    assert "Deuxième tour : 1 réponse sur 5" in lead.get(room.url).text
 
 
 def test_a_vote_without_a_choice_or_after_the_end_is_refused(room: Room, voter: Site) -> None:

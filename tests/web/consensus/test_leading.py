@@ -168,8 +168,90 @@ def test_the_second_round_is_opened_and_closed_from_the_screen(lead: Site, room:
     room.join(*room.people)
     page = lead.submit(lead.get(room.url), "Revoter (2e tour)")
     assert "0 réponse sur 5" in page.text
+    assert "Premier tour : 5 voix, sans les noms" in page.text
     page = lead.submit(page, "Clore le tour et voir le résultat")
-    assert "Revoter (2e tour)" in page.text
+    assert "a reçu moins de quatre réponses" in page.text
+    page = lead.submit(page, "Rouvrir le deuxième tour")
+    assert "0 réponse sur 5" in page.text
+
+
+def test_the_stage_says_before_a_second_round_that_too_few_have_joined(lead: Site, room: Room) -> None:
+    few = "Sous quatre voix, la répartition ne sera pas montrée."
+    begin(lead, room)
+    assert f"Personne n’a encore rejoint la séance avec son téléphone (code {room.code()[:3]}" in text_of(
+        lead, room
+    )
+    room.join(room.people[0])
+    assert f"1 personne sur 5 a rejoint la séance. {few}" in text_of(lead, room)
+    room.join(*room.people[:3])
+    assert f"3 personnes sur 5 ont rejoint la séance. {few}" in text_of(lead, room)
+    page = lead.submit(lead.get(room.url), "Revoter (2e tour)")
+    assert f"3 personnes sur 5 ont rejoint la séance. {few}" in page.text
+    room.join(*room.people)
+    assert few not in text_of(lead, room)
+    assert "5 personnes sur 5 ont rejoint la séance." in text_of(lead, room)
+
+
+def text_of(lead: Site, room: Room) -> str:
+    return lead.get(room.url).text
+
+
+def test_under_four_voices_the_verdict_is_written_once(lead: Site, room: Room) -> None:
+    begin(lead, room)
+    lead.submit(lead.get(f"{room.url}/ordre-du-jour"), "Enregistrer l’ordre du jour")
+    room.go("A2-04")
+    page = lead.get(room.url)
+    shown = page.root.one("div", id="critere").words
+    assert shown.count("À discuter") == 1
+    assert "Moins de quatre voix" in shown
+
+
+def test_once_the_agenda_is_through_the_stage_says_what_comes_next(lead: Site, room: Room) -> None:
+    room.begin("10")
+    codes = [line.removeprefix("aller-") for line in on_agenda(lead, room)]
+    assert "Tous les critères de l’ordre du jour sont décidés" not in text_of(lead, room)
+    page = lead.get(room.url)
+    for code in codes:
+        assert room.current() == code
+        page = lead.submit(page, "Valider", {"value": "partiel"})
+        if code != codes[-1]:
+            following = codes[codes.index(code) + 1]
+            page = lead.submit(page, f"Passer à {following}")
+    assert "Tous les critères de l’ordre du jour sont décidés" in page.text
+    assert "1 accord de tous attend d’être ratifié." in page.text
+    assert "à discuter hors de l’ordre du jour" in page.text
+    page = lead.submit(lead.get(page.link("Ratifier cet accord")), "Ratifier cet accord")
+    assert "attend d’être ratifié" not in page.text
+    taken = next(b.words for b in page.root.all("button") if b.words.startswith("Prendre "))
+    page = lead.submit(page, taken)
+    assert room.current() == taken.removeprefix("Prendre ")
+    assert "Tous les critères de l’ordre du jour sont décidés" not in page.text
+    while room.left():
+        room.go(room.left()[0])
+        page = lead.submit(lead.get(room.url), "Valider", {"value": "na", "reason": "Sans objet ici"})
+    assert "Chaque critère a la réponse de l’équipe" in page.text
+    assert "Il ne reste rien à discuter ni à ratifier." in page.text
+    assert page.root.one("div", id="ensuite").one("a").words == "Terminer la séance"
+
+
+def on_agenda(lead: Site, room: Room) -> list[str]:
+    """The buttons of the agenda."""
+    (agenda, *_) = (one for one in lead.get(room.url).root.all("ol") if "agenda" in one["class"])
+    return [str(one["id"]) for one in agenda.all("button")]
+
+
+def test_a_criterion_that_the_agenda_never_takes_is_added_by_hand(lead: Site, room: Room) -> None:
+    begin(lead, room)
+    url = f"{room.url}/ordre-du-jour"
+    page = lead.get(url)
+    ticked = {"ajouter": "coordination/A2-03"}
+    page = lead.submit(page, "Enregistrer l’ordre du jour", {**ticked, "minutes": "x"}, 422)
+    assert "checked" in page.root.one("input", id="ajouter-A2-03")
+    lead.submit(page, "Enregistrer l’ordre du jour", {**ticked, "minutes": "60"})
+    assert on_agenda(lead, room)[-1] == "aller-A2-03"
+    assert "Ratifier l’accord de tous" not in text_of(lead, room)
+    lead.submit(lead.get(url), "Enregistrer l’ordre du jour", {"retirer": "coordination/A2-03"})
+    assert "aller-A2-03" not in on_agenda(lead, room)
 
 
 def test_the_screen_says_how_many_follow_on_their_phones(lead: Site, room: Room) -> None:

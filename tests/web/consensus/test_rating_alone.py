@@ -6,13 +6,14 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from aqss.bootstrap import Runtime
 from aqss.persistence.accounts import User
 from aqss.persistence.assessments import Answer, Assessment
 from aqss.persistence.centres import Centre
 from aqss.persistence.consensus import BlindRating, Participant
+from aqss.persistence.jobs import Report
 from aqss.persistence.mails import Mail
 from tests.builders import a_member
 from tests.campaign.counting import Tried
@@ -222,17 +223,43 @@ def test_at_the_end_of_a_sheet_the_next_one_with_blanks_is_offered_then_the_end(
     assert "Terminer" not in member.get(grid_url(only)).text
 
 
-@pytest.mark.parametrize("where", ["resultats", "synthese", "rapport"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "resultats",
+        f"resultats/{GRID}",
+        "resultats/modules/risques-generaux",
+        "synthese",
+        "rapport",
+    ],
+)
 def test_nothing_of_the_team_is_told_while_each_person_still_rates_alone(
     member: Site, runtime: Runtime, team: Team, key: int, where: str
 ) -> None:
     page = member.get(f"{overview(key)}/{where}")
     assert "Cotation individuelle en cours" in page.text
     assert "0 personne sur 3 a terminé." in page.text
-    for misleading in ("Pas de score", "puis l’équipe s’est accordée", "Tableur"):
+    assert "Chaque personne cote d’abord seule" in page.text
+    assert "puis l’équipe se réunit en séance d’accord" in page.text
+    for misleading in ("as de score", "puis l’équipe s’est accordée", "Tableur", "reste à coter", "0 %"):
         assert misleading not in page.text
     advance(runtime, team, key, "accord")
     assert "Cotation individuelle en cours" not in member.get(f"{overview(key)}/{where}").text
+
+
+def test_no_file_is_made_while_each_person_still_rates_alone(
+    member: Site, runtime: Runtime, team: Team, key: int
+) -> None:
+    rate_alone(runtime, team.member, key, {"A2-01": "oui"})
+    for where in ("resultats.xlsx", f"rapport.pdf?contenu={'0' * 64}"):
+        page = member.get(f"{overview(key)}/{where}", 409)
+        assert "Chaque personne cote d’abord seule" in page.text
+    page = member.post(f"{overview(key)}/rapport.pdf", {}, status=409)
+    assert "Chaque personne cote d’abord seule" in page.text
+    with runtime.sessions.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Report)) == 0
+    advance(runtime, team, key, "accord")
+    assert member.client.get(f"{overview(key)}/resultats.xlsx").status_code == 200
 
 
 def test_somebody_who_is_not_asked_learns_who_leads_and_reads_no_answer(

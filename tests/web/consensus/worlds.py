@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from aqss.bootstrap import Runtime, build_runtime
 from aqss.config import read_settings
 from aqss.domain.access import Role
+from aqss.domain.divergence import FEWEST_VOICES
 from aqss.persistence.accounts import User
 from aqss.persistence.assessments import Assessment
 from aqss.persistence.base import Base
@@ -243,6 +244,11 @@ def _sit(world: World, again: Mapping[str, Mapping[int, str]]) -> Iterator[str]:
         world.vote(criterion, dict(list(voices.items())[2:]))
         world.act(close_second_round, **named)
         yield f"second round on {criterion}"
+        if len(voices) < FEWEST_VOICES:
+            world.act(open_second_round, **named)
+            world.vote(criterion, {len(voices): "unknown"})
+            world.act(close_second_round, **named)
+            yield f"second round opened again on {criterion}"
     _agree_on_all(world)
     world.act(end_session)
     yield "ended"
