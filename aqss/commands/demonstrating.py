@@ -51,6 +51,7 @@ def demonstrate(runtime: Runtime, *, centres: int, years: int, if_empty: bool = 
                 years=years,
                 loaded_on=paris(runtime.clock.now()).date(),
                 password_hash=password_hash,
+                proofs=runtime.settings.proofs,
                 advance=bar.update,
             )
         session.commit()

@@ -12,13 +12,14 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase.pdfmetrics import getFont, registerFont
 from reportlab.pdfbase.ttfonts import TTFont
 from svglib.fonts import register_font
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import RenderLimitError, ResourceAccessPolicy
 
 from aqss.domain.errors import PdfRefused
+from aqss.gateways.legible import EXPLAINED, legible
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 FONT_FAMILY = "DejaVu Sans Condensed"
@@ -38,11 +39,11 @@ def make_pdf(html: str, *, title: str, most_seconds: float = MOST_SECONDS) -> by
     """The PDF of a whole HTML document, in French, with its fonts embedded and its SVG kept vector.
 
     Only files of the fonts folder may be read, no address fetched; what a document asks beyond is left out
-    and logged by xhtml2pdf. Raises :class:`PdfRefused` past :data:`MOST_BYTES`, :data:`DEEPEST` nested
-    elements or ``most_seconds``.
+    and logged by xhtml2pdf. What the fonts cannot draw is written otherwise. Raises :class:`PdfRefused` past
+    :data:`MOST_BYTES`, :data:`DEEPEST` nested elements or ``most_seconds``.
     """
     _register_fonts()
-    document = _drawn(html)
+    document = _drawn(_in_known_letters(html))
     if len(document) > MOST_BYTES:
         raise PdfRefused("too long")
     if _is_too_deep(document):
@@ -84,6 +85,20 @@ def _register_fonts() -> None:
     for weight, name, file in _FONT_FILES:
         registerFont(TTFont(name, str(FONTS / file)))
         register_font(FONT_FAMILY, str(FONTS / file), weight, rlgFontName=name)
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """The codes that both weights of the font can draw."""
+    faces = [getFont(name).face.charToGlyph for _, name, _ in _FONT_FILES]
+    return frozenset(faces[0]).intersection(*faces[1:])
+
+
+def _in_known_letters(html: str) -> str:
+    written, is_explained = legible(html, _letters())
+    if not is_explained:
+        return written
+    return written.replace("</body>", f'<p class="quiet">{EXPLAINED}</p></body>', 1)
 
 
 def _is_too_deep(html: str) -> bool:

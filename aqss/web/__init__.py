@@ -13,7 +13,7 @@ from werkzeug.routing import IntegerConverter, Map
 from aqss.bootstrap import Runtime
 from aqss.gateways import french
 from aqss.web import transaction, words
-from aqss.web.access import find_person, guard, may
+from aqss.web.access import centre_here, find_person, guard, may
 from aqss.web.accounts import invitations, own
 from aqss.web.accounts import routes as accounts
 from aqss.web.administration import routes as administration
@@ -128,4 +128,6 @@ def _configure(app: Flask, runtime: Runtime, *, is_https: bool) -> None:
     app.jinja_env.filters.update(centre_words.FILTERS)
     app.jinja_env.filters.update(mail_words.FILTERS)
     app.jinja_env.filters.update(proof_words.FILTERS)
-    app.jinja_env.globals.update(anchor=anchor, find_person=find_person, main_menu=main_menu, may=may)
+    app.jinja_env.globals.update(
+        anchor=anchor, centre_here=centre_here, find_person=find_person, main_menu=main_menu, may=may
+    )

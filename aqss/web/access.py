@@ -21,7 +21,7 @@ from aqss.domain.access import ANYWHERE, Actor, Permission, Role, Scope, is_allo
 from aqss.domain.errors import NotAllowed, NotSignedIn
 from aqss.services.assessments.finding import find_centre_of
 from aqss.services.proofs.finding import find_centre_of_proof
-from aqss.services.sign_ins import SignedIn, close_sign_in, find_actor, touch_sign_in
+from aqss.services.sign_ins import CentreRole, SignedIn, close_sign_in, find_actor, touch_sign_in
 from aqss.web.transaction import (
     close,
     current_instant,
@@ -131,6 +131,14 @@ def may(permission: Permission | str, *, centre_id: Scope = ANYWHERE, structure_
     return person is not None and is_allowed(
         person.actor, Permission(permission), centre_id=centre_id, structure_id=structure_id
     )
+
+
+def centre_here() -> CentreRole | None:
+    """The centre that the page is about, as the person knows it: what every page of a centre shows on top."""
+    person, place = find_person(), g.get("place")
+    if person is None or place is None:
+        return None
+    return next((centre for centre in person.centres if centre.centre_id == place.centre_id), None)
 
 
 CARRIED = ("invitation",)

@@ -18,6 +18,7 @@ from aqss.domain.errors import AqssError, InvalidInput, NotAllowed, NotSignedIn
 from aqss.services.fault_words import word_fault
 from aqss.web.access import declaration_of, find_person
 from aqss.web.accounts.forms import SignInForm
+from aqss.web.askers import wants_json
 from aqss.web.errors import (
     BUSY,
     CHANGED_MEANWHILE,
@@ -59,12 +60,6 @@ def register_error_pages(app: Flask) -> None:
     app.register_error_handler(IntegrityError, _changed_meanwhile)
     app.register_error_handler(OSError, _out_of_room)
     app.register_error_handler(Exception, _failed)
-
-
-def wants_json() -> bool:
-    """Whether a script asks, not a person's navigation."""
-    accepted = request.accept_mimetypes
-    return request.is_json or accepted["application/json"] > accepted["text/html"]
 
 
 def _refused(error: AqssError) -> Response:

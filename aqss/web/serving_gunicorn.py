@@ -1,4 +1,7 @@
-"""The site under gunicorn, in this process and the web processes it forks."""
+"""The site under gunicorn, in this process and the web processes it forks, each with several threads.
+
+A file sent over a slow line holds one thread for as long as it takes; the others go on answering.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import ctypes
 import gc
 import signal
 import socket
+import struct
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -21,8 +25,12 @@ from aqss.web.job_process import JobProcess
 _SET_PARENT_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of Linux's prctl(2)."""
 
-ANSWER_WITHIN = 60
-"""Seconds after which a web process that does not answer is replaced."""
+THREADS = 8
+"""Of each web process: so many requests at once, those that wait for a slow line included."""
+
+PATIENCE = 60
+"""Seconds. A client that neither sends nor takes anything for so long is let go; a web process that no longer
+tells that it lives is replaced. No limit on how long a request lasts: 10 Mo take 80 s at 1 Mbit/s."""
 
 
 def serve_site(
@@ -32,14 +40,22 @@ def serve_site(
     workers: int,
     jobs: JobProcess | None,
     greeting: str,
+    patience: int = PATIENCE,
 ) -> int:
     """Serve on ``listener`` until a signal; the exit status. Each web process makes its own runtime."""
-    site = _Site(make_runtime, listener, workers, jobs, greeting)
+    _let_go_after(patience, listener)
+    site = _Site(make_runtime, listener, workers, jobs, greeting, patience)
     try:
         _Arbiter(site).run()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
+
+
+def _let_go_after(seconds: int, listener: socket.socket) -> None:
+    """Each connection inherits it; gunicorn, for its part, would wait for ever within a request."""
+    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        listener.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", seconds, 0))
 
 
 class _Site(BaseApplication):  # type: ignore[misc]
@@ -52,20 +68,23 @@ class _Site(BaseApplication):  # type: ignore[misc]
         workers: int,
         jobs: JobProcess | None,
         greeting: str,
+        patience: int,
     ) -> None:
         self.make_runtime = make_runtime
         self.listener = listener
         self.workers = workers
         self.jobs = jobs
         self.greeting = greeting
+        self.patience = patience
         super().__init__()
 
     def load_config(self) -> None:
         settings: dict[str, Any] = {
             "bind": f"fd://{self.listener.detach()}",
             "workers": self.workers,
-            "worker_class": "sync",
-            "timeout": ANSWER_WITHIN,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "timeout": self.patience,
             "loglevel": "warning",
             "proc_name": "aqss",
             "control_socket_disable": True,

@@ -7,6 +7,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from aqss.gateways.drawing import Axis, Tone, completeness_bar, radar, radar_keys, score_bar
+from aqss.gateways.legible import NAMED
 from aqss.gateways.pdf import PdfRefused, count_pages, make_pdf
 from aqss.gateways.rendering import ENVIRONMENT
 
@@ -194,3 +195,17 @@ def test_a_document_too_long_is_refused_at_once():
 def test_closed_elements_and_empty_ones_are_not_depth():
     content = "<p>a<br>b<img alt=''><hr></p>" * 1500
     assert count_pages(make_pdf(f"<html><body>{content}</body></html>", title="x")) > 1
+
+
+def test_what_the_fonts_cannot_draw_is_named_or_explained_and_never_logged(caplog):
+    typed = "<p>Vu ensemble 👍, en famille 👨\u200d👩\u200d👧 et 漢字, <strong>fait ✅</strong></p>"
+    (page,) = pages_of(make_pdf(a_document(typed), title="Rapport"))
+    told = page.extract_text()
+    assert "Vu ensemble [pouce levé], en famille □ et □, fait ✔" in told
+    assert "□ : un ou plusieurs caractères que ce document ne sait pas écrire" in told.replace("\u00a0", " ")
+    assert not caplog.records
+
+
+def test_nothing_is_explained_where_everything_is_drawn():
+    (page,) = pages_of(make_pdf(a_document(f"<p>{LETTERS} {' '.join(NAMED)}</p>"), title="Rapport"))
+    assert "□" not in page.extract_text()

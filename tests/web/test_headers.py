@@ -103,6 +103,9 @@ def test_one_script_only_may_look_after_pages_and_only_those_of_assessments(site
 def test_signing_out_asks_the_browser_to_keep_nothing(site: Site, nadia: User) -> None:
     site.send("/connexion", {"email": EMAIL, "password": PASSWORD})
     assert site.send("/deconnexion").headers["Clear-Site-Data"] == '"cache", "storage"'
+    asked = site.send("/deconnexion", headers={"Accept": "application/json"})
+    assert (asked.status_code, asked.json) == (200, {"url": "/connexion"})
+    assert asked.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert "Clear-Site-Data" not in site.client.get("/connexion").headers
 
 

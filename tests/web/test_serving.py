@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
+from aqss.bootstrap import Runtime
 from aqss.config import Settings
+from aqss.gateways.uploads import LARGEST
 from aqss.web.serving import greeting
+from aqss.web.serving_gunicorn import THREADS
+from tests.builders import PASSWORD
 from tests.mail_server import free_port
+from tests.sent_files import a_pdf
+from tests.web.assessments.scene import make_assessment, make_team
+from tests.web.proofs.scene import proofs_url
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gunicorn does not run on Windows")
+
+IMPATIENT = """
+import socket, sys
+from aqss.bootstrap import build_runtime
+from aqss.web.serving_gunicorn import serve_site
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+sys.exit(serve_site(build_runtime, listener, workers=1, jobs=None, greeting="prêt", patience=2))
+"""
 
 WAITRESS = """
 import socket, sys
@@ -215,6 +236,92 @@ def test_a_body_of_two_gigabytes_is_refused_without_being_read(
     path = "/auto-evaluations/1/grilles/coordination/criteres/A2-05/preuves"
     assert " 413 " in post_of_two_gigabytes(site, path, f"Content-Length: {2 * 1024**3}").splitlines()[0]
     assert site.health()["database"] == "ok"
+
+
+@dataclass
+class Browser:
+    """Somebody signed in over HTTP."""
+
+    site: Site
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def sign_in(self, email: str) -> None:
+        self.post("/connexion", {"email": email, "password": PASSWORD}, self.token("/connexion"))
+
+    def token(self, path: str) -> str:
+        (found, *_) = re.findall(r'name="csrf_token"[^>]* value="([^"]+)"', self.ask("GET", path)[1])
+        return str(found)
+
+    def post(self, path: str, fields: dict[str, str], token: str) -> int:
+        body = urllib.parse.urlencode({**fields, "csrf_token": token}).encode()
+        return self.ask("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})[0]
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=30)
+        connection.request(method, path, body, {**(headers or {}), **self.header()})
+        answer = connection.getresponse()
+        for line in answer.headers.get_all("Set-Cookie") or []:
+            name, _, value = line.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, text
+
+    def header(self) -> dict[str, str]:
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+
+
+def begun(site: Site, path: str, length: int, headers: dict[str, str]) -> socket.socket:
+    """A connection on which a body is announced, and not sent yet."""
+    connection = socket.create_connection(("127.0.0.1", site.port), timeout=30)
+    told = {"Host": "127.0.0.1", "Connection": "close", "Content-Length": str(length), **headers}
+    head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    connection.sendall(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode())
+    return connection
+
+
+def test_a_file_of_ten_megabytes_comes_in_over_a_slow_line_while_others_are_answered(
+    start: Callable[..., Site], runtime: Runtime
+) -> None:
+    """Longer than the patience of this site, which is for silence; a single web process."""
+    team = make_team(runtime)
+    path = proofs_url(make_assessment(runtime, team))
+    site = start("-c", IMPATIENT, "{port}")
+    assert site.greeting() == "prêt"
+    browser = Browser(site)
+    browser.sign_in(team.member.email)
+    content = BytesIO(a_pdf(inside=b"%" * (LARGEST - len(a_pdf()) - 100)))
+    file = FileStorage(content, "Plan de formation.pdf", content_type="application/pdf")
+    fields = {"csrf_token": browser.token(path), "dated_on": "2026-03-02", "file": file}
+    boundary, body = encode_multipart(fields)
+    kind = {"Content-Type": f'multipart/form-data; boundary="{boundary}"', **browser.header()}
+    pieces = [body[at : at + len(body) // 12 + 1] for at in range(0, len(body), len(body) // 12 + 1)]
+    began = time.monotonic()
+    with begun(site, path, len(body), kind) as line:
+        for piece in pieces:
+            asked = time.monotonic()
+            assert site.health()["database"] == "ok"
+            assert time.monotonic() - asked < 2
+            time.sleep(0.5)
+            line.sendall(piece)
+        assert " 302 " in line.recv(65536).decode().splitlines()[0]
+    assert time.monotonic() - began > 5
+    assert "Plan de formation" in browser.ask("GET", path)[1]
+
+
+def test_clients_that_say_nothing_more_are_let_go_and_hold_nobody_up_for_good(
+    start: Callable[..., Site],
+) -> None:
+    site = start("-c", IMPATIENT, "{port}")
+    assert site.greeting() == "prêt"
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    silent = [begun(site, "/connexion", 1000, form) for _ in range(THREADS)]
+    assert site.health()["database"] == "ok"
+    for line in silent:
+        assert " 400 " in line.recv(65536).decode().splitlines()[0]
+        line.close()
 
 
 @pytest.mark.parametrize(

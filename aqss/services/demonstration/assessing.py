@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from aqss.domain.scoring import score_grid
@@ -20,6 +21,7 @@ from aqss.services.assessments.scores import score_row, tallies_of
 from aqss.services.demonstration.agreeing import add_agreement, add_participants, add_voices
 from aqss.services.demonstration.campaigns import Campaign
 from aqss.services.demonstration.days import at
+from aqss.services.demonstration.proofs import add_proofs
 from aqss.services.demonstration.published import Published
 from aqss.services.demonstration.rated_sheets import (
     RatedSheet,
@@ -39,16 +41,21 @@ def add_campaign(
     centre_id: int,
     known: dict[str, int],
     campaign: Campaign,
+    proofs: Path,
 ) -> None:
-    """Add every row of the campaign of that centre; ``known``: address → the number of the person."""
+    """Add every row of the campaign of that centre; ``known``: address → the number of the person.
+
+    ``proofs``: the folder of the files given as proofs.
+    """
     sheets = rate_sheets(published, centre, campaign)
     assessment_id = _add_assessment(writer, published, centre, centre_id, known, campaign, sheets)
     lead = known[centre.team[0].email]
     participants = add_participants(writer, centre, campaign, assessment_id, known)
-    scores = []
+    scores, sheet_ids = [], {}
     for sheet in sheets:
         rater = lead if campaign.is_blind else known[sheet.rater.email]
         sheet_id = _add_sheet(writer, assessment_id, sheet, campaign, rater)
+        sheet_ids[sheet.content.grid.grid] = sheet_id
         answered_at = at(campaign.answered_on(sheet.position), 14)
         _add_answers(writer, sheet_id, sheet.ratings, answered_at, rater)
         if campaign.is_closed:
@@ -59,6 +66,8 @@ def add_campaign(
         scores.append((sheet.content.grid.module, score_grid(sheet.content, answers, centre.flags)))
     for key, tally in tallies_of(scores).items():
         writer.add(Score, **score_row(assessment_id, key, tally))
+    if campaign.has_proofs:
+        add_proofs(writer, proofs, centre_id, campaign, sheet_ids, lead)
 
 
 def _add_assessment(

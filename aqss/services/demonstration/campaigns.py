@@ -46,7 +46,10 @@ _PREVENTION = ("organisation-prevention", "hygiene-mains", "exposition-vaccinati
 
 @dataclass(frozen=True)
 class Campaign:
-    """One assessment: what it covers (modules, or named grids), its dates, its state, its way of rating."""
+    """One assessment: what it covers (modules, or named grids), its dates, its state, its way of rating.
+
+    ``has_proofs``: the team gave proofs as it rated.
+    """
 
     title: str
     objective: str
@@ -58,6 +61,7 @@ class Campaign:
     entered_on: date
     state: str
     rating: str = "direct"
+    has_proofs: bool = False
 
     @property
     def is_blind(self) -> bool:
@@ -126,6 +130,7 @@ def _plan_showcase(number: int, year: int, today: date) -> list[Campaign]:
         yearly + timedelta(days=60),
         "close",
         "blind" if is_last else "direct",
+        has_proofs=is_last,
     )
     return [assessed, *_plan_running(modules, number, today)] if is_last else [assessed]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -45,12 +46,14 @@ def load_demonstration(
     years: int,
     loaded_on: date,
     password_hash: str,
+    proofs: Path,
     advance: Callable[[], object],
 ) -> None:
     """Write ``centres`` centres with ``years`` years of assessments; ``advance`` is called after each centre.
 
     The same numbers give the same rows, dated by the week of ``loaded_on``, a day in Paris. Everybody
-    signs in with the password of ``password_hash``. Nothing is committed here.
+    signs in with the password of ``password_hash``. Files go to the folder ``proofs``. Nothing is committed
+    here.
     """
     writer = Writer(session)
     known: dict[str, int] = {}
@@ -61,7 +64,7 @@ def load_demonstration(
         centre = plan_centre(number)
         centre_id = _add_centre(writer, known, centre, password_hash, started)
         for campaign in plan_campaigns(number, years, today):
-            add_campaign(writer, published, centre, centre_id, known, campaign)
+            add_campaign(writer, published, centre, centre_id, known, campaign, proofs)
         writer.flush()
         advance()
     writer.continue_sequences()

@@ -13,6 +13,7 @@ from aqss.persistence.assessments import Answer, Assessment, Assignment, Score, 
 from aqss.persistence.centres import BranchSite, Centre, Structure
 from aqss.persistence.consensus import BlindRating, Consensus, Participant, Spread
 from aqss.persistence.journal import JournalEntry
+from aqss.persistence.proofs import Proof, ProofUse
 
 
 @dataclass
@@ -64,5 +65,7 @@ _ORDER: tuple[type[Any], ...] = (
     Answer,
     Consensus,
     Score,
+    Proof,
+    ProofUse,
     JournalEntry,
 )

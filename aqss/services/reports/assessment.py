@@ -206,9 +206,9 @@ def _lines_of(results: Iterable[CriterionResult], lines: Mapping[str, Line]) -> 
 
 
 def _cited(lines: Iterable[Line]) -> tuple[Citation, ...]:
-    """Every source cited, once, by its key."""
+    """Every source cited, once, by its title."""
     found = {citation.reference: citation for line in lines for citation in line.citations}
-    return tuple(found[key] for key in sorted(found))
+    return tuple(sorted(found.values(), key=lambda cited: (cited.title.casefold(), cited.reference)))
 
 
 def _points(results: Iterable[SectionResult], modules: Iterable[ModulePart]) -> tuple[Point, ...]:

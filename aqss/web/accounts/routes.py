@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from aqss.domain.errors import InvalidInput, LinkRefused, NotSignedIn, TooManyAttempts
@@ -13,6 +23,7 @@ from aqss.services.passwords import hash_new_password, renewed_hash, verify
 from aqss.services.sign_ins import claim_sign_in, open_verified_sign_in
 from aqss.web.access import find_person, forget, public, remember
 from aqss.web.accounts.forms import ForgottenPasswordForm, NewPasswordForm, SignInForm
+from aqss.web.askers import wants_json
 from aqss.web.errors import tell
 from aqss.web.keeping import is_ours, parse_kept
 from aqss.web.transaction import (
@@ -100,10 +111,14 @@ def _verified(email: str, password: str) -> str:
 @blueprint.post("/deconnexion")
 @public
 def sign_out() -> ResponseReturnValue:
-    """Close the session of this browser, in the database too; nothing to close is no fault."""
+    """Close the session of this browser, in the database too; nothing to close is no fault.
+
+    A page's script is told in JSON that it is done: it asks again for as long as it is not.
+    """
     forget(current_session())
     flash("Votre session est fermée sur cet appareil.")
-    response = redirect(url_for("accounts.sign_in"))
+    target = url_for("accounts.sign_in")
+    response = make_response(jsonify(url=target) if wants_json() else redirect(target))
     response.headers["Clear-Site-Data"] = NOTHING_STAYS
     return response
 

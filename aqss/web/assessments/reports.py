@@ -11,6 +11,7 @@ from aqss.domain.access import Permission
 from aqss.domain.errors import NotFound
 from aqss.services.assessments.finding import get_assessment
 from aqss.services.assessments.freezing import read_circumstances
+from aqss.services.assessments.rounds import BLIND
 from aqss.services.exports.results import results_xlsx
 from aqss.services.reports.asking import ReportState, ask_report, find_report, state_of
 from aqss.services.reports.assessment import (
@@ -57,6 +58,8 @@ def report(assessment_id: int) -> ResponseReturnValue:
 @reads_first
 def ask_pdf(assessment_id: int) -> ResponseReturnValue:
     """Ask the job process for the PDF of what the report tells now; made once for the same content."""
+    if running := _nothing_yet(assessment_id):
+        return running
     key = content_hash(_read(assessment_id))
     is_lost = not report_path(current_runtime().settings.reports, key).is_file()
     with writing() as session:
@@ -71,6 +74,8 @@ def pdf(assessment_id: int) -> ResponseReturnValue:
     key = request.args.get("contenu", "")
     if not _HASH.fullmatch(key):
         raise NotFound("report", key)
+    if running := _nothing_yet(assessment_id):
+        return running
     assessment = get_assessment(current_session(), current_actor(), assessment_id, Permission.ASSESSMENT_READ)
     found = find_report(current_session(), current_actor(), KIND, assessment_id, key)
     path = report_path(current_runtime().settings.reports, key)
@@ -96,6 +101,8 @@ def pdf(assessment_id: int) -> ResponseReturnValue:
 @permitted(Permission.ASSESSMENT_READ)
 def workbook(assessment_id: int) -> ResponseReturnValue:
     """The same figures for a spreadsheet, with every answer."""
+    if running := _nothing_yet(assessment_id):
+        return running
     content = _read(assessment_id)
     response = make_response(results_xlsx(content))
     at = content.closed_at or content.as_of
@@ -103,6 +110,15 @@ def workbook(assessment_id: int) -> ResponseReturnValue:
     response.headers["Content-Type"] = XLSX
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _nothing_yet(assessment_id: int) -> ResponseReturnValue | None:
+    """What is read in place of a file while each person still rates alone."""
+    assessment = get_assessment(current_session(), current_actor(), assessment_id, Permission.ASSESSMENT_READ)
+    if assessment.rating != BLIND:
+        return None
+    page = running_round_page(assessment_id, TITLE, trail_to_results(assessment_id, assessment.title))
+    return make_response(page, 409) if page else None
 
 
 def _read(assessment_id: int) -> ReportContent:

@@ -61,6 +61,10 @@ def results(assessment_id: int) -> ResponseReturnValue:
 def why(assessment_id: int, grid: str) -> ResponseReturnValue:
     """« Pourquoi ce score ? », down to each weight."""
     found = explain_grid(current_session(), current_actor(), assessment_id, grid)
+    trail = trail_to_results(assessment_id, found.assessment.title)
+    title = found.content.grid.title
+    if found.assessment.rating == BLIND and (page := running_round_page(assessment_id, title, trail)):
+        return page
     return render_template(
         "assessments/why.html",
         found=found,
@@ -68,7 +72,7 @@ def why(assessment_id: int, grid: str) -> ResponseReturnValue:
         others=[line for line in found.lines if line.not_counted and _is_asked(line)],
         elsewhere=[line for line in found.lines if not _is_asked(line)],
         reasons=_NOT_COUNTED,
-        trail=trail_to_results(assessment_id, found.assessment.title),
+        trail=trail,
         answer_fr=answer_fr,
         fields_of=fields_of,
         sign_of=sign_of,
@@ -79,13 +83,17 @@ def why(assessment_id: int, grid: str) -> ResponseReturnValue:
 @permitted(Permission.ASSESSMENT_READ)
 def why_module(assessment_id: int, module: str) -> ResponseReturnValue:
     """« Pourquoi ce score ? » of a module: the points of its grids, put together."""
-    page = read_module(current_session(), current_actor(), assessment_id, module)
+    found = read_module(current_session(), current_actor(), assessment_id, module)
+    trail = trail_to_results(assessment_id, found.assessment.title)
+    title = found.module.title
+    if found.assessment.rating == BLIND and (page := running_round_page(assessment_id, title, trail)):
+        return page
     return render_template(
         "assessments/why_module.html",
-        assessment=page.assessment,
-        module=page.module,
-        most=max(grid.standing.tally.possible for grid in page.module.grids),
-        trail=trail_to_results(assessment_id, page.assessment.title),
+        assessment=found.assessment,
+        module=found.module,
+        most=max(grid.standing.tally.possible for grid in found.module.grids),
+        trail=trail,
         drawing=drawing,
         code_of=code_of,
     )

@@ -52,7 +52,7 @@ from aqss.web.assessments.choosing import (
     voices_of_grids,
 )
 from aqss.web.assessments.forms import MoveForm, ScopeForm
-from aqss.web.assessments.trails import centre_of, trail_to_assessment, trail_to_centre
+from aqss.web.assessments.trails import centre_of, trail_to_assessment, trail_to_centre, trail_to_list
 from aqss.web.assessments.words import CREATED
 from aqss.web.forms import version_sent
 from aqss.web.transaction import abandon, current_instant, current_runtime, current_session
@@ -78,7 +78,11 @@ def of_centre(centre_id: int) -> ResponseReturnValue:
     number = request.args.get("page", 1, type=int)
     found = list_assessments(current_session(), current_actor(), centre_id, number)
     return render_template(
-        "assessments/list.html", found=found, centre=centre_of(centre_id), page_size=PAGE_SIZE
+        "assessments/list.html",
+        found=found,
+        centre=centre_of(centre_id),
+        page_size=PAGE_SIZE,
+        trail=trail_to_list(centre_id),
     )
 
 

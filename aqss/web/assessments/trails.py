@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import url_for
 
 from aqss.services.sign_ins import CentreRole
-from aqss.web.access import current_person
+from aqss.web.access import centre_here, current_person
+from aqss.web.centres.ways import way_to_centre
 from aqss.web.navigation import Trail
 
 
@@ -14,20 +15,24 @@ def centre_of(centre_id: int) -> CentreRole:
     return next(centre for centre in current_person().centres if centre.centre_id == centre_id)
 
 
+def trail_to_list(centre_id: int) -> Trail:
+    """For the list of the assessments of the centre."""
+    return way_to_centre(centre_id, centre_of(centre_id).name)
+
+
 def trail_to_centre(centre_id: int) -> Trail:
     """For the overview of an assessment of the centre."""
     return [
-        ("Accueil", url_for("home.home")),
+        *trail_to_list(centre_id),
         ("Auto-évaluations", url_for("assessments.of_centre", centre_id=centre_id)),
     ]
 
 
 def trail_to_assessment(assessment_id: int, title: str) -> Trail:
-    """For a page under an assessment."""
-    return [
-        ("Accueil", url_for("home.home")),
-        (title, url_for("assessments.overview", assessment_id=assessment_id)),
-    ]
+    """For a page under an assessment of the centre that the page is about."""
+    centre = centre_here()
+    way = way_to_centre(centre.centre_id, centre.name) if centre else [("Accueil", url_for("home.home"))]
+    return [*way, (title, url_for("assessments.overview", assessment_id=assessment_id))]
 
 
 def trail_to_results(assessment_id: int, title: str) -> Trail:

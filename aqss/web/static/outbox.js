@@ -4,6 +4,7 @@
 const OURS = "aqss-answer ";
 const PAGE = "aqss-page ";
 const SENDING = "aqss-sending";
+const LEAVING = "aqss-leaving";
 
 const canKeep = isSecureContext && "locks" in navigator;
 
@@ -17,7 +18,7 @@ export class Outbox {
     this.mine = `${OURS}${person} `;
     this.page = "";
     this.watched = new Set();
-    this.isOpen = canKeep && Boolean(person);
+    this.isOpen = canKeep && Boolean(person) && !hasMark();
   }
 
   // {write, sequence, sheet, shownAt, criterion, value, number, version, page, isSent, stopped}, in the order they were
@@ -84,7 +85,7 @@ export class Outbox {
   }
 
   reopen() {
-    this.isOpen = canKeep;
+    this.isOpen = canKeep && !hasMark();
   }
 }
 
@@ -99,6 +100,11 @@ export function wipe(person) {
     for (const key of keysOf(storage, OURS)) if (mine === null || !key.startsWith(mine)) storage.removeItem(key);
   });
 }
+
+// Somebody is signing out, and the server has not said yet that their session is closed. Nothing of them is in it.
+export const mark = () => withStorage((storage) => storage.setItem(LEAVING, "1"));
+export const unmark = () => withStorage((storage) => storage.removeItem(LEAVING));
+export const hasMark = () => withStorage((storage) => storage.getItem(LEAVING)) !== null;
 
 // Those of an older release did not tell where they are saved: they are left alone.
 function recordsOf(storage, prefix) {

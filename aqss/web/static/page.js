@@ -2,7 +2,7 @@
 import { closeOnLeaving } from "./menu.js";
 import { takeFocus } from "./focus.js";
 import { offerToShow } from "./show-password.js";
-import { askBefore, cleanUp } from "./signing-out.js";
+import { cleanUp, leaveBy } from "./signing-out.js";
 import { WaitingAnswers, tellVisitors } from "./waiting-answers.js";
 
 document.querySelectorAll("[data-menu]").forEach(closeOnLeaving);
@@ -10,8 +10,8 @@ document.querySelectorAll("[data-focus]").forEach(takeFocus);
 document.querySelectorAll("input[type=password]").forEach(offerToShow);
 
 const { person } = document.body.dataset;
-cleanUp(person);
+cleanUp(document.body.dataset);
 if (person) {
   const waiting = new WaitingAnswers(document.body.dataset);
-  document.querySelectorAll("[data-sign-out]").forEach((form) => askBefore(form, waiting.outbox));
+  document.querySelectorAll("[data-sign-out]").forEach((form) => leaveBy(form, waiting.outbox));
 } else tellVisitors();

@@ -119,7 +119,18 @@ window.addEventListener("pageshow", (event) => {
   isLeaving = false;
   if (event.persisted && !criteria.some((criterion) => criterion.isUnsaved)) location.reload();
 });
-onSigningOut(() => outbox.close());
+onSigningOut({
+  settle: () => {
+    saver.hurryAll();
+    return saver.settled(SETTLE_WITHIN);
+  },
+  lost: () => criteria.filter((criterion) => criterion.isUnsaved && !keeper.isKept(criterion)).length,
+  close: (isHere) => {
+    isLeaving ||= isHere;
+    if (isHere) saver.end("déconnexion");
+    else outbox.close();
+  },
+});
 
 offerDigits(criteria, criterionOf, (criterion) => changed(criterion, 0));
 for (const criterion of criteria) {

@@ -1,66 +1,137 @@
-// Signing out leaves nothing in this browser. The server asks it to clear what it keeps; this does the same where
-// browsers do not listen, and when somebody else signs in.
-import { wipe } from "./outbox.js";
+// Signing out leaves nothing in this browser: what it keeps goes at the gesture itself, whether the server answers or
+// not. While it does not, a mark stays, of which nobody can tell whose it is: as long as the cookie that no script can
+// remove may still open the session, whatever page of the site is loaded closes it first.
+import { Line } from "./asking.js";
+import { hasMark, mark, unmark, wipe } from "./outbox.js";
 
-const LEAVING = "aqss-leaving";
+const AGAIN = 15_000; // milliseconds
+const LEFT_TO_DO = [
+  "Ce qui reste à faire\u00a0: laissez cette page ouverte, elle ferme la session dès que le réseau revient. Si elle est " +
+    "fermée avant, la première page du site ouverte ensuite dans ce navigateur la ferme avant toute autre chose.",
+  "Vous ne pouvez pas attendre\u00a0? Sur un appareil partagé, fermez toutes les fenêtres du navigateur. Sans rien " +
+    "d’autre, la session se ferme deux heures après votre dernière page. Depuis un autre appareil, «\u00a0Mon " +
+    "compte\u00a0» permet de fermer les autres sessions.",
+];
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("aqss") : null;
+const parts = []; // of this page, that keep something or would lose it
 
-export function onSigningOut(act) {
-  channel?.addEventListener("message", act);
+// settle: gives what is being saved its time; lost: how many answers this page alone holds; close(isHere): nothing more is kept, nor sent when it is from here.
+export function onSigningOut(part) {
+  parts.push(part);
+  channel?.addEventListener("message", () => part.close(false));
 }
 
 // Signing out while answers wait asks first; a browser without scripts keeps none.
-export function askBefore(form, box) {
-  form.addEventListener("submit", (event) => {
-    const count = box.list().length;
-    if (count === 0 || form.dataset.asked) return leave();
+export function leaveBy(form, box) {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    form.dataset.asked = "1";
-    tellWhatIsLost(form, count);
+    await Promise.all(parts.map((part) => part.settle()));
+    const count = box.list().length + parts.reduce((sum, part) => sum + part.lost(), 0);
+    if (count > 0 && !form.dataset.asked) return tellWhatIsLost(form, count);
+    if (!form.dataset.leaving) leave(form);
   });
 }
 
 function tellWhatIsLost(form, count) {
-  const words = document.createElement("p");
-  words.className = "field-error px-3 pt-2";
-  words.setAttribute("role", "alert");
-  words.textContent =
+  form.dataset.asked = "1";
+  const words = node(
+    "p",
     count > 1
       ? `${count}\u00a0réponses attendent encore le réseau\u00a0: se déconnecter les efface de cet appareil.`
-      : "Une réponse attend encore le réseau\u00a0: se déconnecter l’efface de cet appareil.";
+      : "Une réponse attend encore le réseau\u00a0: se déconnecter l’efface de cet appareil.",
+  );
+  words.className = "field-error px-3 pt-2";
+  words.setAttribute("role", "alert");
   form.querySelector("button").textContent = "Se déconnecter quand même";
   form.prepend(words);
 }
 
-function leave() {
+async function leave(form) {
+  form.dataset.leaving = "1";
+  for (const part of parts) part.close(true);
   channel?.postMessage("signing out");
-  try {
-    sessionStorage.setItem(LEAVING, "1");
-  } catch {
-    // nothing is kept there either
-  }
+  mark();
+  hidePage("Fermeture de la session");
+  await clear();
+  await closeSession(form);
 }
 
-// person: who is signed in; empty on the pages of visitors.
-export async function cleanUp(person) {
-  const isLeaving = !person && takeMark();
-  if (!person && !isLeaving) return;
+async function clear() {
+  wipe();
+  for (const name of await (self.caches?.keys() ?? [])) await caches.delete(name);
+  for (const worker of (await navigator.serviceWorker?.getRegistrations()) ?? []) await worker.unregister();
+}
+
+// On the server; until it says so, the page tells what is left to do, and nothing of the person any more.
+async function closeSession(form) {
+  const { person, token, signIn } = document.body.dataset;
+  const line = new Line({ person, token });
+  const attempt = async () => {
+    const reply = await line.post(form.action, new URLSearchParams());
+    const isOver = reply.status === 200 || reply.isSignedOut || reply.ended;
+    if (isOver) {
+      unmark();
+      location.replace(signIn);
+    }
+    return isOver;
+  };
+  if (!(await attempt())) tellItIsOpen(attempt);
+}
+
+function tellItIsOpen(attempt) {
+  const note = document.querySelector("[data-waiting-note]").content.firstElementChild.cloneNode(true);
+  note.classList.add("note-mid");
+  const over = node("h2", "La session reste ouverte sur le serveur");
+  note.querySelector("div").replaceChildren(over, node("p", "Le réseau ne répond pas\u00a0: le serveur ne sait pas encore que vous vous déconnectez."));
+  const button = node("button", "Réessayer");
+  Object.assign(button, { type: "button", className: "btn btn-primary" });
+  const told = node("p", "");
+  told.setAttribute("role", "status");
+  told.className = "mt-3";
+  hidePage("Plus rien n’est gardé sur cet appareil", note, ...LEFT_TO_DO.map((words) => node("p", words)), button, told);
+  document.querySelector("main").focus();
+  button.addEventListener("click", async () => {
+    told.textContent = "Nouvel essai.";
+    if (!(await attempt())) told.textContent = "Le serveur ne répond toujours pas.";
+  });
+  for (const name of ["online", "focus"]) window.addEventListener(name, attempt);
+  setInterval(attempt, AGAIN);
+}
+
+// Nothing of the person is left on the screen; the form stays, for its token.
+function hidePage(title, ...shown) {
+  document.title = "Déconnexion – aqss";
+  for (const one of document.querySelectorAll(".app-nav, .menu > summary")) one.remove();
+  for (const menu of document.querySelectorAll(".menu")) menu.hidden = true;
+  const heading = node("h1", title);
+  heading.className = "mb-3";
+  document.querySelector("main").replaceChildren(heading, ...shown);
+}
+
+function node(tag, words) {
+  const made = document.createElement(tag);
+  made.textContent = words;
+  return made;
+}
+
+// On every page, before anything else. person: who is signed in; isNobody: the server says that nobody is.
+export async function cleanUp({ person, nobody, signIn }) {
+  if (person && hasMark()) {
+    const form = document.querySelector("[data-sign-out]");
+    hidePage("Fermeture de la session restée ouverte");
+    await clear();
+    return form ? closeSession(form) : location.replace(signIn); // which leads to a page that has one
+  }
+  if (nobody !== undefined && hasMark()) {
+    unmark();
+    return clear();
+  }
+  if (!person) return;
   wipe(person);
   for (const name of await (self.caches?.keys() ?? [])) if (!isOf(name, person)) await caches.delete(name);
-  if (isLeaving) for (const worker of (await navigator.serviceWorker?.getRegistrations()) ?? []) await worker.unregister();
 }
 
 // Copies of another release go too: their scripts are no longer those of the server.
 function isOf(name, person) {
-  return Boolean(person) && name === `aqss ${person} ${new URL(".", import.meta.url).pathname}`;
-}
-
-function takeMark() {
-  try {
-    const mark = sessionStorage.getItem(LEAVING);
-    sessionStorage.removeItem(LEAVING);
-    return mark !== null;
-  } catch {
-    return false;
-  }
+  return name === `aqss ${person} ${new URL(".", import.meta.url).pathname}`;
 }

@@ -117,3 +117,94 @@ def test_what_another_release_kept_of_pages_goes_and_of_answers_is_neither_sent_
     expect(note_of(page)).to_have_count(0)
     assert page.evaluate(EVERYTHING) == NOTHING
     assert sheet.row("A2-01") is None
+
+
+NOTHING_LEFT = "Plus rien n’est gardé sur cet appareil"
+MARKED = {**NOTHING, "kept": {"aqss-leaving": "1"}}
+"""What stays while the server does not know: a mark, the same whoever it is."""
+
+
+@pytest.mark.parametrize("answers", [0, 1], ids=["all-saved", "one-waits"])
+@EITHER_SHEET
+def test_signing_out_without_the_network_leaves_a_mark_alone_and_ends_the_session_when_it_is_back(
+    page: Page, team: Team, sheet: OpenSheet, answers: int
+) -> None:
+    cookies = page.context.cookies()
+    without_network(page)
+    if answers:
+        choose(page, "A2-01", "Oui")
+        expect(state_of(page)).to_contain_text("1\u00a0réponse en attente")
+    sign_out(page)
+    if answers:
+        expect(page.get_by_role("alert")).to_contain_text("se déconnecter l’efface de cet appareil")
+        page.get_by_role("button", name="Se déconnecter quand même").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(NOTHING_LEFT)
+    expect(page.get_by_text("La session reste ouverte sur le serveur")).to_be_visible()
+    assert page.evaluate(EVERYTHING) == MARKED
+    for told in (team.member.name, "Coordination des soins"):
+        assert told not in page.locator("body").inner_text()
+    page.get_by_role("button", name="Réessayer").click()
+    expect(page.get_by_text("Le serveur ne répond toujours pas.")).to_be_visible()
+    look_at_both(page)
+    page.wait_for_timeout(1500)
+    assert page.evaluate(EVERYTHING) == MARKED
+    with_network(page)
+    page.wait_for_url("**/connexion")
+    expect(page.get_by_text("Votre session est fermée")).to_be_visible()
+    assert page.evaluate(EVERYTHING) == NOTHING
+    assert sheet.row("A2-01") is None
+    page.context.add_cookies(cookies)
+    page.goto("/compte")
+    page.wait_for_url("**/connexion?next=**")
+
+
+@EITHER_SHEET
+def test_whoever_comes_next_finds_the_session_closed_even_after_the_page_was_shut_without_the_network(
+    page: Page, team: Team, sheet: OpenSheet
+) -> None:
+    keeper = page.context.new_page()  # the browser stays open
+    without_network(page)
+    sign_out(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text(NOTHING_LEFT)
+    shut(page)
+    with_network(keeper)
+    keeper.goto(sheet.url)
+    keeper.wait_for_url("**/connexion")
+    expect(keeper.get_by_text("Votre session est fermée")).to_be_visible()
+    assert keeper.evaluate(EVERYTHING) == NOTHING
+    sign_in(keeper, team.colleague, here=True)
+    go_to_grid(keeper, sheet.key)
+    assert "aqss-leaving" not in keeper.evaluate(EVERYTHING)["kept"]
+
+
+def test_another_page_left_open_keeps_nothing_while_the_server_does_not_know(page: Page) -> None:
+    other = another(page, "/auto-evaluations")
+    without_network(page)
+    sign_out(other)
+    expect(other.get_by_role("heading", level=1)).to_have_text(NOTHING_LEFT)
+    choose(page, "A2-01", "Oui")
+    page.wait_for_timeout(1500)
+    assert other.evaluate(EVERYTHING) == MARKED
+
+
+def test_a_text_that_only_the_page_holds_is_asked_about_before_signing_out_without_the_network(
+    page: Page,
+) -> None:
+    comment(page, "A2-01", "Un avis de fond")
+    expect(state_of(page)).to_have_text(SAVED)
+    without_network(page)
+    comment(page, "A2-01", "Un autre avis")
+    sign_out(page)
+    expect(page.get_by_role("alert")).to_contain_text("se déconnecter l’efface de cet appareil")
+    with_network(page)
+    expect(state_of(page)).to_have_text(SAVED, timeout=40_000)
+    page.get_by_role("button", name="Se déconnecter quand même").click()
+    page.wait_for_url("**/connexion")
+    assert page.evaluate(EVERYTHING) == NOTHING
+
+
+def test_what_is_being_saved_has_its_time_before_signing_out(page: Page, sheet: OpenSheet) -> None:
+    comment(page, "A2-01", "Un avis de fond")
+    sign_out(page)
+    page.wait_for_url("**/connexion")
+    assert sheet.row("A2-01").comment == "Un avis de fond"

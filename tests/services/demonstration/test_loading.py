@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,20 +18,26 @@ from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.divergence import Verdict
 from aqss.domain.geography import FICTIONAL_REGION
 from aqss.gateways.french import paris
+from aqss.gateways.proof_files import content_path
+from aqss.gateways.uploads import KINDS
 from aqss.persistence.accounts import Membership, User
 from aqss.persistence.assessments import Answer, Assessment, Sheet
 from aqss.persistence.base import Base
 from aqss.persistence.centres import Centre, Structure
 from aqss.persistence.consensus import BlindRating, Consensus, Participant, Spread
 from aqss.persistence.journal import JournalEntry
+from aqss.persistence.proofs import Proof, ProofUse
 from aqss.persistence.session import Sessions
 from aqss.services.assessments.awaiting import Task, what_awaits
 from aqss.services.assessments.freezing import freeze
 from aqss.services.assessments.noting import VERBS as ASSESSMENT_VERBS
 from aqss.services.assessments.spreads import read_spreads
+from aqss.services.demonstration.campaigns import plan_campaigns
 from aqss.services.demonstration.loading import has_centres, is_loaded, load_demonstration
+from aqss.services.demonstration.proofs import PROOFS, add_proofs
 from aqss.services.demonstration.published import read_published
 from aqss.services.demonstration.region import MAIL_DOMAIN, plan_centre
+from aqss.services.demonstration.rows import Writer
 from aqss.services.editions import Publication, load_edition
 from aqss.services.journal import VERBS
 from tests.builders import a_centre, a_member
@@ -43,7 +50,13 @@ RowsLoadedOn = Callable[[date], dict[str, list[dict[str, Any]]]]
 
 
 def load(
-    session: Session, catalogue: Catalogue, *, centres: int, years: int, loaded_on: date = FRIDAY
+    session: Session,
+    catalogue: Catalogue,
+    *,
+    centres: int,
+    years: int,
+    proofs: Path,
+    loaded_on: date = FRIDAY,
 ) -> None:
     published = read_published(session, tuple(catalogue.grids))
     load_demonstration(
@@ -53,17 +66,20 @@ def load(
         years=years,
         loaded_on=loaded_on,
         password_hash="hash",
+        proofs=proofs,
         advance=lambda: None,
     )
 
 
 @pytest.fixture
-def rows_loaded_on(sessions: Sessions, published: Publication, catalogue: Catalogue) -> RowsLoadedOn:
+def rows_loaded_on(
+    sessions: Sessions, published: Publication, catalogue: Catalogue, tmp_path: Path
+) -> RowsLoadedOn:
     """Nothing of it stays in the database."""
 
     def read(day: date) -> dict[str, list[dict[str, Any]]]:
         with sessions.writing() as session:
-            load(session, catalogue, centres=4, years=2, loaded_on=day)
+            load(session, catalogue, centres=4, years=2, proofs=tmp_path, loaded_on=day)
             return {
                 table.name: [dict(row) for row in session.execute(_in_order(table)).mappings()]
                 for table in Base.metadata.sorted_tables
@@ -78,9 +94,11 @@ def _in_order(table: Table) -> Select[Any]:
 
 
 @pytest.fixture
-def loaded(sessions: Sessions, published: Publication, catalogue: Catalogue) -> Iterator[Session]:
+def loaded(
+    sessions: Sessions, published: Publication, catalogue: Catalogue, tmp_path: Path
+) -> Iterator[Session]:
     with sessions.writing() as session:
-        load(session, catalogue, centres=7, years=2)
+        load(session, catalogue, centres=7, years=2, proofs=tmp_path)
         yield session
 
 
@@ -238,22 +256,22 @@ def test_rows_added_afterwards_do_not_meet_numbers_already_taken(loaded: Session
 
 
 def test_a_database_that_holds_centres_is_recognised(
-    sessions: Sessions, published: Publication, catalogue: Catalogue
+    sessions: Sessions, published: Publication, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     with sessions.writing() as session:
         assert not has_centres(session)
-        load(session, catalogue, centres=1, years=1)
+        load(session, catalogue, centres=1, years=1, proofs=tmp_path)
         assert has_centres(session)
 
 
 def test_a_database_that_holds_the_demonstration_is_told_from_another(
-    sessions: Sessions, published: Publication, catalogue: Catalogue
+    sessions: Sessions, published: Publication, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     with sessions.writing() as session:
         a_member(session, a_centre(session))
         assert not is_loaded(session)
     with sessions.writing() as session:
-        load(session, catalogue, centres=1, years=1)
+        load(session, catalogue, centres=1, years=1, proofs=tmp_path)
         assert is_loaded(session)
 
 
@@ -278,6 +296,42 @@ def test_a_blind_assessment_that_closed_keeps_what_cutting_names_would_have_kept
     assert all(one.reason for one in decided if one.has_dissent)
     spreads = read_spreads(loaded, closed)
     assert any(rounds[1].spread.shown for rounds in spreads.values())
+
+
+def test_the_first_centre_has_given_proofs_one_of_them_out_of_date(loaded: Session, tmp_path: Path) -> None:
+    shown = loaded.execute(
+        select(Proof, ProofUse, Sheet, Assessment)
+        .join(ProofUse, ProofUse.proof_id == Proof.id)
+        .join(Sheet, Sheet.id == ProofUse.sheet_id)
+        .join(Assessment, Assessment.id == Sheet.assessment_id)
+    ).all()
+    assert {row.Proof.title for row in shown} == {proof.title for proof in PROOFS}
+    assert {(row.Assessment.centre_id, row.Assessment.state) for row in shown} == {(1, "close")}
+    for row in shown:
+        edition = load_edition(loaded, row.Sheet.edition_id)
+        assert edition.criteria_by_code[row.ProofUse.criterion].applies(row.Assessment.profile)
+        assert row.Proof.dated_on < row.Proof.added_at.date() < row.Assessment.closed_at.date()
+    over = {row.Proof.title for row in shown if row.Proof.valid_until and row.Proof.valid_until < FRIDAY}
+    assert over == {PROOFS[-1].title}
+    kinds = {row.Proof.media_type for row in shown}
+    assert {KINDS[kind].label for kind in kinds if kind} == {"PDF", "image PNG", "classeur Excel"}
+    assert None in kinds
+    for row in shown:
+        if row.Proof.sha256:
+            content = content_path(tmp_path, row.Proof.sha256).read_bytes()
+            assert len(content) == row.Proof.size < 60_000
+
+
+def test_a_grid_that_the_catalogue_does_not_have_is_shown_no_proof(
+    sessions: Sessions, published: Publication, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    with sessions.writing() as session:
+        writer = Writer(session, last_ids={})
+        (campaign,) = [one for one in plan_campaigns(0, 1, FRIDAY) if one.has_proofs]
+        add_proofs(writer, tmp_path, 1, campaign, {"hygiene-mains": 5}, 1)
+        assert [row["title"] for row in writer.rows[Proof.__table__]] == [
+            "Affiche «\u00a0Friction hydro-alcoolique\u00a0»"
+        ]
 
 
 def test_a_team_that_has_rated_alone_awaits_its_session_with_enough_to_discuss(loaded: Session) -> None:

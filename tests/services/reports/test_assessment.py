@@ -371,14 +371,16 @@ class TestCriteria:
         self, session: Session, scene: Scene, small_catalogue: Catalogue
     ) -> None:
         page = page_of(cite(session, scene, small_catalogue))
-        assert dict(rows(page, "Références citées par les critères")) == {
-            "F-DEC": "Un décret pas encore lu (à confirmer)",
-            "F-GUI": "Un guide",
-            "F-LOI": "Une loihttps://exemple.fr/loi",
-        }
+        cited = [line.words for line in page.one("ul", class_="report-references").all("li")]
+        assert cited == ["Un décret pas encore lu (à confirmer)", "Un guide", "Une loihttps://exemple.fr/loi"]
         told = {row[0]: row[1] for row in rows(page, "Grille devoirs, Textes")}
-        assert told["DE-1"].endswith("▲ Impératif · Obligatoire · F-LOI, F-DEC (à confirmer)")
-        assert told["DE-4"].endswith("F-LOI")
+        assert told["DE-1"].endswith(
+            "▲ Impératif · Obligatoire Références : Une loi ; Un décret pas encore lu (à confirmer)"
+        )
+        assert told["DE-4"].endswith("Référence : Une loi")
+        linked = {link.words for link in page.all("a", href="https://exemple.fr/loi")}
+        assert linked == {"Une loi", "https://exemple.fr/loi"}
+        assert not any(key in page.words for key in ("F-LOI", "F-DEC", "F-GUI"))
 
     def test_a_reference_the_catalogue_no_longer_has_is_to_be_confirmed(
         self, session: Session, scene: Scene, small_catalogue: Catalogue
