@@ -6,7 +6,9 @@ PostgreSQL; elsewhere on SQLite, unless it names both.
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +37,17 @@ hypothesis.settings.register_profile(
     max_examples=1000 if IN_FULL else 100,
 )
 hypothesis.settings.load_profile("aqss")
+
+
+def pytest_configure() -> None:
+    """Ctrl-C reaches what tests start, even from a shell that runs the suite in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores: a browser, a server and a job process are waited for more than they compute."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
