@@ -33,3 +33,9 @@ def test_a_browser_of_the_system_is_found_by_its_name(
     program.chmod(0o755)
     assert main(environ={"PATH": str(tmp_path)}) == 0
     assert capsys.readouterr().out.strip() == str(program)
+
+
+def test_a_headless_shell_goes_before_a_whole_browser(tmp_path: Path) -> None:
+    for name in ("chromium", "chromium-headless-shell"):
+        (tmp_path / name).touch(mode=0o755)
+    assert find_browser(environ={"PATH": str(tmp_path)}) == tmp_path / "chromium-headless-shell"
