@@ -135,3 +135,4 @@ def first_link(text: str) -> str:
 def sign_out(page: Page) -> None:
     page.locator("summary").click()
     page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Connexion")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Mapping, Sequence
+from typing import cast
 
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import EVERYBODY, Criterion
@@ -70,11 +71,9 @@ def _answer(
 ) -> Answer:
     if isinstance(team, NotApplicable):
         return team
-    if mood == "doubt" and (isinstance(team, Unknown) or draw.random() < 0.6):
+    if isinstance(team, Unknown) or (mood == "doubt" and draw.random() < 0.6):
         return Unknown()
-    scale = content.scale_of(criterion)
-    if not isinstance(team, Rated) or not isinstance(scale, LevelsScale):
-        return team
+    scale = cast(LevelsScale, content.scale_of(criterion))  # as all those of the modules
     levels = [level.level for level in scale.levels]
     rank = levels.index(str(team.value))
     if mood == "near" and draw.random() < 0.35:
