@@ -103,7 +103,11 @@ def test_two_screens_and_a_phone_stay_on_the_same_criterion(meeting: Meeting) ->
     expect(phone.locator("#critere")).to_contain_text("A2-01")
     for page in (lead, second, phone):
         expect(page.locator("main")).to_contain_text("1 réponse sur 5", timeout=FOLLOWS_WITHIN)
+    for page in (second, phone):
+        expect(page.locator("[data-told]")).to_have_text("Le deuxième tour est ouvert.")
     lead.get_by_role("button", name="Clore le tour et voir le résultat").click()
+    for page in (second, phone):
+        expect(page.locator("[data-told]")).to_have_text("Le deuxième tour est clos.", timeout=FOLLOWS_WITHIN)
     for page in (lead, second, phone):
         expect(page.locator("main")).to_contain_text(
             "Deuxième tour : moins de quatre voix", timeout=FOLLOWS_WITHIN
