@@ -12,13 +12,62 @@ const LEFT_TO_DO = [
     "d’autre, la session se ferme deux heures après votre dernière page. Depuis un autre appareil, «\u00a0Mon " +
     "compte\u00a0» permet de fermer les autres sessions.",
 ];
+const COVERED = [
+  "Ce que cette page montrait est caché.",
+  "Ce que vous y écriviez et qui n’est pas enregistré attend derrière\u00a0: reconnectez-vous, puis revenez ici. Sinon, fermez cet onglet.",
+];
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("aqss") : null;
 const parts = []; // of this page, that keep something or would lose it
 
 // settle: gives what is being saved its time; lost: how many answers this page alone holds; close(isHere): nothing more is kept, nor sent when it is from here.
 export function onSigningOut(part) {
   parts.push(part);
-  channel?.addEventListener("message", () => part.close(false));
+}
+
+// In another tab: nothing of the person is shown here any more. What they were typing waits behind, until they are back.
+channel?.addEventListener("message", () => {
+  for (const part of parts) part.close(false);
+  if (document.body.dataset.person && !document.querySelector("[data-cover]")) cover();
+});
+
+function cover() {
+  const shown = [...document.body.children].filter((one) => !one.hidden);
+  const title = document.title;
+  const box = node("main", "");
+  box.dataset.cover = "";
+  box.className = "page";
+  box.tabIndex = -1;
+  const heading = node("p", "Session fermée dans un autre onglet");
+  heading.className = "h1 mb-3";
+  heading.setAttribute("role", "heading");
+  heading.ariaLevel = "1";
+  const again = node("a", "Se reconnecter dans un nouvel onglet");
+  Object.assign(again, { href: document.body.dataset.signIn, target: "_blank", rel: "noopener", className: "btn btn-primary" });
+  box.append(heading, ...COVERED.map((words) => node("p", words)), again);
+  for (const one of shown) one.hidden = true;
+  document.title = "Session fermée – aqss";
+  document.body.append(box);
+  box.focus();
+  const look = async () => {
+    if (!box.isConnected || !(await isBack())) return;
+    box.remove();
+    for (const one of shown) one.hidden = false;
+    document.title = title;
+  };
+  for (const name of ["focus", "online"]) window.addEventListener(name, look);
+  setInterval(look, AGAIN);
+}
+
+// Whether the same person is signed in again: not while the server has still to be told that they left.
+async function isBack() {
+  if (hasMark()) return false;
+  try {
+    const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    return page.body.dataset.person === document.body.dataset.person;
+  } catch {
+    return false;
+  }
 }
 
 // Signing out while answers wait asks first; a browser without scripts keeps none.

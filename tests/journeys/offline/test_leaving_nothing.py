@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.live import LiveSite
-from tests.journeys.looking import look_at_both
+from tests.journeys.looking import axe, look_at_both
 from tests.journeys.offline.network import (
     EITHER_SHEET,
     another,
@@ -72,11 +72,16 @@ def test_after_signing_out_elsewhere_an_open_page_keeps_nothing_until_one_is_bac
     other = another(page, "/auto-evaluations")
     sign_out(other)
     other.wait_for_url("**/connexion")
-    choose(page, "A2-01", "Oui")
-    expect(state_of(page)).to_contain_text("votre session est terminée")
+    covered = page.get_by_role("heading", name="Session fermée dans un autre onglet")
+    expect(covered).to_be_visible()
+    expect(criterion(page, "A2-01")).to_be_hidden()
+    expect(page.get_by_text(team.member.name).first).to_be_hidden()
+    assert axe(page) == []
     assert other.evaluate(EVERYTHING)["kept"] == {}
     sign_in(other, team.member, here=True)
     page.bring_to_front()
+    expect(covered).to_have_count(0, timeout=40_000)
+    choose(page, "A2-01", "Oui")
     expect(state_of(page)).to_have_text(SAVED, timeout=40_000)
     assert sheet.row("A2-01").level == "oui"
 
@@ -182,8 +187,8 @@ def test_another_page_left_open_keeps_nothing_while_the_server_does_not_know(pag
     without_network(page)
     sign_out(other)
     expect(other.get_by_role("heading", level=1)).to_have_text(NOTHING_LEFT)
-    choose(page, "A2-01", "Oui")
-    page.wait_for_timeout(1500)
+    expect(page.get_by_role("heading", name="Session fermée dans un autre onglet")).to_be_visible()
+    expect(criterion(page, "A2-01")).to_be_hidden()
     assert other.evaluate(EVERYTHING) == MARKED
 
 
