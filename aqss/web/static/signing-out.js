@@ -48,14 +48,17 @@ function cover() {
   document.title = "Session fermée – aqss";
   document.body.append(box);
   box.focus();
+  const over = new AbortController();
   const look = async () => {
-    if (!box.isConnected || !(await isBack())) return;
+    if (over.signal.aborted || !(await isBack())) return;
+    over.abort();
+    clearInterval(timer);
     box.remove();
     for (const one of shown) one.hidden = false;
     document.title = title;
   };
-  for (const name of ["focus", "online"]) window.addEventListener(name, look);
-  setInterval(look, AGAIN);
+  for (const name of ["focus", "online"]) window.addEventListener(name, look, { signal: over.signal });
+  const timer = setInterval(look, AGAIN);
 }
 
 // Whether the same person is signed in again: not while the server has still to be told that they left.
@@ -163,7 +166,7 @@ function node(tag, words) {
   return made;
 }
 
-// On every page, before anything else. person: who is signed in; isNobody: the server says that nobody is.
+// On every page, before anything else. person: who is signed in; nobody: the server says that nobody is.
 export async function cleanUp({ person, nobody, signIn }) {
   if (person && hasMark()) {
     const form = document.querySelector("[data-sign-out]");
