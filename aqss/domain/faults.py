@@ -52,6 +52,8 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "proof-here": ("title",),  # the same file or address is already there, under that title
     "link": (),  # not an address that starts with http:// or https://, or one that holds a password
     "before-date": ("earliest",),  # the last day of validity comes before the date of the proof
+    # sittings
+    "minutes-changed": ("minutes",),  # somebody else gave it those minutes since the form was shown
     # answers
     "level-unknown": ("levels",),  # not one of the levels of the scale
     "number-expected": (),  # not a number
@@ -59,6 +61,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "number-decimals": ("decimals",),  # more than `decimals` decimals
     "number-digits": ("digits",),  # more than `digits` digits in all
     "words-expected": (),  # not a text
+    "second-round-open": (),  # the criterion is being voted on again: no answer of the team meanwhile
     "reason-outside-medians": (),  # the team's answer is none of what most said: it says why
 }
 """Code → the names of its facts, in the order of :attr:`aqss.domain.errors.Fault.facts`."""

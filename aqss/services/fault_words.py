@@ -112,12 +112,19 @@ FAULT_WORDS: Mapping[str, str | Callable[..., str]] = {
     "proof-here": "Cette preuve est déjà là, sous le titre « {title} ». Choisissez-en une autre.",
     "link": "Écrivez une adresse complète, qui commence par https:// ou http://, sans mot de passe.",
     "before-date": "Choisissez une date à partir du {earliest}, la date de la preuve.",
+    "minutes-changed": (
+        "Quelqu’un d’autre vient d’écrire {minutes} min. Enregistrez de nouveau pour garder votre nombre, ou"
+        " écrivez le sien."
+    ),
     "level-unknown": _word_level,
     "number-expected": "Écrivez un nombre, en chiffres.",
     "number-range": _word_range,
     "number-decimals": _word_decimals,
     "number-digits": "Écrivez ce nombre avec {digits} chiffres au plus.",
     "words-expected": "Écrivez une réponse en toutes lettres.",
+    "second-round-open": (
+        "Un deuxième tour est ouvert sur ce critère : clôturez-le ou abandonnez-le, puis validez la réponse."
+    ),
     "reason-outside-medians": "Cette réponse s’écarte de la médiane des voix : écrivez ce qui l’explique.",
 }
 """Code of a fault → its sentence, with its facts."""

@@ -16,6 +16,7 @@ FACTS = {
     "maximum": 200,
     "levels": ("Oui", "Non"),
     "min": 0,
+    "minutes": 8,
     "max": 100,
     "decimals": 1,
     "digits": 30,

@@ -178,41 +178,61 @@ def plan_items(
     _write_items(session, row, [_Line.planned(topics[key], before.get(key)) for key in keys])
 
 
+@dataclass(frozen=True, slots=True)
+class TypedMinutes:
+    """Minutes as typed over those ``shown``: left as they were, no change. None: nobody knows what was."""
+
+    text: str
+    shown: str | None = None
+
+
 def save_agenda(
     session: Session,
     actor: Actor,
     *,
     assessment_id: int,
-    minutes: str,
-    of_each: Mapping[tuple[str, str], str],
+    minutes: TypedMinutes,
+    of_each: Mapping[tuple[str, str], TypedMinutes],
     added: Collection[tuple[str, str]] = (),
     removed: Collection[tuple[str, str]] = (),
 ) -> None:
     """Give the sitting, and criteria (grid, code) of it, the minutes typed, and choose again what fits.
 
     ``added``: to be discussed all the same, though no choice would take them; ``removed``: no longer so.
+    What two people change goes together; the same minutes that somebody else changed meanwhile stand.
     Raises :class:`~aqss.domain.errors.InvalidInput` on ``minutes`` and ``grid/code``, and as
     :func:`~aqss.services.consensus.sittings.open_sitting`.
     """
     sitting = open_sitting(session, actor, assessment_id, Permission.ASSESSMENT_AGREE)
     keys = {(point.grid, point.code): point.key for point in list_points(session, sitting.assessment)}
+    standing = {(item.sheet_id, item.criterion): item.minutes for item in list_items(session, sitting.row)}
     intake = Intake()
-    whole = intake.read(0, parse_minutes, "minutes", minutes, LEAST_MINUTES, MOST_MINUTES)
-    minutes_of = {
-        keys[name]: intake.read(0, parse_minutes, "/".join(name), typed, 1, MOST_FOR_ONE)
-        for name, typed in of_each.items()
-        if name in keys
-    }
+    whole = _changed_minutes(intake, "minutes", minutes, sitting.row.minutes, (LEAST_MINUTES, MOST_MINUTES))
+    minutes_of = {}
+    for name in (name for name in of_each if name in keys):
+        field, before = "/".join(name), standing.get(keys[name])
+        if one := _changed_minutes(intake, field, of_each[name], before, (1, MOST_FOR_ONE)):
+            minutes_of[keys[name]] = one
     intake.finish()
-    sitting.row.minutes = whole
-    change = Change(
-        minutes_of,
-        frozenset(keys[name] for name in added if name in keys),
-        frozenset(keys[name] for name in removed if name in keys),
-    )
+    sitting.row.minutes = whole or sitting.row.minutes
+    added_keys, removed_keys = ({keys[name] for name in names if name in keys} for names in (added, removed))
+    change = Change(minutes_of, added_keys, removed_keys)
     plan_items(session, sitting.assessment, sitting.row, change)
     touch(sitting)
     session.flush()
+
+
+def _changed_minutes(
+    intake: Intake, field: str, typed: TypedMinutes, standing: int | None, bounds: tuple[int, int]
+) -> int | None:
+    """What was typed; None when it changes nothing or is refused. ``standing``: on the agenda now, if any."""
+    if typed.text.strip() == typed.shown:
+        return None
+    changed = intake.read(None, parse_minutes, field, typed.text, *bounds)
+    is_known = standing is None or typed.shown is None or str(standing) == typed.shown
+    if changed is not None and changed != standing and not is_known:
+        intake.fault(field, "minutes-changed", standing)
+    return changed
 
 
 def parse_minutes(field: str, typed: str, least: int, most: int) -> int:

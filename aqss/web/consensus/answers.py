@@ -1,12 +1,14 @@
-"""Between what a sitting's forms send and what services take: the team's answer, and one that was refused."""
+"""Between what a sitting's forms send and what services take; and those forms once they were refused."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from flask import request
 
-from aqss.services.consensus.agendas import Matter
+from aqss.domain.errors import InvalidInput
+from aqss.services.consensus.agendas import Matter, TypedMinutes
 from aqss.services.consensus.agreeing import Agreed, Decision
 from aqss.services.consensus.screens import Stage
 from aqss.web.assessments.answers import Fields, fields_of, fields_sent, submission_of
@@ -24,7 +26,8 @@ class Faults(dict[str, list[str]]):
 class AnswerForm:
     """The form of the team's answer as a page shows it: what stands, or what was typed and refused.
 
-    ``theirs``: what somebody else saved meanwhile.
+    ``theirs``: what somebody else saved meanwhile. ``is_proposed``: what stood before the second round, to be
+    agreed on again.
     """
 
     matter: Matter
@@ -35,22 +38,25 @@ class AnswerForm:
     version: int
     faults: Faults
     theirs: Agreed | None = None
+    is_proposed: bool = False
 
 
 def form_of(stage: Stage) -> AnswerForm | None:
-    """The form of the criterion on the screens; None while they show none."""
+    """The form of the criterion on the screens; None while they show none, or it is voted on again."""
     current = stage.current
-    if current is None:
+    if current is None or current.second.is_open:
         return None
-    settled = current.settled
+    aside = current.second.set_aside
+    stands = aside or current.settled
     return AnswerForm(
         matter=current.matter,
-        fields=fields_of(current.answer),
-        why=settled.reason if settled else "",
-        note=settled.note if settled else "",
-        has_dissent=settled.has_dissent if settled else False,
+        fields=fields_of(aside.answer if aside else current.answer),
+        why=stands.reason if stands else "",
+        note=stands.note if stands else "",
+        has_dissent=stands.has_dissent if stands else False,
         version=current.version,
         faults=Faults(),
+        is_proposed=aside is not None,
     )
 
 
@@ -92,3 +98,42 @@ def place_sent(name: str = "critere") -> tuple[str, str]:
 def places_sent(name: str) -> set[tuple[str, str]]:
     """Those that it names, one a field."""
     return {(grid, code) for grid, _, code in (one.partition("/") for one in request.form.getlist(name))}
+
+
+@dataclass(frozen=True)
+class AgendaForm:
+    """The agenda's form as it was sent and refused; untouched, what stands is shown.
+
+    ``typed`` and ``shown`` by field, « minutes » or « coordination/A2-05 »: what was written, over what.
+    ``ticked``: « ajouter coordination/A2-05 ».
+    """
+
+    typed: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
+    ticked: frozenset[str] = frozenset()
+    faults: Faults = field(default_factory=Faults)
+
+
+def minutes_sent() -> tuple[TypedMinutes, dict[tuple[str, str], TypedMinutes]]:
+    """The minutes of the sitting, and of each criterion (grid, code)."""
+    of_each = {}
+    for name in request.form:
+        grid, slash, code = name.partition("/")
+        if slash and not name.startswith(_SHOWN):
+            of_each[grid, code] = _minutes(name)
+    return _minutes("minutes"), of_each
+
+
+def refused_agenda(refusal: InvalidInput, faults: Faults) -> AgendaForm:
+    """What was typed; what somebody else wrote meanwhile is, from now on, what was shown."""
+    shown = {name.removeprefix(_SHOWN): one for name, one in request.form.items() if name.startswith(_SHOWN)}
+    theirs = {one.field: str(one.facts[0]) for one in refusal.faults if one.code == "minutes-changed"}
+    ticks = (f"{name} {one}" for name in ("ajouter", "retirer") for one in request.form.getlist(name))
+    return AgendaForm(request.form, {**shown, **theirs}, frozenset(ticks), faults)
+
+
+_SHOWN = "vu:"
+
+
+def _minutes(name: str) -> TypedMinutes:
+    return TypedMinutes(request.form.get(name, ""), request.form.get(_SHOWN + name))

@@ -17,19 +17,28 @@ from aqss.gateways.qr import draw_qr
 from aqss.services.consensus.agendas import save_agenda
 from aqss.services.consensus.agreeing import agree, ratify, read_agreed
 from aqss.services.consensus.screens import Stage, read_mark, read_phone, read_stage
-from aqss.services.consensus.second_rounds import add_word, close_second_round, open_second_round, vote
+from aqss.services.consensus.second_rounds import (
+    abandon_second_round,
+    add_word,
+    close_second_round,
+    open_second_round,
+    vote,
+)
 from aqss.services.consensus.sessions import end_session, go_to, postpone, prepare_session, start_session
 from aqss.services.fault_words import word_fault
 from aqss.web.access import current_actor, permitted
 from aqss.web.assessments.answers import Fields, fields_of, fields_sent, submission_of
 from aqss.web.assessments.trails import trail_to_assessment
 from aqss.web.consensus.answers import (
+    AgendaForm,
     AnswerForm,
     Faults,
     decision_sent,
     form_of,
+    minutes_sent,
     place_sent,
     places_sent,
+    refused_agenda,
     refused_form,
 )
 from aqss.web.forms import version_sent
@@ -152,6 +161,15 @@ def close_round(assessment_id: int) -> ResponseReturnValue:
     return _to_stage(assessment_id)
 
 
+@blueprint.post("/deuxieme-tour/abandonner")
+@permitted(Permission.ASSESSMENT_AGREE)
+def abandon_round(assessment_id: int) -> ResponseReturnValue:
+    """Stop it without its result; what the team had agreed on stands again."""
+    grid, criterion = place_sent()
+    abandon_second_round(**_gesture(assessment_id), grid=grid, criterion=criterion)
+    return _to_stage(assessment_id)
+
+
 @blueprint.post("/voix")
 @permitted(Permission.ASSESSMENT_RATE)
 def cast_vote(assessment_id: int) -> ResponseReturnValue:
@@ -192,29 +210,27 @@ def say(assessment_id: int) -> ResponseReturnValue:
 @permitted(Permission.ASSESSMENT_AGREE)
 def agenda(assessment_id: int) -> ResponseReturnValue:
     """The minutes of the sitting and of each criterion, to be changed."""
-    return _agenda_page(assessment_id, {}, frozenset(), Faults())
+    return _agenda_page(assessment_id, AgendaForm())
 
 
 @blueprint.post("/ordre-du-jour")
 @permitted(Permission.ASSESSMENT_AGREE)
 def change_agenda(assessment_id: int) -> ResponseReturnValue:
     """Save them, add and take off what is ticked, and choose again what fits."""
-    typed = {name: value for name, value in request.form.items() if name != "csrf_token"}
+    minutes, of_each = minutes_sent()
     try:
         save_agenda(
             current_session(),
             current_actor(),
             assessment_id=assessment_id,
-            minutes=typed.get("minutes", ""),
-            of_each={_place(name): value for name, value in typed.items() if "/" in name},
+            minutes=minutes,
+            of_each=of_each,
             added=places_sent("ajouter"),
             removed=places_sent("retirer"),
         )
     except InvalidInput as refusal:
         abandon()
-        ticks = ("ajouter", "retirer")
-        ticked = frozenset(f"{name} {one}" for name in ticks for one in request.form.getlist(name))
-        return _agenda_page(assessment_id, typed, ticked, _sentences(refusal)), 422
+        return _agenda_page(assessment_id, refused_agenda(refusal, _sentences(refusal))), 422
     return _to_stage(assessment_id)
 
 
@@ -317,12 +333,9 @@ def _phone(
     )
 
 
-def _agenda_page(assessment_id: int, typed: dict[str, str], ticked: frozenset[str], faults: Faults) -> str:
-    """``ticked``: « ajouter coordination/A2-05 » where that box is."""
+def _agenda_page(assessment_id: int, sent: AgendaForm) -> str:
     read = read_stage(current_session(), current_actor(), assessment_id)
-    return render_template(
-        "consensus/agenda.html", stage=read, typed=typed, ticked=ticked, faults=faults, trail=_trail(read)
-    )
+    return render_template("consensus/agenda.html", stage=read, sent=sent, trail=_trail(read))
 
 
 def _trail(read: Stage) -> list[tuple[str, str]]:
@@ -334,8 +347,3 @@ def _sentences(refusal: InvalidInput) -> Faults:
     for fault in refusal.faults:
         sentences[fault.field] = [*sentences[fault.field], word_fault(fault)]
     return sentences
-
-
-def _place(name: str) -> tuple[str, str]:
-    grid, _, code = name.partition("/")
-    return grid, code

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from aqss.domain.divergence import Verdict
-from aqss.domain.errors import InvalidInput, NotAllowed
+from aqss.domain.errors import Fault, InvalidInput, NotAllowed
 from aqss.services.consensus.agendas import (
+    TypedMinutes,
     following_of,
     list_items,
     plan_route,
@@ -27,20 +28,27 @@ def room(session: Session, scene: Scene) -> Room:
     return a_room(session, scene)
 
 
-def add(room: Room, *codes: str, minutes: str = "60", **of_each: str) -> None:
-    typed = {("coordination", code.replace("_", "-")): value for code, value in of_each.items()}
-    added = {("coordination", code) for code in codes}
-    save_agenda(room.session, room.lead, assessment_id=room.key, minutes=minutes, of_each=typed, added=added)
+def change(
+    room: Room,
+    minutes: str | TypedMinutes = "60",
+    *,
+    add: str = "",
+    remove: str = "",
+    **of_each: str | TypedMinutes,
+) -> None:
+    save_agenda(
+        room.session,
+        room.lead,
+        assessment_id=room.key,
+        minutes=typed(minutes),
+        of_each={("coordination", code.replace("_", "-")): typed(one) for code, one in of_each.items()},
+        added={("coordination", code) for code in add.split()},
+        removed={("coordination", code) for code in remove.split()},
+    )
 
 
-def take_off(room: Room, *codes: str) -> None:
-    removed = {("coordination", code) for code in codes}
-    save_agenda(room.session, room.lead, assessment_id=room.key, minutes="60", of_each={}, removed=removed)
-
-
-def change(room: Room, minutes: str, **of_each: str) -> None:
-    typed = {("coordination", code.replace("_", "-")): value for code, value in of_each.items()}
-    save_agenda(room.session, room.lead, assessment_id=room.key, minutes=minutes, of_each=typed)
+def typed(minutes: str | TypedMinutes) -> TypedMinutes:
+    return TypedMinutes(minutes) if isinstance(minutes, str) else minutes
 
 
 def test_nothing_is_to_agree_on_before_the_spread_may_be_seen(room: Room) -> None:
@@ -94,7 +102,7 @@ def test_changing_the_minutes_keeps_what_was_spent_settled_or_put_off(room: Room
     room.go("CO-5", LATER + timedelta(seconds=70))
     room.postpone("CO-5", LATER + timedelta(seconds=80))
     assert room.current == "CO-2"
-    change(room, "60", CO_5="7", CO_2="2", CO_99="3")
+    change(room, CO_5="7", CO_2="2", CO_99="3")
     assert room.agenda() == ["CO-1", "CO-2", "CO-5"]
     assert (room.item("CO-1").seconds_spent, room.item("CO-1").minutes) == (70, 5)
     assert (room.item("CO-5").minutes, room.item("CO-5").seconds_spent) == (7, 10)
@@ -115,19 +123,54 @@ def test_minutes_that_are_none_are_all_told_and_change_nothing(room: Room) -> No
     assert room.row.minutes == 60
 
 
+def test_what_two_people_change_goes_together(room: Room) -> None:
+    room.begin()
+    change(room, CO_1=TypedMinutes("8", "5"), CO_2=TypedMinutes("3", "3"))
+    change(room, CO_1=TypedMinutes("5", "5"), CO_2=TypedMinutes(" 6 ", "3"))
+    assert (room.item("CO-1").minutes, room.item("CO-2").minutes) == (8, 6)
+
+
+def test_minutes_that_somebody_else_changed_meanwhile_are_told_and_theirs_stand(room: Room) -> None:
+    room.begin()
+    change(room, CO_1="8")
+    with pytest.raises(InvalidInput) as refusal:
+        change(room, CO_1=TypedMinutes("6", "5"), CO_2=TypedMinutes("7", "3"))
+    assert refusal.value.faults == (Fault("coordination/CO-1", "minutes-changed", (8,)),)
+    assert (room.item("CO-1").minutes, room.item("CO-2").minutes) == (8, 3)
+    change(room, CO_1=TypedMinutes("8", "5"))
+    change(room, CO_1=TypedMinutes("6", "8"))
+    assert room.item("CO-1").minutes == 6
+
+
+def test_minutes_typed_for_what_is_on_no_agenda_contradict_nobody(room: Room) -> None:
+    room.begin()
+    change(room, add="CO-3", CO_3=TypedMinutes("9", "5"))
+    assert room.item("CO-3").minutes == 9
+
+
+def test_the_minutes_of_the_sitting_are_changed_by_one_person_at_a_time(room: Room) -> None:
+    room.begin()
+    change(room, TypedMinutes("90", "60"))
+    with pytest.raises(InvalidInput) as refusal:
+        change(room, TypedMinutes("45", "60"))
+    assert refusal.value.faults == (Fault("minutes", "minutes-changed", (90,)),)
+    change(room, TypedMinutes("60", "60"))
+    assert room.row.minutes == 90
+
+
 def test_what_no_choice_would_take_is_added_by_hand_and_stays(session: Session, scene: Scene) -> None:
     room = a_room(session, scene, {"CO-1": SPLIT, "CO-2": ("oui", "non"), "CO-3": ALIKE})
     room.prepare()
     assert room.agenda() == ["CO-1", "CO-5"]
-    add(room, "CO-3", "CO-2", "CO-99", CO_2="7")
+    change(room, add="CO-3 CO-2 CO-99", CO_2="7")
     assert room.agenda() == ["CO-1", "CO-5", "CO-2", "CO-3"]
     assert (room.item("CO-2").minutes, room.item("CO-3").minutes) == (7, 3)
     assert room.item("CO-3").verdict == "agreed"
-    change(room, "60", CO_1="6")
+    change(room, CO_1="6")
     assert room.agenda() == ["CO-1", "CO-5", "CO-2", "CO-3"]
     change(room, "14")
     assert room.agenda() == ["CO-5", "CO-2", "CO-3"], "what is added takes its time from the others"
-    take_off(room, "CO-2", "CO-5")
+    change(room, remove="CO-2 CO-5")
     assert room.agenda() == ["CO-1", "CO-5", "CO-3"]
 
 
@@ -135,27 +178,29 @@ def test_what_the_choice_may_take_is_not_added_by_hand_nor_what_is_there(room: R
     room.prepare("10")
     change(room, "10", CO_1="6", CO_5="6")
     assert room.agenda() == ["CO-1", "CO-2"]
-    add(room, "CO-5", "CO-3", minutes="10")
-    add(room, "CO-3", minutes="10")
+    change(room, "10", add="CO-5 CO-3")
+    change(room, "10", add="CO-3")
     assert room.agenda() == ["CO-1", "CO-3"]
 
 
 def test_what_was_added_keeps_its_place_once_on_the_screens_or_settled(room: Room) -> None:
     room.begin()
-    add(room, "CO-3")
+    change(room, add="CO-3")
     room.go("CO-3")
-    take_off(room, "CO-3")
+    change(room, remove="CO-3")
     assert room.agenda() == ["CO-3", "CO-1", "CO-5", "CO-2"]
     room.agree("CO-3", "partiel")
     room.go("CO-1")
-    take_off(room, "CO-3")
+    change(room, remove="CO-3")
     assert room.agenda() == ["CO-3", "CO-1", "CO-5", "CO-2"]
 
 
 def test_only_who_leads_changes_the_agenda(room: Room) -> None:
     room.begin()
     with pytest.raises(NotAllowed):
-        save_agenda(room.session, room.people[0], assessment_id=room.key, minutes="60", of_each={})
+        save_agenda(
+            room.session, room.people[0], assessment_id=room.key, minutes=TypedMinutes("60"), of_each={}
+        )
 
 
 def test_next_skips_what_is_settled_and_comes_round(room: Room) -> None:

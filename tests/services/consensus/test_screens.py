@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from aqss.domain.errors import NotAllowed, NotFound
-from aqss.services.consensus.agendas import save_agenda
+from aqss.services.consensus.agendas import TypedMinutes, save_agenda
 from aqss.services.consensus.screens import read_mark, read_phone, read_stage
 from aqss.services.consensus.sessions import end_session
 from aqss.services.consensus.sittings import get_point
@@ -94,7 +94,8 @@ def test_what_somebody_added_to_the_agenda_is_no_longer_to_ratify(room: Room) ->
     room.begin()
     assert [one.point.code for one in read_stage(room.session, room.lead, room.key).ratifiable] == ["CO-3"]
     added = {("coordination", "CO-3")}
-    save_agenda(room.session, room.lead, assessment_id=room.key, minutes="60", of_each={}, added=added)
+    minutes = TypedMinutes("60")
+    save_agenda(room.session, room.lead, assessment_id=room.key, minutes=minutes, of_each={}, added=added)
     stage = read_stage(room.session, room.lead, room.key)
     assert stage.ratifiable == ()
     assert [line.matter.point.code for line in stage.lines][-1] == "CO-3"

@@ -141,6 +141,21 @@ def test_the_agenda_takes_other_minutes(lead: Site, room: Room) -> None:
     assert len(page.complaints) == 2
 
 
+def test_two_people_who_change_the_agenda_are_told_what_the_other_wrote(lead: Site, room: Room) -> None:
+    room.prepare()
+    url, field = f"{room.url}/ordre-du-jour", "coordination/A2-01"
+    mine, theirs = lead.get(url), lead.get(url)
+    lead.submit(theirs, "Enregistrer l’ordre du jour", {field: "20", "coordination/A2-05": "4"})
+    page = lead.submit(mine, "Enregistrer l’ordre du jour", {field: "12", "minutes": "90"}, 422)
+    (told,) = page.complaints
+    assert told.startswith("A2-01 : quelqu’un d’autre vient d’écrire 20 min. Enregistrez de nouveau")
+    assert (page.field(field)["value"], page.field("minutes")["value"]) == ("12", "90")
+    page = lead.submit(page, "Enregistrer l’ordre du jour", {})
+    assert "90 minutes" in page.text
+    page = lead.get(url)
+    assert [page.field(name)["value"] for name in (field, "coordination/A2-05")] == ["12", "4"]
+
+
 def test_a_sitting_ends_after_what_remains_was_said(lead: Site, room: Room) -> None:
     begin(lead, room)
     page = lead.get(f"{room.url}/finir")
