@@ -11,7 +11,7 @@ from aqss.domain.divergence import FEWEST_VOICES
 from aqss.gateways.french import NBSP, lower_first, number_fr
 from aqss.services.assessments.explaining import ExplainedCriterion
 from aqss.services.assessments.recorded import Recorded
-from aqss.services.assessments.synthesis import Support
+from aqss.services.assessments.synthesis import Support, Voices
 
 WITHOUT_RATING: Mapping[str, str] = {
     "na": "Non concerné",
@@ -49,18 +49,28 @@ def sign_of(line: ExplainedCriterion) -> str:
 
 
 def support_fr(answer: Recorded, support: Support) -> str:
-    """« 5 voix sur 9, 2e tour »; « moins de 4 voix » where nothing more may be told.
+    """« 5 voix sur 9, 1 « ne sait pas », 2e tour »; « moins de 4 voix » where nothing more may be told.
 
-    What is no voice is counted beside them: « 3 « non concerné », 6 voix ».
+    What is no voice is counted beside them: « 3 « non concerné », 6 voix » where that is the answer.
     """
-    if support.voices is None:
-        told = f"moins de {FEWEST_VOICES}{NBSP}voix"
-    elif answer.kind in WITHOUT_RATING:
-        same = lower_first(WITHOUT_RATING[answer.kind])
-        told = f"{support.voices} «{NBSP}{same}{NBSP}», {support.out_of}{NBSP}voix"
-    else:
-        told = f"{support.voices}{NBSP}voix sur {support.out_of}"
-    return told if support.round == 1 else f"{told}, {support.round}e{NBSP}tour"
+    told = (
+        [f"moins de {FEWEST_VOICES}{NBSP}voix"] if support.voices is None else _told(answer, support.voices)
+    )
+    if support.round > 1:
+        told.append(f"{support.round}e{NBSP}tour")
+    return ", ".join(told)
+
+
+def _told(answer: Recorded, voices: Voices) -> list[str]:
+    asides = [
+        f"{count} «{NBSP}{lower_first(WITHOUT_RATING[kind])}{NBSP}»"
+        for kind, count in (("unknown", voices.unknown), ("na", voices.not_applicable))
+        if count and kind != answer.kind
+    ]
+    if answer.kind in WITHOUT_RATING:
+        same = f"{voices.same} «{NBSP}{lower_first(WITHOUT_RATING[answer.kind])}{NBSP}»"
+        return [same, f"{voices.out_of}{NBSP}voix", *asides]
+    return [f"{voices.same}{NBSP}voix sur {voices.out_of}", *asides]
 
 
 def code_of(content: EditionContent) -> str:

@@ -47,7 +47,7 @@ AGREED = {
     "A2-02": (PARTIEL, "7 voix sur 7"),
     "A2-03": (NON, "0 voix sur 7"),
     "A2-04": (OUI, "moins de 4 voix"),
-    "A2-05": (OUI, "4 voix sur 4"),
+    "A2-05": (OUI, "4 voix sur 4, 3 « ne sait pas »"),
 }
 """What the synthesis says of these; of the others, « Oui » by seven voices out of seven.
 

@@ -10,7 +10,7 @@ import pytest
 from aqss.domain.definitions.scales import NumberScale, Scale, TextScale
 from aqss.services.assessments.explaining import ExplainedCriterion
 from aqss.services.assessments.recorded import Recorded
-from aqss.services.assessments.synthesis import Support
+from aqss.services.assessments.synthesis import Support, Voices
 from aqss.services.wording import answer_fr, code_of, sign_of, support_fr
 from tests.services.assessments.scene import COORDINATION, an_edition
 
@@ -72,13 +72,27 @@ def test_a_grid_whose_criteria_start_differently_has_no_code() -> None:
 @pytest.mark.parametrize(
     ("answer", "support", "words"),
     [
-        (Recorded("level", level="partiel"), Support(1, 5, 9), "5\u00a0voix sur 9"),
-        (Recorded("level", level="partiel"), Support(2, 0, 4), "0\u00a0voix sur 4, 2e\u00a0tour"),
-        (Recorded("number", number=Decimal(3)), Support(1, 4, 4), "4\u00a0voix sur 4"),
-        (Recorded("na", reason="Pas ici."), Support(1, 3, 6), "3 «\u00a0non concerné\u00a0», 6\u00a0voix"),
-        (Recorded("unknown"), Support(1, 1, 8), "1 «\u00a0ne sait pas\u00a0», 8\u00a0voix"),
-        (Recorded("level", level="oui"), Support(1, None, None), "moins de 4\u00a0voix"),
-        (Recorded("na", reason="x"), Support(2, None, None), "moins de 4\u00a0voix, 2e\u00a0tour"),
+        (Recorded("level", level="partiel"), Support(1, Voices(5, 9)), "5\u00a0voix sur 9"),
+        (Recorded("level", level="partiel"), Support(2, Voices(0, 4)), "0\u00a0voix sur 4, 2e\u00a0tour"),
+        (Recorded("number", number=Decimal(3)), Support(1, Voices(4, 4)), "4\u00a0voix sur 4"),
+        (
+            Recorded("na", reason="Pas ici."),
+            Support(1, Voices(3, 6)),
+            "3 «\u00a0non concerné\u00a0», 6\u00a0voix",
+        ),
+        (Recorded("unknown"), Support(1, Voices(1, 8)), "1 «\u00a0ne sait pas\u00a0», 8\u00a0voix"),
+        (
+            Recorded("level", level="oui"),
+            Support(2, Voices(4, 5, unknown=2, not_applicable=1)),
+            "4\u00a0voix sur 5, 2 «\u00a0ne sait pas\u00a0», 1 «\u00a0non concerné\u00a0», 2e\u00a0tour",
+        ),
+        (
+            Recorded("na", reason="Pas ici."),
+            Support(1, Voices(3, 6, unknown=2, not_applicable=3)),
+            "3 «\u00a0non concerné\u00a0», 6\u00a0voix, 2 «\u00a0ne sait pas\u00a0»",
+        ),
+        (Recorded("level", level="oui"), Support(1, None), "moins de 4\u00a0voix"),
+        (Recorded("na", reason="x"), Support(2, None), "moins de 4\u00a0voix, 2e\u00a0tour"),
     ],
 )
 def test_voices_are_told_beside_the_answer_of_the_team(

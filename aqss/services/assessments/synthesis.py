@@ -28,16 +28,24 @@ from aqss.services.editions import load_edition
 
 
 @dataclass(frozen=True, slots=True)
-class Support:
-    """How many voices gave the team's answer in the round in force, the ``round``-th.
+class Voices:
+    """``same``: how many people gave the team's very answer. ``out_of``: the voices, beside who gave none."""
 
-    ``voices`` out of ``out_of``; both are None under four voices, where nothing may be told. For an answer
-    that is no level and no number, the people who gave that very answer, beside the voices.
+    same: int
+    out_of: int
+    unknown: int = 0
+    not_applicable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What stands behind the team's answer in the round in force, the ``round``-th.
+
+    ``voices`` is None under four of them, where nothing may be told.
     """
 
     round: int
-    voices: int | None
-    out_of: int | None
+    voices: Voices | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,19 +211,21 @@ def _support(scale: Scale, answer: Recorded, key: Key, spreads: Spreads) -> Supp
     if rounds is None or isinstance(scale, TextScale):
         return None
     rank = round_in_force(rounds)
-    return Support(rank, *_voices_for(answer, rounds[rank]))
+    return Support(rank, _voices_for(answer, rounds[rank]))
 
 
-def _voices_for(answer: Recorded, one: RoundSpread) -> tuple[int, int] | tuple[None, None]:
+def _voices_for(answer: Recorded, one: RoundSpread) -> Voices | None:
     shown = one.spread.shown
     if shown is None:
-        return None, None
+        return None
     if answer.kind == "na":
-        return shown.not_applicable, shown.voices
-    if answer.kind == "unknown":
-        return shown.unknown, shown.voices
-    value = answer.level if answer.number is None else answer.number
-    return dict(shown.counts).get(value or "", 0), shown.voices
+        same = shown.not_applicable
+    elif answer.kind == "unknown":
+        same = shown.unknown
+    else:
+        value = answer.level if answer.number is None else answer.number
+        same = dict(shown.counts).get(value or "", 0)
+    return Voices(same, shown.voices, shown.unknown, shown.not_applicable)
 
 
 def _read_answers(session: Session, sheet_ids: Collection[int]) -> dict[Key, Recorded]:

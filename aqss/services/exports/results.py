@@ -14,7 +14,7 @@ from typing import Any
 from aqss.gateways.tables import Column, Table, write_workbook
 from aqss.services.assessments.explaining import NotCounted
 from aqss.services.assessments.results import Mark
-from aqss.services.assessments.synthesis import Agreement, Support
+from aqss.services.assessments.synthesis import Agreement, Voices
 from aqss.services.reports.assessment_content import GridPart, Line, ReportContent
 
 _NOT_COUNTED = {
@@ -60,8 +60,12 @@ class AgreementRow:
     agreement: Agreement
 
     @property
-    def support(self) -> Support | None:
-        return self.agreement.support
+    def round(self) -> int | None:
+        return self.agreement.support.round if self.agreement.support else None
+
+    @property
+    def voices(self) -> Voices | None:
+        return self.agreement.support.voices if self.agreement.support else None
 
 
 SUMMARY_COLUMNS: tuple[Column[SummaryRow], ...] = (
@@ -119,9 +123,11 @@ AGREEMENT_COLUMNS: tuple[Column[AgreementRow], ...] = (
     Column("Énoncé", lambda row: row.line.explained.criterion.statement, 60, wraps=True),
     Column("Réponse de l’équipe", lambda row: row.line.answer, 24, wraps=True),
     Column("Voix", lambda row: row.line.support or None, 24, wraps=True),
-    Column("Même réponse", lambda row: row.support.voices if row.support else None, 8, 0),
-    Column("Voix exprimées", lambda row: row.support.out_of if row.support else None, 11, 0),
-    Column("Tour", lambda row: row.support.round if row.support else None, 7, 0),
+    Column("Même réponse", lambda row: row.voices.same if row.voices else None, 8, 0),
+    Column("Voix exprimées", lambda row: row.voices.out_of if row.voices else None, 11, 0),
+    Column("Ne sait pas", lambda row: row.voices.unknown if row.voices else None, 8, 0),
+    Column("Non concerné", lambda row: row.voices.not_applicable if row.voices else None, 9, 0),
+    Column("Tour", lambda row: row.round, 7, 0),
     Column("Accepté d’emblée", lambda row: row.agreement.is_ratified, 11, wraps=True),
     Column("Reste en désaccord", lambda row: row.agreement.has_dissent, 11, wraps=True),
     Column("Pourquoi cette réponse", lambda row: row.agreement.reason or None, 40, wraps=True),

@@ -12,6 +12,7 @@ from aqss.persistence.assessments import Assessment
 from aqss.services.assessments.synthesis import (
     Support,
     SynthesisLine,
+    Voices,
     list_in_dissent,
     read_agreements,
     read_synthesis,
@@ -59,7 +60,7 @@ def test_each_answer_of_the_team_says_by_how_many_voices(
     agree(session, blind, "CO-1", "partiel", reason="Vu ensemble.", note="À suivre.", has_dissent=True)
     line = lines(session, scene, blind)["CO-1"]
     assert line.agreement is not None
-    assert line.agreement.support == Support(1, 5, 9)
+    assert line.agreement.support == Support(1, Voices(5, 9))
     assert (line.agreement.reason, line.agreement.note) == ("Vu ensemble.", "À suivre.")
     assert (line.agreement.has_dissent, line.agreement.is_ratified) == (True, False)
     assert (line.answer.level, line.is_agreed, line.agreement.decided_at) == ("partiel", True, REVEALED)
@@ -75,8 +76,8 @@ def test_the_figures_are_the_same_once_names_are_cut(
     before = lines(session, scene, blind)
     validate(session, scene, blind)
     assert lines(session, scene, blind) == before
-    assert support(session, scene, blind, "CO-1") == Support(1, 3, 8)
-    assert support(session, scene, blind, "ME-1") == Support(1, 5, 6)
+    assert support(session, scene, blind, "CO-1") == Support(1, Voices(3, 8, unknown=1))
+    assert support(session, scene, blind, "ME-1") == Support(1, Voices(5, 6))
 
 
 def test_an_answer_that_nobody_had_given_has_no_voice(
@@ -84,7 +85,7 @@ def test_an_answer_that_nobody_had_given_has_no_voice(
 ) -> None:
     say(session, blind, "CO-1", *["oui"] * 2, *["non"] * 2)
     agree(session, blind, "CO-1", "partiel")
-    assert support(session, scene, blind, "CO-1") == Support(1, 0, 4)
+    assert support(session, scene, blind, "CO-1") == Support(1, Voices(0, 4))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_what_is_no_voice_is_counted_beside_them(
 ) -> None:
     say(session, blind, "CO-1", *["oui"] * 5, ("na", "Ici."), ("na", "Là."), ("unknown", ""))
     agree(session, blind, "CO-1", answer)
-    assert support(session, scene, blind, "CO-1") == Support(1, same, 5)
+    assert support(session, scene, blind, "CO-1") == Support(1, Voices(same, 5, unknown=1, not_applicable=2))
 
 
 def test_the_second_round_is_the_one_told(session: Session, scene: Scene, blind: Assessment) -> None:
@@ -104,7 +105,7 @@ def test_the_second_round_is_the_one_told(session: Session, scene: Scene, blind:
     say(session, blind, "CO-1", *["oui"] * 5, *["non"] * 4)
     say(session, blind, "CO-1", *["oui"] * 1, *["non"] * 5, round=2)
     agree(session, blind, "CO-1", "non")
-    assert support(session, scene, blind, "CO-1") == Support(2, 5, 6)
+    assert support(session, scene, blind, "CO-1") == Support(2, Voices(5, 6))
 
 
 @pytest.mark.parametrize("said", [["oui"] * 3, ["oui", "non"], [], [("unknown", "")] * 9])
@@ -113,9 +114,9 @@ def test_under_four_voices_no_figure_is_there_whatever_was_said(
 ) -> None:
     say(session, blind, "CO-1", *said)
     agree(session, blind, "CO-1", "oui")
-    assert support(session, scene, blind, "CO-1") == Support(1, None, None)
+    assert support(session, scene, blind, "CO-1") == Support(1, None)
     validate(session, scene, blind)
-    assert support(session, scene, blind, "CO-1") == Support(1, None, None)
+    assert support(session, scene, blind, "CO-1") == Support(1, None)
 
 
 def test_words_have_no_voices(session: Session, scene: Scene, blind: Assessment) -> None:

@@ -43,7 +43,7 @@ def blind(session: Session, scene: Scene) -> Assessment:
     say(session, blind, "CO-3", *["oui"] * 5, *["non"] * 4)
     say(session, blind, "CO-3", *["oui"] * 6, "non", round=2)
     a_second_round(session, blind, "CO-3", a_sitting(session, blind))
-    say(session, blind, "CO-5", *["a"] * 4, ("na", "Ici."), ("na", "Là."))
+    say(session, blind, "CO-5", *["a"] * 4, ("na", "Ici."), ("na", "Là."), ("unknown", ""))
     agree(session, blind, "CO-1", "partiel", reason="Relu.", has_dissent=True)
     agree(session, blind, "CO-2", "non", note="=1+1")
     agree(session, blind, "CO-3", "oui", is_ratified=True)
@@ -63,6 +63,8 @@ def test_each_row_has_the_figures_of_the_synthesis_before_and_after_closing(
     rows = rows_of(session, scene, catalogue, blind)
     counts = [(row["Code"], row["Même réponse"], row["Voix exprimées"], row["Tour"]) for row in rows]
     assert counts == [("CO-1", 5, 9, 1), ("CO-2", None, None, 1), ("CO-3", 6, 7, 2), ("CO-5", 2, 4, 1)]
+    asides = [(row["Ne sait pas"], row["Non concerné"]) for row in rows]
+    assert asides == [(0, 0), (None, None), (0, 0), (1, 2)]
     assert [row["Reste en désaccord"] for row in rows] == ["oui", "non", "non", "non"]
     assert [row["Accepté d’emblée"] for row in rows] == ["non", "non", "oui", "non"]
     assert (rows[0]["Pourquoi cette réponse"], rows[0]["Réponse de l’équipe"]) == ("Relu.", "En partie")
