@@ -61,7 +61,8 @@ class MailedSynthesis:
     modules: Sequence[MailedModule]
     strengths: Sequence[MailedPoint]
     weak_points: Sequence[MailedPoint]
-    essentials: MailedCriteria
+    essential_failed: MailedCriteria
+    essential_open: MailedCriteria
     in_dissent: MailedCriteria
     agreed: int
     ratified: int
@@ -76,7 +77,8 @@ def read_mailed_synthesis(session: Session, assessment: Assessment, workflow: Wo
         modules=[_module(module) for module in results.modules],
         strengths=_points(results, results.strengths),
         weak_points=_points(results, results.weak_points),
-        essentials=_first([one.criterion for one in results.essential_failed]),
+        essential_failed=_first([one.criterion for one in results.essential_failed]),
+        essential_open=_first([one.criterion for one in results.essential_open]),
         in_dissent=_first(list_in_dissent(session, assessment)),
         agreed=agreed,
         ratified=ratified,

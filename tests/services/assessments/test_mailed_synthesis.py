@@ -62,7 +62,7 @@ def test_scores_strengths_weak_points_and_essentials_are_those_of_the_results(
     ]
     assert found.strengths == [MailedPoint("Grille coordination", "Concertation", Fraction(100))]
     assert found.weak_points == [MailedPoint("Grille coordination", "Fonction", Fraction(75))]
-    assert (codes(list(found.essentials.shown)), found.essentials.more) == (["CO-1"], 0)
+    assert (codes(list(found.essential_failed.shown)), found.essential_failed.more) == (["CO-1"], 0)
     assert found.in_dissent.shown == []
 
 
@@ -70,6 +70,22 @@ def test_what_stays_in_disagreement_is_told(session: Session, scene: Scene) -> N
     blind = a_blind_assessment(session, scene)
     agree(session, blind, "CO-3", "oui", has_dissent=True)
     assert codes(list(told(session, blind).in_dissent.shown)) == ["CO-3"]
+
+
+def test_an_essential_criterion_that_nobody_rates_is_told(session: Session, scene: Scene) -> None:
+    blind = a_blind_assessment(session, scene)
+    agree(session, blind, "CO-1", ("unknown", ""))
+    found = told(session, blind)
+    assert (codes(list(found.essential_open.shown)), found.essential_open.more) == (
+        ["CO-1", "CO-5", "HY-1"],
+        0,
+    )
+    assert not found.essential_failed.shown
+    validate(session, scene, blind)
+    assert (
+        "IMPÉRATIFS SANS COTATION\nSans réponse, ou personne ne sait.\n- CO-1" in mails(session)[0].body_text
+    )
+    assert "Impératifs sans cotation" in mails(session)[0].body_html
 
 
 def test_a_blind_assessment_says_how_many_criteria_the_team_agreed_on(session: Session, scene: Scene) -> None:
@@ -100,7 +116,7 @@ def test_a_long_list_says_how_many_more_there_are(session: Session, scene: Scene
     assessment = an_open_assessment(session, scene, "longue")
     for criterion in criteria:
         rate(session, scene.member, assessment, str(criterion["criterion"]), "non", grid="longue")
-    found = told(session, assessment).essentials
+    found = told(session, assessment).essential_failed
     assert (len(found.shown), found.more) == (MOST_LISTED, 3)
 
 
