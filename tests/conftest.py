@@ -22,6 +22,7 @@ from aqss.gateways.files import read_definitions
 from aqss.persistence.migrating import upgrade
 from aqss.persistence.session import Sessions
 from aqss.services.editions import Publication, publish
+from tests.apps import release
 from tests.campaign.rows import IN_FULL
 from tests.clock import FakeClock
 from tests.postgresql import Server, running_server
@@ -151,4 +152,5 @@ def runtime(
     """A whole instance, the shipped catalogue published, on the database of ``sessions``."""
     runtime = build_runtime(settings, clock=clock, catalogue=catalogue)
     yield runtime
+    release(runtime)
     runtime.sessions.dispose()

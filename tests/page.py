@@ -14,36 +14,18 @@ from typing import Any
 from flask import Flask, before_render_template
 from flask.testing import FlaskClient
 from jinja2 import Template
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from aqss.bootstrap import Runtime
 from aqss.persistence.accounts import User
 from aqss.services.sign_ins import open_sign_in
-from aqss.web import create_app
 from aqss.web.transaction import is_writing
+from tests.apps import app_of
 from tests.markup import Element, parse
 from tests.page_rules import CONTROLS, faults_of
 
 Values = Mapping[str, str | Iterable[str]]
-
-
-class _Compiled(BytecodeCache):
-    """Templates compiled once for all the sites of a run of tests."""
-
-    def __init__(self) -> None:
-        self.code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.code:
-            bucket.bytecode_from_string(self.code[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.code[bucket.key] = bucket.bytecode_to_string()
-
-
-_COMPILED = _Compiled()
 
 
 class Page:
@@ -109,8 +91,7 @@ class Site:
 
     def __init__(self, runtime: Runtime, app: Flask | None = None) -> None:
         self.runtime = runtime
-        self.app = app or create_app(runtime)
-        self.app.jinja_env.bytecode_cache = _COMPILED
+        self.app = app or app_of(runtime)
         self.client: FlaskClient = self.app.test_client()
         self.typed: set[str] = set()
         """What tests typed: not held to our typography when pages show it."""
