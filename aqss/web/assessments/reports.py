@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
 from aqss.domain.errors import NotFound
+from aqss.persistence.assessments import Assessment
 from aqss.services.assessments.finding import get_assessment
 from aqss.services.assessments.freezing import read_circumstances
-from aqss.services.assessments.rounds import BLIND
 from aqss.services.exports.results import results_xlsx
 from aqss.services.reports.asking import ReportState, ask_report, find_report, state_of
 from aqss.services.reports.assessment import (
@@ -40,16 +40,15 @@ _HASH = re.compile("[0-9a-f]{64}")
 @permitted(Permission.ASSESSMENT_READ)
 def report(assessment_id: int) -> ResponseReturnValue:
     """The same body as the PDF, for whoever reads on a screen or by ear."""
-    content = _read(assessment_id)
-    trail = trail_to_results(assessment_id, content.title)
-    if content.is_blind and (page := running_round_page(assessment_id, TITLE, trail)):
+    if page := _running_round(_get(assessment_id)):
         return page
+    content = _read(assessment_id)
     return render_template(
         "assessments/report.html",
         title=TITLE,
         content=content,
         body=body_html(content),
-        trail=trail,
+        trail=trail_to_results(assessment_id, content.title),
     )
 
 
@@ -58,8 +57,8 @@ def report(assessment_id: int) -> ResponseReturnValue:
 @reads_first
 def ask_pdf(assessment_id: int) -> ResponseReturnValue:
     """Ask the job process for the PDF of what the report tells now; made once for the same content."""
-    if running := _nothing_yet(assessment_id):
-        return running
+    if page := _running_round(_get(assessment_id)):
+        return page, 409
     key = content_hash(_read(assessment_id))
     is_lost = not report_path(current_runtime().settings.reports, key).is_file()
     with writing() as session:
@@ -74,9 +73,9 @@ def pdf(assessment_id: int) -> ResponseReturnValue:
     key = request.args.get("contenu", "")
     if not _HASH.fullmatch(key):
         raise NotFound("report", key)
-    if running := _nothing_yet(assessment_id):
-        return running
-    assessment = get_assessment(current_session(), current_actor(), assessment_id, Permission.ASSESSMENT_READ)
+    assessment = _get(assessment_id)
+    if page := _running_round(assessment):
+        return page, 409
     found = find_report(current_session(), current_actor(), KIND, assessment_id, key)
     path = report_path(current_runtime().settings.reports, key)
     if found is not None and state_of(found) is ReportState.MADE and path.is_file():
@@ -101,8 +100,8 @@ def pdf(assessment_id: int) -> ResponseReturnValue:
 @permitted(Permission.ASSESSMENT_READ)
 def workbook(assessment_id: int) -> ResponseReturnValue:
     """The same figures for a spreadsheet, with every answer."""
-    if running := _nothing_yet(assessment_id):
-        return running
+    if page := _running_round(_get(assessment_id)):
+        return page, 409
     content = _read(assessment_id)
     response = make_response(results_xlsx(content))
     at = content.closed_at or content.as_of
@@ -112,13 +111,13 @@ def workbook(assessment_id: int) -> ResponseReturnValue:
     return response
 
 
-def _nothing_yet(assessment_id: int) -> ResponseReturnValue | None:
-    """What is read in place of a file while each person still rates alone."""
-    assessment = get_assessment(current_session(), current_actor(), assessment_id, Permission.ASSESSMENT_READ)
-    if assessment.rating != BLIND:
-        return None
-    page = running_round_page(assessment_id, TITLE, trail_to_results(assessment_id, assessment.title))
-    return make_response(page, 409) if page else None
+def _get(assessment_id: int) -> Assessment:
+    return get_assessment(current_session(), current_actor(), assessment_id, Permission.ASSESSMENT_READ)
+
+
+def _running_round(assessment: Assessment) -> str | None:
+    """What is read in place of the report and its files while each person still rates alone."""
+    return running_round_page(assessment, TITLE, trail_to_results(assessment.id, assessment.title))
 
 
 def _read(assessment_id: int) -> ReportContent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from aqss.domain.access import Permission
 from aqss.gateways import drawing
 from aqss.services.assessments.earlier import Past
-from aqss.services.assessments.explaining import ExplainedCriterion, NotCounted, explain_grid
+from aqss.services.assessments.explaining import ExplainedCriterion, Explanation, NotCounted, explain_grid
 from aqss.services.assessments.results import (
     GridResult,
     ModuleResult,
@@ -36,7 +36,7 @@ def results(assessment_id: int) -> ResponseReturnValue:
     """Scores with their bands, and how they moved since earlier assessments; each picture has its table."""
     found = read_results(current_session(), current_actor(), assessment_id)
     trail = trail_to_assessment(assessment_id, found.assessment.title)
-    if found.assessment.rating == BLIND and (page := running_round_page(assessment_id, "Résultats", trail)):
+    if page := running_round_page(found.assessment, "Résultats", trail):
         return page
     return render_template(
         "assessments/results.html",
@@ -62,8 +62,7 @@ def why(assessment_id: int, grid: str) -> ResponseReturnValue:
     """« Pourquoi ce score ? », down to each weight."""
     found = explain_grid(current_session(), current_actor(), assessment_id, grid)
     trail = trail_to_results(assessment_id, found.assessment.title)
-    title = found.content.grid.title
-    if found.assessment.rating == BLIND and (page := running_round_page(assessment_id, title, trail)):
+    if page := running_round_page(found.assessment, found.content.grid.title, trail):
         return page
     return render_template(
         "assessments/why.html",
@@ -71,7 +70,7 @@ def why(assessment_id: int, grid: str) -> ResponseReturnValue:
         sections=[section for section in found.sections if section.tally.rated],
         others=[line for line in found.lines if line.not_counted and _is_asked(line)],
         elsewhere=[line for line in found.lines if not _is_asked(line)],
-        reasons=_NOT_COUNTED,
+        reasons=_reasons(found),
         trail=trail,
         answer_fr=answer_fr,
         fields_of=fields_of,
@@ -85,8 +84,7 @@ def why_module(assessment_id: int, module: str) -> ResponseReturnValue:
     """« Pourquoi ce score ? » of a module: the points of its grids, put together."""
     found = read_module(current_session(), current_actor(), assessment_id, module)
     trail = trail_to_results(assessment_id, found.assessment.title)
-    title = found.module.title
-    if found.assessment.rating == BLIND and (page := running_round_page(assessment_id, title, trail)):
+    if page := running_round_page(found.assessment, found.module.title, trail):
         return page
     return render_template(
         "assessments/why_module.html",
@@ -105,6 +103,15 @@ _NOT_COUNTED = {
     NotCounted.UNKNOWN: "Personne ne sait : reste à coter.",
     NotCounted.BLANK: "Sans réponse : reste à coter.",
 }
+
+
+def _reasons(found: Explanation) -> Mapping[NotCounted, str]:
+    """Why a criterion does not count; rated alone first, it waits for the team to agree, not to be rated."""
+    if found.assessment.rating != BLIND:
+        return _NOT_COUNTED
+    blank = "Sans accord de l’équipe." if found.assessment.closed_at else "L’équipe n’en a pas encore décidé."
+    agreed = {NotCounted.UNKNOWN: "L’équipe a répondu « ne sait pas ».", NotCounted.BLANK: blank}
+    return {**_NOT_COUNTED, **agreed}
 
 
 def _is_asked(line: ExplainedCriterion) -> bool:

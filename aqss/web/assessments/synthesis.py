@@ -23,7 +23,7 @@ def synthesis(assessment_id: int) -> ResponseReturnValue:
     """What is agreed so far, then for good; to be read, printed, and taken to the whole team."""
     found = read_synthesis(current_session(), current_actor(), assessment_id)
     trail = trail_to_results(assessment_id, found.assessment.title)
-    if found.is_blind and (page := running_round_page(assessment_id, "Synthèse", trail)):
+    if page := running_round_page(found.assessment, "Synthèse", trail):
         return page
     return render_template(
         "assessments/synthesis.html",
