@@ -182,7 +182,11 @@ class Follower(Base):
 
 
 class SecondRound(Base):
-    """The second blind round on a criterion: one at most; its spread is shown once ``closed_at`` is set."""
+    """The second blind round on a criterion: one at most; its spread is shown once ``closed_at`` is set.
+
+    ``set_aside``: the agreement that stood when it opened, in the form of
+    :mod:`aqss.services.assessments.agreed`, until the team agrees anew or it is given back.
+    """
 
     __tablename__ = "second_rounds"
 
@@ -191,3 +195,4 @@ class SecondRound(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("consensus_sessions.id"))
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    set_aside: Mapped[dict[str, Any] | None]

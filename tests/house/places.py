@@ -150,8 +150,8 @@ MADE_LATER = frozenset(
             f"sitting.{name}"  # of an assessment rated individually
             for name in (
                 *("stage", "phone", "prepare", "start", "go", "come_back_later", "save_consensus"),
-                *("open_round", "close_round", "cast_vote", "say", "agenda", "change_agenda"),
-                *("ratification", "ratify_all", "ending", "end"),
+                *("open_round", "close_round", "abandon_round", "cast_vote", "say"),
+                *("agenda", "change_agenda", "ratification", "ratify_all", "ending", "end"),
             )
         ),
     }

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from aqss.persistence.assessments import Assessment, Sheet
 from aqss.persistence.consensus import BlindRating, ConsensusSession, Participant, SecondRound, Spread
+from aqss.services.assessments.agreed import give_back_open
 from aqss.services.assessments.participants import HAS_RATED
 from aqss.services.assessments.rounds import BLIND
 from aqss.services.assessments.spreads import keep_spreads
@@ -71,6 +72,7 @@ def cut_old_names(session: Session, now: datetime) -> int:
     ).all()
     for assessment in found:
         if assessment.revealed_at is not None:
+            give_back_open(session, assessment, now)
             keep_spreads(session, assessment)
             _mark_who_rated(session, assessment)
             _change_open_sitting(session, assessment.id)

@@ -26,6 +26,7 @@ from aqss.domain.lifecycle import (
 from aqss.domain.texts import clean_text
 from aqss.gateways.links import Links
 from aqss.persistence.assessments import Assessment, DoneTask, Sheet
+from aqss.services.assessments.agreed import give_back_open
 from aqss.services.assessments.announcing import announce_rating, announce_synthesis
 from aqss.services.assessments.cutting import end_blind_rating
 from aqss.services.assessments.finding import get_assessment
@@ -132,9 +133,12 @@ def move(
     assessment.state, assessment.entered_at = passage.to, now
     assessment.version += 1
     session.flush()
+    is_end = workflow.by_state[passage.to].final
+    if is_end:
+        give_back_open(session, assessment, now)  # before scores are frozen
     for effect in passage.effects:
         EFFECT_ACTIONS[effect](session, assessment, links, now)
-    if workflow.by_state[passage.to].final:
+    if is_end:
         _end(session, assessment, workflow, came_from, now)
     session.flush()
     return assessment

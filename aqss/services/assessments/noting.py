@@ -30,6 +30,9 @@ VERBS: dict[str, tuple[str, ...]] = {
     "session-ended": (),
     "second-round-opened": ("grid", "criterion"),
     "second-round-closed": ("grid", "criterion"),
+    "second-round-abandoned": ("grid", "criterion"),
+    "consensus-withdrawn": ("grid", "criterion", "from"),  # by the second round that opens on it
+    "consensus-restored": ("grid", "criterion", "to"),  # that round showed nothing
     "consensus-saved": ("grid", "criterion", "from", "to", "dissent"),  # codes; whether somebody disagrees
     "consensus-ratified": ("count",),
     "proof-added": ("grid", "criterion", "title"),

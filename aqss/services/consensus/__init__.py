@@ -7,7 +7,7 @@ sittings         where a gesture lands: the open sitting, the criteria to agree 
 sessions         a sitting: prepare it, begin, go to a criterion, end
 agendas          what is on its agenda, and for how long
 agreeing         the team's answer to a criterion; ratify what all agree on
-second_rounds    a second blind round on a criterion, from the phones
+second_rounds    a second blind round on a criterion, from the phones; the agreement it sets aside
 currents         the criterion on the screens, with what is known of it
 previous         what the team said of it last time
 screens          what the projected screen and the phones show
@@ -15,6 +15,6 @@ screens          what the projected screen and the phones show
 
 This package imports :mod:`aqss.services.assessments`, never the other way (no circle between siblings). So
 what an assessment itself needs of blind ratings lives there: ``rounds`` (is the round open), ``participants``
-(who rates), ``spreads`` (what may be told of ratings, the only reader of other people's) and ``cutting``
-(names taken off for good).
+(who rates), ``spreads`` (what may be told of ratings, the only reader of other people's), ``agreed`` (what
+agreements finish, and set aside) and ``cutting`` (names taken off for good).
 """

@@ -6,28 +6,30 @@ it, in one transaction and under one version.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission
 from aqss.domain.divergence import needs_reason
-from aqss.domain.errors import StaleEdit
+from aqss.domain.errors import Fault, InvalidInput, StaleEdit
 from aqss.domain.intake import Intake
 from aqss.domain.texts import clean_text
-from aqss.persistence.assessments import Answer, Sheet
-from aqss.persistence.consensus import Consensus
+from aqss.persistence.assessments import Answer
+from aqss.persistence.consensus import Consensus, SecondRound
+from aqss.services.assessments.agreed import finish_agreed
 from aqss.services.assessments.noting import note
 from aqss.services.assessments.rating import AnswerEdit, Submission, open_edit, read_submission, write_edit
 from aqss.services.assessments.recorded import BLANK, Recorded, answer_of, journal_code
 from aqss.services.assessments.scores import rewrite_scores
-from aqss.services.assessments.spreads import read_spreads
+from aqss.services.assessments.spreads import Key, read_spreads
 from aqss.services.consensus.agendas import Matter, read_matters
+from aqss.services.consensus.second_rounds import list_open_rounds
 from aqss.services.consensus.sittings import Point, Sitting, get_point, list_points, open_sitting, touch
 
 REASON_LIMIT = 2000
@@ -72,18 +74,19 @@ def agree(
 ) -> Agreed:
     """Save the team's answer; the edit started from ``expected_version`` of it (0: none yet).
 
-    By a coordinator, in an open sitting. The reason is asked when the answer stands outside the medians that
-    are shown, and only then; « non concerné » has its own instead. When every criterion of the sheet that
-    applies has its consensus, the sheet is finished. What stands already is not saved again.
+    By a coordinator, in an open sitting, not while the criterion is voted on again (``second-round-open``).
+    The reason is asked outside the medians that are shown, and only there; « non concerné » has its own. A
+    sheet whose criteria that apply all have their consensus is finished. What stands is not saved again.
 
-    Raises :class:`~aqss.domain.errors.InvalidInput` (``rating``, ``reason`` of « non concerné », ``why``,
-    ``note``), and :class:`StaleEdit` when somebody else agreed on it in between.
+    Raises :class:`InvalidInput` (``rating``, ``reason`` of « non concerné », ``why``, ``note``), and
+    :class:`StaleEdit` when somebody else agreed on it in between.
     """
     sitting = open_sitting(session, actor, assessment_id, Permission.ASSESSMENT_AGREE)
     points = list_points(session, sitting.assessment)
     point = get_point(points, grid, criterion)
     edit = open_edit(session, actor, Permission.ASSESSMENT_AGREE, (assessment_id, grid, criterion))
     consensus = session.get(Consensus, point.key, populate_existing=True)
+    second = _find_closed_round(session, point)
     wanted = _read_decision(session, sitting, point, edit, decision)
     standing = _standing(edit, consensus)
     if consensus is not None and _stands_already(edit, standing, wanted, actor, expected_version):
@@ -91,10 +94,10 @@ def agree(
     if edit.version != expected_version:
         raise StaleEdit("consensus", criterion, expected_version, edit.version)
     write_edit(edit, wanted.answer, actor, now)
+    _forget_set_aside(second)
     _write_consensus(session, point, consensus, wanted, actor, now)
-    _finish_sheets(session, actor, points, {point.sheet_id}, now)
-    facts = _saved_facts(edit, wanted)
-    note(session, actor, sitting.assessment, "consensus-saved", facts, now)
+    finish_agreed(session, _criteria(points, {point.sheet_id}), actor.user_id, now)
+    note(session, actor, sitting.assessment, "consensus-saved", _saved_facts(edit, wanted), now)
     touch(sitting)
     session.flush()
     return replace(wanted, version=edit.version + 1)
@@ -106,20 +109,25 @@ def ratify(
     """Take as the team's answer what every voice said, for the criteria (grid, code) ``shown`` to it.
 
     Only those that everybody agreed on, at four voices or more, without consensus yet: what somebody settled
-    meanwhile stays as it is. How many that was. The same number of queries whatever their number.
+    meanwhile stays as it is, what is being voted on waits. How many that was. The same number of queries
+    whatever their number.
     """
     sitting = open_sitting(session, actor, assessment_id, Permission.ASSESSMENT_AGREE)
+    voted_on = {(row.sheet_id, row.criterion) for row in list_open_rounds(session, assessment_id)}
     matters = [
         matter
         for matter in read_matters(session, sitting.assessment)
-        if matter.agreed_on is not None and (matter.point.grid, matter.point.code) in shown
+        if matter.agreed_on is not None
+        and matter.point.key not in voted_on
+        and (matter.point.grid, matter.point.code) in shown
     ]
     if not matters:
         return 0
     _write_ratified(session, matters, actor, now)
     rewrite_scores(session, assessment_id)
     sheet_ids = {matter.point.sheet_id for matter in matters}
-    _finish_sheets(session, actor, list_points(session, sitting.assessment), sheet_ids, now)
+    points = list_points(session, sitting.assessment)
+    finish_agreed(session, _criteria(points, sheet_ids), actor.user_id, now)
     note(session, actor, sitting.assessment, "consensus-ratified", {"count": len(matters)}, now)
     touch(sitting)
     session.flush()
@@ -131,6 +139,20 @@ def read_agreed(session: Session, actor: Actor, *, assessment_id: int, grid: str
     key = (assessment_id, grid, criterion)
     edit = open_edit(session, actor, Permission.ASSESSMENT_READ, key)
     return _standing(edit, session.get(Consensus, (edit.place.sheet_id, criterion)))
+
+
+def _find_closed_round(session: Session, point: Point) -> SecondRound | None:
+    """The second round that was held on it, if any. Raises :class:`InvalidInput` while it is open."""
+    found = session.get(SecondRound, point.key, populate_existing=True)
+    if found is not None and found.closed_at is None:
+        raise InvalidInput((Fault("rating", "second-round-open"),))
+    return found
+
+
+def _forget_set_aside(second: SecondRound | None) -> None:
+    """What stood before the second round is over: the team agreed anew."""
+    if second is not None:
+        second.set_aside = None
 
 
 def _read_decision(
@@ -184,13 +206,10 @@ _DECIDED = tuple(field.name for field in fields(Recorded) if field.name != "comm
 
 
 def _write_ratified(session: Session, matters: Sequence[Matter], actor: Actor, now: datetime) -> None:
-    """The answers and their consensus, in three statements."""
+    """The answers and their consensus; what a second round set aside of them is over."""
     keys = {matter.point.key for matter in matters}
     rows = session.execute(
-        select(Answer.sheet_id, Answer.criterion, Answer.version).where(
-            Answer.sheet_id.in_({sheet_id for sheet_id, _ in keys}),
-            Answer.criterion.in_({code for _, code in keys}),
-        )
+        select(Answer.sheet_id, Answer.criterion, Answer.version).where(*_among(Answer, keys))
     )
     versions = {(row.sheet_id, row.criterion): row.version for row in rows}
     new, changed = [], []
@@ -222,6 +241,7 @@ def _write_ratified(session: Session, matters: Sequence[Matter], actor: Actor, n
             for sheet_id, code in sorted(keys)
         ],
     )
+    session.execute(update(SecondRound).where(*_among(SecondRound, keys)).values(set_aside=None))
 
 
 _change_answer = (
@@ -231,6 +251,14 @@ _change_answer = (
         {name: bindparam(name) for name in (*_DECIDED, "carried", "version", "updated_at", "updated_by_id")}
     )
 )
+
+
+def _among(table: type[Answer | SecondRound], keys: Collection[Key]) -> tuple[ColumnElement[bool], ...]:
+    """The conditions to be of ``keys``: codes are unique in a catalogue."""
+    return (
+        table.sheet_id.in_({sheet_id for sheet_id, _ in keys}),
+        table.criterion.in_({code for _, code in keys}),
+    )
 
 
 def _ratified_values(matter: Matter, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -258,19 +286,10 @@ def _saved_facts(edit: AnswerEdit, wanted: Agreed) -> dict[str, Any]:
     }
 
 
-def _finish_sheets(
-    session: Session, actor: Actor, points: Sequence[Point], sheet_ids: Collection[int], now: datetime
-) -> None:
-    """Declare finished those where every criterion that applies has its consensus."""
-    rows = session.execute(
-        select(Consensus.sheet_id, Consensus.criterion).where(Consensus.sheet_id.in_(sheet_ids))
-    )
-    settled = {(row.sheet_id, row.criterion) for row in rows}
-    unsettled = {
-        point.sheet_id for point in points if point.sheet_id in sheet_ids and point.key not in settled
-    }
-    session.execute(
-        update(Sheet)
-        .where(Sheet.id.in_(set(sheet_ids) - unsettled), Sheet.finished_at.is_(None))
-        .values(finished_at=now, finished_by_id=actor.user_id)
-    )
+def _criteria(points: Iterable[Point], sheet_ids: Collection[int]) -> dict[int, set[str]]:
+    """Sheet → the criteria of it to agree on."""
+    found: dict[int, set[str]] = {sheet_id: set() for sheet_id in sheet_ids}
+    for point in points:
+        if point.sheet_id in found:
+            found[point.sheet_id].add(point.code)
+    return found

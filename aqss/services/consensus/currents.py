@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from aqss.persistence.assessments import Answer, Assessment
 from aqss.persistence.consensus import AgendaItem, Consensus, ConsensusSession, SecondRound
+from aqss.services.assessments.agreed import SetAside, read_set_aside
 from aqss.services.assessments.recorded import BLANK, Recorded, recorded
 from aqss.services.assessments.spreads import Key, read_spreads
 from aqss.services.consensus.agendas import Matter
 from aqss.services.consensus.previous import Previous, find_previous
-from aqss.services.consensus.second_rounds import Turnout, is_held, read_turnout
+from aqss.services.consensus.second_rounds import Turnout, read_turnout
 from aqss.services.consensus.sittings import Point
 from aqss.services.proof_uses import ShownProof, list_proofs_of
 
@@ -36,13 +37,15 @@ class SecondRoundState:
     """The second round of the criterion on the screens.
 
     ``is_again``: it was closed on too few answers to show anything, and may be opened again. ``turnout``:
-    only while it is open, or may be opened.
+    only while it is open, or may be opened. ``set_aside``: the agreement that stood when it opened, to be
+    proposed again.
     """
 
     is_open: bool
     can_open: bool
     is_again: bool
     turnout: Turnout | None
+    set_aside: SetAside | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +126,15 @@ def _settled(row: Any) -> Settled | None:
 
 
 def _second_round(session: Session, row: ConsensusSession, key: Key) -> SecondRoundState:
+    """Two queries."""
     found = session.get(SecondRound, key)
+    turnout = read_turnout(session, row, key)
     is_open = found is not None and found.closed_at is None
-    can_open = found is None or (not is_open and not is_held(session, key))
+    can_open = not is_open and (found is None or not turnout.is_held)
     return SecondRoundState(
         is_open=is_open,
         can_open=can_open,
         is_again=found is not None and can_open,
-        turnout=read_turnout(session, row, key) if is_open or can_open else None,
+        turnout=turnout if is_open or can_open else None,
+        set_aside=read_set_aside(found) if found is not None else None,
     )

@@ -30,7 +30,7 @@ from aqss.services.consensus.agendas import (
     read_matters,
 )
 from aqss.services.consensus.currents import Current, current_key, read_current
-from aqss.services.consensus.second_rounds import find_own_vote
+from aqss.services.consensus.second_rounds import find_own_vote, list_open_rounds
 from aqss.services.consensus.sittings import find_sitting, get_blind_assessment, list_points
 from aqss.services.editions import load_workflow
 
@@ -79,7 +79,8 @@ class Stage:
     """The screen of who leads. ``row`` is None while no sitting is open; ``sittings``: how many there were.
 
     ``left``: still open and on no agenda. ``ratifiable``: what everybody agreed on, to be ratified in one
-    step, unless somebody put it on the agenda. ``matters``: every criterion to agree on, none before the
+    step, unless somebody put it on the agenda or it is voted on again. ``voted_on``: those of the second
+    rounds that are open, on the screens or not. ``matters``: every criterion to agree on, none before the
     spread may be seen.
     """
 
@@ -93,6 +94,7 @@ class Stage:
     lines: tuple[AgendaLine, ...]
     left: tuple[Matter, ...]
     ratifiable: tuple[Matter, ...]
+    voted_on: tuple[Matter, ...]
     matters: tuple[Matter, ...]
     following: Matter | None
     preceding: Matter | None
@@ -113,12 +115,17 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """The screen of who follows. ``vote``: their own, in the second round of the current criterion."""
+    """The screen of who follows. ``vote``: their own, in the second round of the current criterion.
+
+    ``is_over``: a sitting has ended, and none is open. ``has_results``: what it decided may be read now.
+    """
 
     assessment: Assessment
     mark: str
     can_agree: bool
+    has_results: bool
     row: ConsensusSession | None
+    is_over: bool
     current: Current | None
     has_joined: bool
     is_participant: bool
@@ -133,23 +140,26 @@ def read_stage(session: Session, actor: Actor, assessment_id: int) -> Stage:
     """
     assessment = get_blind_assessment(session, actor, assessment_id, Permission.ASSESSMENT_AGREE)
     row = find_sitting(session, assessment_id)
+    workflow = load_workflow(session, assessment.workflow_edition_id)
     matters = read_matters(session, assessment)
     items = list_items(session, row) if row else ()
     route = plan_route(items, matters)
     points = [matter.point for matter in matters]
     key = current_key(row)
     on_agenda = {(item.sheet_id, item.criterion) for item in items}
+    voted_on = {(second.sheet_id, second.criterion) for second in list_open_rounds(session, assessment_id)}
     return Stage(
         assessment=assessment,
         mark=_mark_of(assessment, row),
-        can_agree=_can_agree(session, assessment),
+        can_agree=allows(workflow, assessment.state, "agree"),
         row=row,
-        sittings=_count(session, ConsensusSession, ConsensusSession.assessment_id == assessment_id),
+        sittings=_count_sittings(session, assessment_id),
         followers=_count(session, Follower, Follower.session_id == row.id) if row else 0,
         current=read_current(session, assessment, row, points, items) if row else None,
         lines=tuple(_lines(session, items, matters, key)),
         left=tuple(matter for matter in route if matter.point.key not in on_agenda),
-        ratifiable=tuple(_ratifiable(matters, on_agenda)),
+        ratifiable=tuple(one for one in _ratifiable(matters, on_agenda) if one.point.key not in voted_on),
+        voted_on=tuple(matter for matter in matters if matter.point.key in voted_on),
         matters=matters,
         following=following_of(route, key),
         preceding=preceding_of(route, key),
@@ -167,20 +177,19 @@ def read_phone(session: Session, actor: Actor, assessment_id: int) -> Phone:
     participant = find_participant(session, assessment_id, actor.user_id)
     points = list_points(session, assessment) if row else ()
     has_joined = row is not None and session.get(Follower, (row.id, actor.user_id)) is not None
+    workflow = load_workflow(session, assessment.workflow_edition_id)
     return Phone(
         assessment=assessment,
         mark=_mark_of(assessment, row),
-        can_agree=_can_agree(session, assessment),
+        can_agree=allows(workflow, assessment.state, "agree"),
+        has_results=allows(workflow, assessment.state, "read-results"),
         row=row,
+        is_over=row is None and _count_sittings(session, assessment_id) > 0,
         current=read_current(session, assessment, row, points, ()) if row else None,
         has_joined=has_joined,
         is_participant=participant is not None,
         vote=find_own_vote(session, participant, key) if participant and key else None,
     )
-
-
-def _can_agree(session: Session, assessment: Assessment) -> bool:
-    return allows(load_workflow(session, assessment.workflow_edition_id), assessment.state, "agree")
 
 
 def _lines(
@@ -214,6 +223,10 @@ def _answers(session: Session, items: Sequence[AgendaItem]) -> dict[Key, Recorde
 
 def _count(session: Session, table: type[Any], condition: Any) -> int:
     return session.scalar(select(func.count()).select_from(table).where(condition)) or 0
+
+
+def _count_sittings(session: Session, assessment_id: int) -> int:
+    return _count(session, ConsensusSession, ConsensusSession.assessment_id == assessment_id)
 
 
 def _mark_of(assessment: Assessment, row: ConsensusSession | None) -> str:

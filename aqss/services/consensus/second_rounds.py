@@ -1,15 +1,20 @@
 """A second blind round on the criterion of the screens, at once, from the phones of who has joined.
 
 Its spread is shown once it is closed: when every participant has voted, or when who leads closes it. Closed
-with fewer answers than a spread needs, it showed nothing and may be opened again. The first round is kept.
+with fewer answers than a spread needs, or abandoned, it showed nothing and may be opened again. The first
+round is kept.
+
+An agreement on the criterion does not stand beside the votes: opening the round sets it aside. A round that
+shows nothing gives it back; once a result is there to be seen, the team agrees anew.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission
@@ -17,15 +22,25 @@ from aqss.domain.divergence import FEWEST_VOICES
 from aqss.domain.errors import Fault, InvalidInput, NotAllowed, NotPossibleNow
 from aqss.domain.texts import clean_text
 from aqss.persistence.accounts import Membership, User
-from aqss.persistence.assessments import Assessment
+from aqss.persistence.assessments import Assessment, Sheet
 from aqss.persistence.consensus import BlindRating, ConsensusSession, Follower, Participant, SecondRound
 from aqss.persistence.consensus import Spread as SpreadRow
+from aqss.services.assessments.agreed import give_back, set_aside
 from aqss.services.assessments.noting import note
 from aqss.services.assessments.participants import find_participant
 from aqss.services.assessments.rating import COMMENT_LIMIT, Submission, read_rating
-from aqss.services.assessments.recorded import Recorded
-from aqss.services.assessments.spreads import FIRST_ROUND, LAST_ROUND, Key, quotes, with_quote
+from aqss.services.assessments.recorded import Recorded, journal_code
+from aqss.services.assessments.spreads import (
+    FIRST_ROUND,
+    LAST_ROUND,
+    NOTHING,
+    Key,
+    quotes,
+    read_spreads,
+    with_quote,
+)
 from aqss.services.consensus.sittings import Point, Sitting, get_point, list_points, open_sitting, touch
+from aqss.services.journal import record
 from aqss.services.places import IS_HELD
 
 
@@ -34,12 +49,21 @@ class Turnout:
     """How many answered, whatever they answered: not all of it is a voice.
 
     ``joined``: participants who follow the sitting now. ``expected``: those who answered, and those of the
-    team who still may, here or not.
+    team who still may, here or not. ``is_kept``: names are cut since, only its spread is left.
     """
 
     voted: int
     joined: int
     expected: int
+    is_kept: bool = False
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the round, once closed, is held for good: on four answers, or names being cut since.
+
+        How many answered is no secret: every screen counted them.
+        """
+        return self.is_kept or self.voted >= FEWEST_VOICES
 
     @property
     def is_complete(self) -> bool:
@@ -57,23 +81,26 @@ def open_second_round(
 ) -> None:
     """Let who joined vote again on the criterion of the screens. Open already: nothing changes.
 
-    By a coordinator. Raises :class:`NotPossibleNow` for another criterion than the one on the screens
-    (``second-round``, ``elsewhere``), or when it had its second round (``held``): one is enough, but one
-    closed on fewer than four answers showed nothing and may be opened again. Its answers are kept, and may be
-    changed.
+    By a coordinator. What the team had agreed on it is set aside. Raises :class:`NotPossibleNow` for another
+    criterion than the one on the screens (``second-round``, ``elsewhere``), or when it had its second round
+    (``held``): one is enough, but one closed on fewer than four answers showed nothing and may be opened
+    again. Its answers are kept, and may be changed.
     """
     sitting, point = _on_screen(session, actor, assessment_id, grid, criterion, Permission.ASSESSMENT_AGREE)
     found = session.get(SecondRound, point.key, populate_existing=True)
     if found is not None and found.closed_at is None:
         return
-    if found is not None and is_held(session, point.key):
+    if found is not None and read_turnout(session, sitting.row, point.key).is_held:
         raise NotPossibleNow("second-round", "held")
     row = found or SecondRound(sheet_id=point.sheet_id, criterion=point.code)
     row.session_id, row.opened_at, row.closed_at = sitting.row.id, now, None
     session.add(row)
-    note(
-        session, actor, sitting.assessment, "second-round-opened", {"grid": grid, "criterion": criterion}, now
-    )
+    facts = {"grid": grid, "criterion": criterion}
+    note(session, actor, sitting.assessment, "second-round-opened", facts, now)
+    before = set_aside(session, sitting.assessment, row, actor.user_id, now)
+    if before is not None:
+        withdrawn = {**facts, "from": journal_code(before)}
+        note(session, actor, sitting.assessment, "consensus-withdrawn", withdrawn, now)
     touch(sitting)
     session.flush()
 
@@ -82,17 +109,59 @@ def close_second_round(
     session: Session, actor: Actor, *, assessment_id: int, grid: str, criterion: str, now: datetime
 ) -> None:
     """Show the result with the votes there are. Closed already: nothing changes. By a coordinator."""
-    sitting = open_sitting(session, actor, assessment_id, Permission.ASSESSMENT_AGREE)
-    point = get_point(list_points(session, sitting.assessment), grid, criterion)
-    found = session.get(SecondRound, point.key, populate_existing=True)
-    if found is None or found.closed_at is not None:
+    sitting, row = _leading(session, actor, assessment_id, grid, criterion)
+    if row is None:
         return
-    found.closed_at = now
-    note(
-        session, actor, sitting.assessment, "second-round-closed", {"grid": grid, "criterion": criterion}, now
-    )
+    facts = {"grid": grid, "criterion": criterion}
+    note(session, actor, sitting.assessment, "second-round-closed", facts, now)
+    close_rounds(session, sitting, [row], actor.user_id, now)
     touch(sitting)
     session.flush()
+
+
+def abandon_second_round(
+    session: Session, actor: Actor, *, assessment_id: int, grid: str, criterion: str, now: datetime
+) -> None:
+    """Stop voting on that criterion, its result never seen: everything is as before the round opened.
+
+    Its answers are deleted, whatever their number; words written meanwhile join the first round's. Closed
+    already: nothing changes. By a coordinator.
+    """
+    sitting, row = _leading(session, actor, assessment_id, grid, criterion)
+    if row is None:
+        return
+    facts = {"grid": grid, "criterion": criterion}
+    note(session, actor, sitting.assessment, "second-round-abandoned", facts, now)
+    _delete_votes(session, (row.sheet_id, row.criterion))
+    close_rounds(session, sitting, [row], actor.user_id, now)
+    touch(sitting)
+    session.flush()
+
+
+def close_rounds(
+    session: Session, sitting: Sitting, rows: Collection[SecondRound], by: int | None, now: datetime
+) -> None:
+    """Close those rounds of the sitting; what they set aside stands again where they show nothing.
+
+    ``by``: who asked for it, for the journal; None when nobody did.
+    """
+    for row in rows:
+        row.closed_at = now
+    session.flush()
+    unseen = _list_unseen(session, sitting, [row for row in rows if row.set_aside is not None])
+    for grid, criterion, answer in give_back(session, sitting.assessment, unseen, now):
+        facts = {"grid": grid, "criterion": criterion, "to": journal_code(answer)}
+        record(session, sitting.assessment, "consensus-restored", by=by, at=now, facts=facts)
+
+
+def list_open_rounds(session: Session, assessment_id: int) -> tuple[SecondRound, ...]:
+    """Those of the assessment that are open. One query."""
+    found = (
+        select(SecondRound)
+        .join(Sheet, Sheet.id == SecondRound.sheet_id)
+        .where(Sheet.assessment_id == assessment_id, SecondRound.closed_at.is_(None))
+    )
+    return tuple(session.scalars(found.execution_options(populate_existing=True)))
 
 
 def vote(
@@ -121,7 +190,7 @@ def vote(
     _write_vote(session, participant, point, answer, now)
     turnout = read_turnout(session, sitting.row, point.key)
     if turnout.is_complete:
-        found.closed_at = now
+        close_rounds(session, sitting, [found], None, now)
     touch(sitting)
     session.flush()
     return turnout
@@ -154,7 +223,7 @@ def add_word(
 
 
 def read_turnout(session: Session, row: ConsensusSession, key: Key) -> Turnout:
-    """How far a second round of that criterion is, the people of the team counted. One query."""
+    """How far a second round of that criterion is, or went, the people of the team counted. One query."""
     of_team = (
         select(Membership.id)
         .join(User, User.id == Membership.user_id)
@@ -165,7 +234,10 @@ def read_turnout(session: Session, row: ConsensusSession, key: Key) -> Turnout:
     follows = and_(Follower.user_id == Participant.user_id, Follower.session_id == row.id)
     found = session.execute(
         select(
-            func.count(BlindRating.participant_id), func.count(Follower.user_id), func.count(Participant.id)
+            func.count(BlindRating.participant_id),
+            func.count(Follower.user_id),
+            func.count(Participant.id),
+            _is_kept(key),
         )
         .select_from(Participant)
         .outerjoin(BlindRating, and_(BlindRating.participant_id == Participant.id, *_answers_to(key)))
@@ -203,15 +275,45 @@ def _as_voter(
     return sitting, point, participant
 
 
-def is_held(session: Session, key: Key) -> bool:
-    """Whether its second round, now closed, was held for good: on four answers, or names being cut since.
+def _leading(
+    session: Session, actor: Actor, assessment_id: int, grid: str, criterion: str
+) -> tuple[Sitting, SecondRound | None]:
+    """The sitting, and the open round of that criterion wherever the screens are; None without one."""
+    sitting = open_sitting(session, actor, assessment_id, Permission.ASSESSMENT_AGREE)
+    point = get_point(list_points(session, sitting.assessment), grid, criterion)
+    found = session.get(SecondRound, point.key, populate_existing=True)
+    return sitting, found if found is not None and found.closed_at is None else None
 
-    How many answered is no secret: every screen counted them.
-    """
-    answers = select(func.count()).select_from(BlindRating).where(*_answers_to(key))
-    return (
-        session.get(SpreadRow, (*key, LAST_ROUND)) is not None
-        or (session.scalar(answers) or 0) >= FEWEST_VOICES
+
+def _list_unseen(
+    session: Session, sitting: Sitting, rows: Collection[SecondRound]
+) -> tuple[SecondRound, ...]:
+    """Of these rounds, closed, those that show nothing."""
+    if not rows:
+        return ()
+    keys = [(row.sheet_id, row.criterion) for row in rows]
+    spreads = read_spreads(session, sitting.assessment, keys)
+    last = [spreads[key].get(LAST_ROUND, NOTHING) for key in keys]
+    return tuple(
+        row for row, one in zip(rows, last, strict=True) if one.spread.shown is None and not one.words
+    )
+
+
+def _is_kept(key: Key) -> ColumnElement[bool]:
+    """Whether a spread of its second round is kept."""
+    kept = select(SpreadRow.round).where(
+        SpreadRow.sheet_id == key[0], SpreadRow.criterion == key[1], SpreadRow.round == LAST_ROUND
+    )
+    return kept.exists()
+
+
+def _delete_votes(session: Session, key: Key) -> None:
+    """Every answer of that second round; a row stays where it holds words."""
+    session.execute(delete(BlindRating).where(*_answers_to(key), BlindRating.comment == ""))
+    session.execute(
+        update(BlindRating)
+        .where(*_answers_to(key))
+        .values(kind="blank", level=None, number=None, words="", reason="", version=BlindRating.version + 1)
     )
 
 

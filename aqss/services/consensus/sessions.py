@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from aqss.domain.access import Actor, Permission, is_allowed
 from aqss.domain.errors import NotFound
 from aqss.persistence.assessments import Assessment
-from aqss.persistence.consensus import AgendaItem, ConsensusSession, Follower, SecondRound
+from aqss.persistence.consensus import AgendaItem, ConsensusSession, Follower
 from aqss.services.assessments.noting import note
 from aqss.services.attempts import Attempt
 from aqss.services.consensus.agendas import (
@@ -28,6 +28,7 @@ from aqss.services.consensus.agendas import (
     plan_route,
     read_matters,
 )
+from aqss.services.consensus.second_rounds import close_rounds, list_open_rounds
 from aqss.services.consensus.sittings import (
     Point,
     find_sitting,
@@ -151,14 +152,13 @@ def postpone(
 
 
 def end_session(session: Session, actor: Actor, *, assessment_id: int, now: datetime) -> None:
-    """End the sitting: its second rounds close, its code opens nothing more. Another may be prepared."""
+    """End the sitting: its second rounds close, its code opens nothing more. Another may be prepared.
+
+    What a round had set aside stands again unless its result is there to be seen.
+    """
     sitting = open_sitting(session, actor, assessment_id, Permission.ASSESSMENT_AGREE)
     _leave(session, sitting.row, now)
-    session.execute(
-        update(SecondRound)
-        .where(SecondRound.session_id == sitting.row.id, SecondRound.closed_at.is_(None))
-        .values(closed_at=now)
-    )
+    close_rounds(session, sitting, list_open_rounds(session, assessment_id), actor.user_id, now)
     sitting.row.current_sheet_id = sitting.row.current_criterion = sitting.row.current_since = None
     sitting.row.ended_at = now
     touch(sitting)

@@ -217,6 +217,11 @@ def _agreed(facts: Facts, entry: Entry, catalogue: Catalogue) -> str:
     return f"{told}, quelqu’un restant en désaccord" if facts.get("dissent") else told
 
 
+def _restored(facts: Facts, _entry: Entry, catalogue: Catalogue) -> str:
+    told = f"a rendu son accord d’avant le deuxième tour au critère {facts.get('criterion', '')}"
+    return f"{told} de la grille {_grid(facts, catalogue)}"
+
+
 PREDICATES: Mapping[str, Predicate] = {
     "created": lambda _facts, entry, _c: f"a créé {_place(entry)}",
     "described": _described,
@@ -252,6 +257,9 @@ PREDICATES: Mapping[str, Predicate] = {
     "session-ended": lambda _f, _e, _c: "a terminé la séance d’accord",
     "second-round-opened": _of_criterion("a ouvert un deuxième tour sur"),
     "second-round-closed": _of_criterion("a clos le deuxième tour sur"),
+    "second-round-abandoned": _of_criterion("a abandonné le deuxième tour sur"),
+    "consensus-withdrawn": _of_criterion("a remis à décider, le temps d’un deuxième tour,"),
+    "consensus-restored": _restored,
     "consensus-saved": _agreed,
     "consensus-ratified": lambda facts, _e, _c: (
         f"a ratifié {count_fr(facts.get('count', 0), 'accord')} de l’équipe"

@@ -1,5 +1,6 @@
 // What a person is typing in a sitting: kept while the screens move on, put beside what somebody else saved.
 const FORMS = "form[data-answer], form[data-vote]";
+const AWAY = ["moved", "ended"]; // what is said of a form whose criterion the screens show no more
 
 export class Answers {
   constructor() {
@@ -43,6 +44,11 @@ export class Answers {
     return [...part.querySelectorAll(FORMS)].filter((form) => written(form) !== this.shown.get(form));
   }
 
+  // Whether something typed there waits for the screens to come back to it.
+  isAside(part) {
+    return part.querySelector("form[data-said=moved], form[data-said=voting]") !== null;
+  }
+
   // Nothing may be sent any more: what is typed stays to be read, and says so. Whether there was any.
   end() {
     const forms = this.held(document);
@@ -56,15 +62,18 @@ export class Answers {
     const theirs = fresh.querySelector(FORMS);
     this.followings.set(mine, replace);
     if (theirs && theirs.dataset.place === mine.dataset.place) {
-      this.unsay(mine, "moved");
+      if (mine.dataset.said !== "conflict") this.unsay(mine);
+      if (written(theirs) === written(mine)) return replace(); // saved, its reply lost on the way
       if (theirs.dataset.version === mine.dataset.version || mine.dataset.told === theirs.dataset.version) return;
       mine.dataset.told = theirs.dataset.version;
       this.tell(mine, page.querySelector("template[data-conflict]"), "conflict");
       const chosen = mine.querySelector("[data-mine]");
       if (chosen) chosen.textContent = chosenWords(mine);
-    } else if (mine.dataset.said !== "moved") {
-      this.tell(mine, page.querySelector("template[data-moved]"), "moved");
+      return;
     }
+    const voting = page.querySelector("#critere").dataset.place === mine.dataset.place ? page.querySelector("template[data-voting]") : null;
+    const kind = voting ? "voting" : "moved";
+    if (mine.dataset.said !== kind) this.tell(mine, voting ?? page.querySelector("template[data-moved]"), kind);
   }
 
   tell(form, template, kind) {
@@ -73,13 +82,13 @@ export class Answers {
     if (template) form.prepend(document.importNode(template.content, true));
     const code = form.querySelector("[data-code]");
     if (code) code.textContent = form.dataset.place.split("/")[1];
-    if (kind !== "conflict") this.name(form, true);
+    if (AWAY.includes(kind)) this.name(form, true);
     this.standAside();
   }
 
-  unsay(form, kind) {
-    if (!form.dataset.said || (kind && form.dataset.said !== kind)) return;
-    if (form.dataset.said !== "conflict") this.name(form, false);
+  unsay(form) {
+    if (!form.dataset.said) return;
+    if (AWAY.includes(form.dataset.said)) this.name(form, false);
     delete form.dataset.said;
     form.querySelectorAll("[data-conflict-note]").forEach((one) => one.remove());
     this.standAside();
@@ -138,10 +147,11 @@ export class Answers {
   }
 }
 
+// What it says; a field that is not asked says as much as an empty one.
 export function written(form) {
   const data = new FormData(form);
   for (const name of ["csrf_token", "version", "theirs", "suivant"]) data.delete(name);
-  return new URLSearchParams(data).toString();
+  return new URLSearchParams([...data].filter(([, value]) => value !== "")).toString();
 }
 
 function chosenWords(form) {

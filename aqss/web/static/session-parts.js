@@ -23,7 +23,8 @@ export function show(page, answers, { mine = false, sent = null } = {}) {
     const now = signature(fresh);
     const isSent = sent !== null && old.contains(sent);
     const isHeld = !isSent && answers.isHeld(old);
-    if ((!mine || isHeld) && known.get(old.dataset.part) === now) continue;
+    const isAsBefore = known.get(old.dataset.part) === now && !answers.isAside(old);
+    if ((!mine || isHeld) && isAsBefore) continue;
     if (isHeld) {
       answers.reconcile(old, fresh, page, () => replace(old, fresh, now, open));
       continue;

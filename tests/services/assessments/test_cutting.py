@@ -19,7 +19,7 @@ from aqss.services.assessments.cutting import KEPT_FOR, LONGEST_SITTING, cut_old
 from aqss.services.assessments.freezing import read_circumstances
 from aqss.services.assessments.reopening import reopen_assessment
 from aqss.services.assessments.spreads import read_spreads
-from aqss.services.consensus.second_rounds import is_held
+from aqss.services.consensus.second_rounds import read_turnout
 from tests.services.assessments.scene import (
     NOW,
     Scene,
@@ -174,7 +174,7 @@ def test_a_second_round_without_a_vote_leaves_its_words_with_the_first_and_may_b
     assert [(rank, comments) for rank, _, _, comments in of(session, "CO-1")] == [
         (1, ["Après coup.", "Zut."])
     ]
-    assert not is_held(session, (sheet_of(session, blind, "CO-1"), "CO-1"))
+    assert not read_turnout(session, sitting, (sheet_of(session, blind, "CO-1"), "CO-1")).is_held
 
 
 @pytest.mark.parametrize(("is_closed", "rounds"), [(True, [1, 2]), (False, [1])])

@@ -126,6 +126,9 @@ class Room:
     def close_round(self, criterion: str, now: datetime = LATER) -> None:
         second_rounds.close_second_round(self.session, self.lead, **self.place(criterion), now=now)
 
+    def abandon_round(self, criterion: str, now: datetime = LATER) -> None:
+        second_rounds.abandon_second_round(self.session, self.lead, **self.place(criterion), now=now)
+
     def vote(self, who: Actor, criterion: str, value: str = "", kind: str | None = "level") -> Turnout:
         return second_rounds.vote(
             self.session, who, **self.place(criterion), submission=Submission(kind, value), now=LATER

@@ -27,6 +27,53 @@ def test_before_any_sitting_there_is_nothing_to_see(room: Room) -> None:
     assert stage.can_agree
     phone = read_phone(room.session, room.people[0], room.key)
     assert (phone.row, phone.current, phone.has_joined, phone.is_participant) == (None, None, False, True)
+    assert not phone.is_over
+
+
+def test_once_a_sitting_has_ended_phones_know_it_until_another_opens(room: Room) -> None:
+    room.begin()
+    end_session(room.session, room.lead, assessment_id=room.key, now=LATER)
+    phone = read_phone(room.session, room.people[0], room.key)
+    assert (phone.row, phone.is_over, phone.has_results, phone.can_agree) == (None, True, True, True)
+    room.prepare()
+    assert not read_phone(room.session, room.people[0], room.key).is_over
+
+
+def test_what_is_voted_on_is_not_to_ratify(room: Room) -> None:
+    room.begin()
+    room.go("CO-3")
+    room.open_round("CO-3")
+    room.go("CO-1")
+    stage = read_stage(room.session, room.lead, room.key)
+    assert ([one.point.code for one in stage.voted_on], stage.ratifiable) == (["CO-3"], ())
+    room.abandon_round("CO-3")
+    stage = read_stage(room.session, room.lead, room.key)
+    assert (stage.voted_on, [one.point.code for one in stage.ratifiable]) == ((), ["CO-3"])
+
+
+def test_what_a_second_round_sets_aside_is_no_longer_the_teams_answer_on_any_screen(room: Room) -> None:
+    room.begin()
+    room.join(*room.people)
+    room.agree("CO-1", "partiel", note="Vu ensemble", has_dissent=True)
+    room.open_round("CO-1")
+    phone = read_phone(room.session, room.people[0], room.key)
+    stage = read_stage(room.session, room.lead, room.key)
+    for current in (phone.current, stage.current):
+        assert current is not None
+        assert (current.settled, current.answer.kind, current.matter.is_settled) == (None, "blank", False)
+        aside = current.second.set_aside
+        assert aside is not None
+        assert (aside.answer.level, aside.note, aside.has_dissent) == ("partiel", "Vu ensemble", True)
+    assert (stage.settled, [line.matter.is_settled for line in stage.lines]) == (0, [False] * 3)
+    for person in room.people:
+        room.vote(person, "CO-1", "oui")
+    stage = read_stage(room.session, room.lead, room.key)
+    assert stage.current is not None
+    assert stage.current.second.set_aside == aside
+    room.agree("CO-1", "oui")
+    stage = read_stage(room.session, room.lead, room.key)
+    assert stage.current is not None
+    assert (stage.current.second.set_aside, stage.settled) == (None, 1)
 
 
 def test_the_stage_holds_the_criterion_the_agenda_and_what_is_to_ratify(room: Room) -> None:
@@ -148,6 +195,8 @@ def test_the_mark_changes_with_each_gesture_and_with_the_step(room: Room) -> Non
     room.word(room.people[0], "CO-1", "Un mot")
     assert has_changed()
     room.vote(room.people[0], "CO-1", "oui")
+    assert has_changed()
+    room.abandon_round("CO-1")
     assert has_changed()
     room.agree("CO-1", "partiel")
     assert has_changed()

@@ -16,7 +16,7 @@ from aqss.services.assessments.spreads import keep_spreads, read_spreads
 from aqss.services.consensus.agendas import read_matters
 from aqss.services.consensus.second_rounds import Turnout, find_own_vote, read_turnout
 from aqss.services.consensus.sessions import end_session
-from tests.services.assessments.scene import Scene, faults_of, journal
+from tests.services.assessments.scene import Scene, faults_of, journal, statements
 from tests.services.consensus.room import LATER, SPLIT, Room, a_room
 
 
@@ -182,6 +182,23 @@ def test_a_second_round_whose_names_are_cut_is_not_opened_again(room: Room) -> N
     room.session.execute(delete(BlindRating))
     with pytest.raises(NotPossibleNow):
         room.open_round("CO-1")
+
+
+def test_how_far_a_round_is_and_whether_it_was_held_are_read_at_once(room: Room) -> None:
+    room.open_round("CO-1")
+    key = room.at("CO-1")
+    for person in room.people[:4]:
+        assert not read_turnout(room.session, room.row, key).is_held
+        room.vote(person, "CO-1", "oui")
+    row = room.row
+    with statements(room.session) as seen:
+        turnout = read_turnout(room.session, row, key)
+    assert (turnout.is_held, turnout.is_kept, len(seen)) == (True, False, 1)
+    room.close_round("CO-1")
+    keep_spreads(room.session, room.assessment)
+    room.session.execute(delete(BlindRating))
+    turnout = read_turnout(room.session, room.row, key)
+    assert (turnout.is_held, turnout.is_kept, turnout.voted) == (True, True, 0)
 
 
 def test_only_the_criterion_of_the_screens_is_voted_on(room: Room) -> None:

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from aqss.bootstrap import Runtime
 from aqss.persistence.assessments import Closing
 from aqss.persistence.journal import JournalEntry
+from aqss.services.assessments.starting import start_assessment
+from tests.builders import actor_of
 from tests.page import Site
 from tests.web.assessments.scene import NASTY, NIR, Team, a_scope, advance, make_assessment, rate, reload
 
@@ -166,3 +168,25 @@ def test_one_that_a_later_one_rests_on_says_which(
     with runtime.sessions.reading() as session:
         verbs = session.scalars(select(JournalEntry.verb)).all()
     assert "assessment-reopened" not in verbs
+
+
+@pytest.mark.parametrize(
+    ("rating", "rests"), [("direct", "est partie de ses réponses"), ("blind", "prend sa suite")]
+)
+def test_one_that_another_started_from_says_which_to_give_up(
+    manager: Site, runtime: Runtime, team: Team, closed: int, rating: str, rests: str
+) -> None:
+    scope = a_scope(title="Campagne 2027", rating=rating, participants=(team.member.id,))
+    with runtime.sessions.writing() as session:
+        start_assessment(
+            session,
+            actor_of(session, team.coordinator),
+            centre_id=team.centre_id,
+            scope=scope,
+            now=runtime.clock.now(),
+            previous_id=closed,
+        )
+        session.commit()
+    page = manager.get(url(closed))
+    assert f"Campagne 2027 {rests}, et ce qu’elle en dit ne doit plus changer." in page.text
+    assert "dans « Campagne 2027 », qui est en cours, ou abandonnez-la d’abord." in page.text

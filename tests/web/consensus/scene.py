@@ -101,6 +101,14 @@ class Room:
         with self.runtime.sessions.reading() as session:
             return {row.criterion: row for row in session.execute(query)}
 
+    def stand_at(self, state: str) -> None:
+        """Put the assessment at that step, whatever is left to agree on."""
+        with self.runtime.sessions.writing() as session:
+            assessment = session.get_one(Assessment, self.key)
+            assessment.state, assessment.version = state, assessment.version + 1
+            assessment.closed_at = self.runtime.clock.now() if state == "close" else None
+            session.commit()
+
     def _act(self, gesture: Any, **more: Any) -> None:
         with self.runtime.sessions.writing() as session:
             lead = actor_of(session, self.team.coordinator)

@@ -87,7 +87,14 @@ def test_a_phone_follows_from_waiting_to_the_end(room: Room, voter: Site) -> Non
     lead.submit(lead.get(room.url), "Valider", {"value": "partiel"})
     assert "La réponse de l’équipe" in voter.get(room.phone).text
     lead.submit(lead.get(f"{room.url}/finir"), "Terminer la séance")
-    assert voter.get(room.phone).h1 == "La séance n’est pas ouverte"
+    page = voter.get(room.phone)
+    assert page.h1 == "La séance est terminée"
+    assert "se lit dans la synthèse. Si une autre séance s’ouvre, cette page la suivra." in page.text
+    assert voter.get(page.link("Lire la synthèse")).h1 == "Synthèse"
+    room.stand_at("validation")
+    page = voter.get(room.phone)
+    assert page.h1 == "La séance est terminée"
+    assert "une autre séance" not in page.text
 
 
 def test_a_vote_is_one_gesture_and_may_be_changed(room: Room, voter: Site) -> None:
@@ -174,7 +181,7 @@ def test_a_word_sent_once_the_session_has_ended_is_given_back(room: Room, voter:
     lead = sign_in(room, room.team.coordinator)
     lead.submit(lead.get(f"{room.url}/finir"), "Terminer la séance")
     page = voter.submit(page, "Envoyer le mot", {"mot": "Un mot de trop tard"}, 409)
-    assert page.h1 == "La séance n’est pas ouverte"
+    assert page.h1 == "La séance est terminée"
     assert "Un mot de trop tard" in page.text
 
 

@@ -30,7 +30,13 @@ from aqss.services.assessments.starting import start_assessment
 from aqss.services.consensus.agreeing import Decision, agree, ratify
 from aqss.services.consensus.own_ratings import save_rating
 from aqss.services.consensus.own_sheets import finish_rating, remind_participants
-from aqss.services.consensus.second_rounds import add_word, close_second_round, open_second_round, vote
+from aqss.services.consensus.second_rounds import (
+    abandon_second_round,
+    add_word,
+    close_second_round,
+    open_second_round,
+    vote,
+)
 from aqss.services.consensus.sessions import end_session, go_to, join, prepare_session, start_session
 from aqss.services.consensus.sittings import list_points
 from tests.builders import a_member, a_proof, a_structure, actor_of, an_administrator
@@ -238,6 +244,10 @@ def _sit(world: World, again: Mapping[str, Mapping[int, str]]) -> Iterator[str]:
         world.go(criterion)
         for rank in (0, 1):
             world.act(add_word, world.people[rank], **named, text="Un mot de plus.")
+        world.act(open_second_round, **named)
+        world.vote(criterion, dict(list(voices.items())[:FEWEST_VOICES]))
+        world.act(abandon_second_round, **named)
+        yield f"second round abandoned on {criterion}"
         world.act(open_second_round, **named)
         world.vote(criterion, dict(list(voices.items())[:2]))
         yield f"voting on {criterion}"

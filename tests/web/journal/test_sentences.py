@@ -150,6 +150,26 @@ SENTENCES = [
         "a clos le deuxième tour sur le critère A2-05 de la grille « Coordination des soins »",
     ),
     (
+        "second-round-abandoned",
+        "assessment",
+        {"grid": "coordination", "criterion": "A2-05"},
+        "a abandonné le deuxième tour sur le critère A2-05 de la grille « Coordination des soins »",
+    ),
+    (
+        "consensus-withdrawn",
+        "assessment",
+        {"grid": "coordination", "criterion": "A2-05", "from": "oui"},
+        "a remis à décider, le temps d’un deuxième tour, le critère A2-05 de la grille"
+        " « Coordination des soins »",
+    ),
+    (
+        "consensus-restored",
+        "assessment",
+        {"grid": "coordination", "criterion": "A2-05", "to": "oui"},
+        "a rendu son accord d’avant le deuxième tour au critère A2-05 de la grille"
+        " « Coordination des soins »",
+    ),
+    (
         "consensus-saved",
         "assessment",
         {"grid": "coordination", "criterion": "A2-05", "from": "blank", "to": "oui", "dissent": False},

@@ -1,0 +1,120 @@
+"""A second round on two screens, with scripts: what is being typed outlives it, and overwrites nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from aqss.domain.access import Role
+from aqss.persistence.accounts import User
+from aqss.persistence.centres import Centre
+from aqss.services.assessments.rating import Submission
+from aqss.services.consensus.second_rounds import vote
+from tests.builders import a_member, actor_of
+from tests.journeys.conftest import OpenPage
+from tests.journeys.live import LiveSite
+from tests.journeys.looking import axe
+from tests.journeys.team import backstage, sign_in
+from tests.web.assessments.scene import GRID
+from tests.web.consensus.scene import Room, make_room
+
+FOLLOWS_WITHIN = 9_000
+"""Milliseconds: a screen asks every few seconds; the machine may be busy."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two who lead the same session, each before their own screen, and the first criterion on both."""
+
+    room: Room
+    lead: Page
+    second: Page
+
+    def vote(self, person: User, level: str) -> None:
+        runtime = self.room.runtime
+        with runtime.sessions.writing() as session:
+            vote(
+                session,
+                actor_of(session, person),
+                assessment_id=self.room.key,
+                grid=GRID,
+                criterion="A2-01",
+                submission=Submission("level", level),
+                now=runtime.clock.now(),
+            )
+            session.commit()
+
+
+@pytest.fixture
+def pair(live: LiveSite, open_page: OpenPage) -> Pair:
+    runtime = backstage(live)
+    room = make_room(runtime)
+    with runtime.sessions.writing() as session:
+        centre = session.get_one(Centre, room.team.centre_id)
+        second = a_member(session, centre, Role.COORDINATOR, name="Sofia Seconde")
+        session.commit()
+    room.begin()
+    room.join(*room.people)
+    pages = []
+    for person in (room.team.coordinator, second):
+        pages.append(open_page())
+        sign_in(pages[-1], person)
+        pages[-1].goto(room.url)
+    return Pair(room, *pages)
+
+
+def choice(page: Page, value: str) -> Locator:
+    return page.locator(f"form[data-answer] input[value='{value}']")
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def told(page: Page) -> Locator:
+    return page.locator("[data-conflict-note] h2")
+
+
+def test_what_one_types_while_the_other_opens_a_round_waits_until_it_is_abandoned(pair: Pair) -> None:
+    lead, second = pair.lead, pair.second
+    choice(lead, "partiel").check(force=True)
+    press(second, "Revoter (2e tour)")
+    expect(second.get_by_text("La réponse de l’équipe se note une fois le tour clos")).to_be_visible()
+    expect(told(lead)).to_have_text("Un deuxième tour est ouvert", timeout=FOLLOWS_WITHIN)
+    expect(choice(lead, "partiel")).to_be_checked()
+    expect(lead.get_by_role("button", name="Valider", exact=True)).to_be_hidden()
+    assert axe(lead) == []
+    second.locator("#abandonner summary").click()
+    press(second, "Effacer les réponses et abandonner")
+    expect(told(lead)).to_have_count(0, timeout=FOLLOWS_WITHIN)
+    expect(choice(lead, "partiel")).to_be_checked()
+    press(lead, "Valider")
+    expect(lead.get_by_text("Accord noté")).to_be_visible()
+    assert pair.room.agreed("A2-01").level == "partiel"
+
+
+def test_what_one_typed_over_an_agreement_is_shown_beside_it_once_the_round_is_closed(pair: Pair) -> None:
+    lead, second = pair.lead, pair.second
+    choice(lead, "partiel").check(force=True)
+    press(lead, "Valider")
+    expect(lead.get_by_text("Accord noté")).to_be_visible()
+    choice(lead, "nsp").check(force=True)
+    press(lead, "Revoter (2e tour)")
+    expect(told(lead)).to_have_text("Un deuxième tour est ouvert")
+    assert pair.room.agreed("A2-01") is None
+    for person in pair.room.people[:4]:
+        pair.vote(person, "oui")
+    press(lead, "Clore le tour et voir le résultat")
+    expect(told(lead)).to_have_text("Deux réponses différentes pour A2-01")
+    expect(lead.get_by_text("L’accord d’avant le deuxième tour est proposé de nouveau")).to_be_visible()
+    expect(choice(lead, "nsp")).to_be_checked()
+    press(lead, "Reprendre celle d’avant")
+    expect(choice(lead, "partiel")).to_be_checked()
+    expect(told(lead)).to_have_count(0)
+    expect(choice(second, "partiel")).to_be_checked(timeout=FOLLOWS_WITHIN)
+    lead.get_by_label("Ce qui explique une réponse hors de la médiane").fill("Vu hier.")
+    press(lead, "Valider")
+    expect(lead.get_by_text("Accord noté")).to_be_visible()
+    assert (pair.room.agreed("A2-01").level, pair.room.agreed("A2-01").c_reason) == ("partiel", "Vu hier.")
