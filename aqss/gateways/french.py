@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -17,6 +17,7 @@ PARIS = ZoneInfo("Europe/Paris")
 NBSP = "\u00a0"
 MINUS = "\u2212"
 _MEGA = 1024 * 1024
+_HOURS = ("une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze")
 
 Number = int | float | Decimal | Fraction
 
@@ -117,6 +118,15 @@ def size_fr(size: int) -> str:
     tenths = -(-size * 10 // _MEGA)
     shown = number_fr(Fraction(tenths, 10)) if tenths < 110 else number_fr(Fraction(size, _MEGA), 0)
     return f"{shown}{NBSP}Mo"
+
+
+def length_fr(length: timedelta) -> str:
+    """« deux heures », « 24 heures », « 90 minutes »: whole hours in letters up to twelve."""
+    hours, rest = divmod(length, timedelta(hours=1))
+    if rest or not hours:
+        return count_fr(length // timedelta(minutes=1), "minute")
+    written = _HOURS[hours - 1] if hours <= len(_HOURS) else number_fr(hours)
+    return f"{written} {plural_fr(hours, 'heure')}"
 
 
 def list_fr(words: Sequence[str]) -> str:

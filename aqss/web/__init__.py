@@ -131,3 +131,4 @@ def _configure(app: Flask, runtime: Runtime, *, is_https: bool) -> None:
     app.jinja_env.globals.update(
         anchor=anchor, centre_here=centre_here, find_person=find_person, main_menu=main_menu, may=may
     )
+    app.jinja_env.globals.update(idle_limit=words.IDLE_LIMIT_FR, session_rule=words.SESSION_RULE)

@@ -27,6 +27,7 @@ from aqss.domain.errors import (
 )
 from aqss.gateways.french import time_fr
 from aqss.services.fault_words import word_fault
+from aqss.web.words import SESSION_RULE
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ NOT_ALLOWED = Told(
 SESSION_OVER = Told(
     401,
     "Votre session est terminée",
-    "Une session se ferme après deux heures sans activité, et au bout de douze heures.",
+    SESSION_RULE,
     "Connectez-vous pour continuer.",
 )
 SIGN_IN_FIRST = Told(

@@ -19,12 +19,16 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+ANSWERED_BY = ("X-Answered-By", "aqss")
+"""Tells scripts that the site answers, and not a server before it in its place; see ``asking.js``."""
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Referrer-Policy": "no-referrer",
+    ANSWERED_BY[0]: ANSWERED_BY[1],
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }

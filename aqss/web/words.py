@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aqss.domain.access import Role
-from aqss.gateways.french import NBSP, count_fr, date_fr, number_fr, paris, plural_fr
+from aqss.gateways.french import NBSP, count_fr, date_fr, length_fr, number_fr, paris, plural_fr
 from aqss.services.assessments.counting import Agreed, Progress
+from aqss.services.sign_ins import ABSOLUTE_LIMIT, IDLE_LIMIT
 from aqss.web.transaction import current_runtime
 
 ROLES: Mapping[str, str] = {
@@ -26,6 +27,13 @@ STRUCTURE_KINDS: Mapping[str, str] = {
     "omedit": "OMEDIT",
     "federation": "Fédération",
 }
+
+IDLE_LIMIT_FR = length_fr(IDLE_LIMIT)
+
+SESSION_RULE = (
+    f"Une session se ferme après {IDLE_LIMIT_FR} sans activité, et au bout de {length_fr(ABSOLUTE_LIMIT)}."
+)
+"""When one ends by itself."""
 
 
 @dataclass(frozen=True)

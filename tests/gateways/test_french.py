@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,6 +11,7 @@ from aqss.gateways.french import (
     count_fr,
     date_fr,
     instant_fr,
+    length_fr,
     list_fr,
     number_fr,
     percent_fr,
@@ -121,6 +122,15 @@ def test_a_share_is_whole_only_when_it_is(share, written):
 )
 def test_a_change_carries_its_sign_unless_it_rounds_to_nothing(change, written):
     assert points_fr(change) == written
+
+
+@pytest.mark.parametrize(
+    ("minutes", "written"),
+    [(60, "une heure"), (120, "deux heures"), (720, "douze heures"), (1440, "24 heures"), (90, "90 minutes"),
+     (1, "1 minute")],
+)  # fmt: skip
+def test_a_length_of_whole_hours_is_written_in_letters_up_to_twelve(minutes, written):
+    assert length_fr(timedelta(minutes=minutes)) == written
 
 
 def test_plural_starts_at_two():

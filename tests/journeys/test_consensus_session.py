@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from aqss.domain.access import Role
@@ -14,6 +14,7 @@ from aqss.persistence.assessments import Sheet
 from aqss.persistence.centres import Centre
 from aqss.persistence.consensus import BlindRating
 from aqss.services.proofs.adding import Description, add_link
+from aqss.web.headers import ANSWERED_BY
 from tests.builders import a_member, actor_of
 from tests.journeys.conftest import OpenPage
 from tests.journeys.live import LiveSite
@@ -152,9 +153,25 @@ def test_an_answer_typed_while_the_screens_move_on_is_kept_and_may_be_saved(meet
     assert meeting.room.current() != "A2-01"
 
 
+def test_an_answer_typed_is_in_its_place_again_when_the_screens_come_back_to_it(meeting: Meeting) -> None:
+    lead, second = meeting.lead, meeting.second
+    see("A2-01", second)
+    second.locator("input[value=partiel]").check()
+    lead.get_by_role("button", name="Suivant").click()
+    note = second.get_by_role("alert").filter(has_text="L’écran a changé de critère")
+    expect(note).to_be_visible(timeout=FOLLOWS_WITHIN)
+    lead.get_by_role("button", name="Précédent : A2-01").click()
+    expect(note).to_have_count(0, timeout=FOLLOWS_WITHIN)
+    expect(second.locator("input[value=partiel]")).to_be_checked()
+    expect(second.get_by_role("button", name="Valider", exact=True)).to_be_visible()
+
+
 def test_ones_own_gesture_loses_nothing_of_what_one_is_typing(meeting: Meeting) -> None:
     lead, phone = meeting.lead, meeting.phone
     see("A2-01", lead, phone)
+    lead.locator("form[data-answer] input[value=non]").check()
+    why = lead.get_by_label("Ce qui explique une réponse hors de la médiane")
+    why.fill("La procédure date d’hier.")
     lead.get_by_role("button", name="Revoter (2e tour)").click()
     phone.get_by_text("Ajouter un mot").click(timeout=FOLLOWS_WITHIN)
     word = phone.get_by_label("Commentaire anonyme")
@@ -168,9 +185,6 @@ def test_ones_own_gesture_loses_nothing_of_what_one_is_typing(meeting: Meeting) 
     expect(phone.get_by_text("Votre mot est envoyé")).to_be_visible()
     expect(word).to_have_value("")
     expect(phone.locator("input[value=partiel]")).to_be_checked()
-    lead.locator("form[data-answer] input[value=non]").check()
-    why = lead.get_by_label("Ce qui explique une réponse hors de la médiane")
-    why.fill("La procédure date d’hier.")
     lead.get_by_role("button", name="Clore le tour et voir le résultat").click()
     expect(lead.locator("main")).to_contain_text("Deuxième tour : moins de quatre voix")
     expect(why).to_have_value("La procédure date d’hier.")
@@ -258,6 +272,93 @@ def test_without_the_network_a_screen_says_so_keeps_what_is_typed_and_resumes(me
     expect(second.get_by_text("Accord noté")).to_be_visible()
 
 
+BAD_GATEWAY = {"content_type": "text/html", "body": "<!doctype html><title>502</title><h1>Bad Gateway</h1>"}
+"""What a server before aqss answers while aqss restarts."""
+
+
+@pytest.mark.parametrize("status", [200, 403, 502, 504])
+def test_when_a_server_before_the_site_answers_the_page_and_what_is_typed_stay(
+    meeting: Meeting, status: int
+) -> None:
+    lead, second = meeting.lead, meeting.second
+    see("A2-01", lead, second)
+    url, state = second.url, second.locator("[data-link]")
+    second.route("**/seance**", lambda route: route.fulfill(status=status, **BAD_GATEWAY))
+    expect(state).to_contain_text("Le serveur ne répond pas pour l’instant", timeout=FOLLOWS_WITHIN)
+    second.locator("input[value=non]").check()
+    why = second.get_by_label("Ce qui explique une réponse hors de la médiane")
+    why.fill("La procédure date d’hier.")
+    second.get_by_role("button", name="Valider", exact=True).click()
+    expect(state).to_contain_text("n’est peut-être pas enregistré")
+    again = state.get_by_role("button", name="Envoyer de nouveau")
+    assert axe(second) == []
+    again.click()
+    second.wait_for_timeout(2 * ASKED_EVERY)
+    expect(state).to_contain_text("n’est peut-être pas enregistré")
+    expect(again).to_be_focused()
+    assert (second.url, why.input_value()) == (url, "La procédure date d’hier.")
+    assert meeting.room.agreed("A2-01") is None
+    second.unroute_all()
+    expect(state).to_contain_text("De nouveau en ligne", timeout=FOLLOWS_WITHIN)
+    again.click()
+    expect(second.get_by_text("Accord noté")).to_be_visible()
+    expect(state).to_have_text("De nouveau en ligne.", use_inner_text=True)
+    row = meeting.room.agreed("A2-01")
+    assert (row.level, row.version, row.c_reason) == ("non", 1, "La procédure date d’hier.")
+
+
+def test_what_was_saved_though_no_reply_came_is_told_as_saved_and_opposed_to_nobody(meeting: Meeting) -> None:
+    lead, second = meeting.lead, meeting.second
+    see("A2-01", lead, second)
+
+    def answer_too_late(route: Route) -> None:
+        route.fetch(max_redirects=0)
+        route.fulfill(status=504, **BAD_GATEWAY)
+
+    second.route("**/seance/accord", answer_too_late)
+    second.locator("input[value=partiel]").check()
+    second.get_by_role("button", name="Valider", exact=True).click()
+    state = second.locator("[data-link]")
+    expect(second.get_by_text("Accord noté")).to_be_visible(timeout=FOLLOWS_WITHIN)
+    expect(state).to_have_text("De nouveau en ligne.", use_inner_text=True)
+    expect(second.get_by_role("alert").filter(has_text="Deux réponses différentes")).to_have_count(0)
+    assert meeting.room.agreed("A2-01").version == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        (
+            {},
+            "Le serveur ne répond pas pour l’instant : l’écran ne suit plus. Nouvel essai dans quelques"
+            " secondes. Votre dernier geste n’est peut-être pas enregistré",
+        ),
+        (
+            dict([ANSWERED_BY]),
+            "Le site est très occupé. Nouvel essai dans quelques secondes. Votre dernier"
+            " geste n’est pas enregistré",
+        ),
+    ],
+    ids=["another server", "the site, busy"],
+)
+def test_a_vote_that_no_reply_followed_is_sent_again_and_counts_once(
+    meeting: Meeting, headers: dict[str, str], told: str
+) -> None:
+    lead, phone = meeting.lead, meeting.phone
+    lead.get_by_role("button", name="Revoter (2e tour)").click()
+    phone.locator("input[value=oui]").wait_for(state="attached", timeout=FOLLOWS_WITHIN)
+    phone.route("**/seance/voix", lambda route: route.fulfill(status=503, headers=headers, body="503"))
+    phone.locator("input[value=oui]").check()
+    state = phone.locator("[data-link]")
+    expect(state).to_contain_text(told)
+    expect(state).to_be_in_viewport(ratio=0.9)
+    expect(phone.locator("[data-vote-button]")).to_be_visible()
+    phone.unroute_all()
+    state.get_by_role("button", name="Envoyer de nouveau").click()
+    expect(phone.get_by_text("Votre réponse est enregistrée.")).to_be_visible()
+    assert meeting.votes("A2-01") == ["oui"]
+
+
 def test_going_on_to_the_next_criterion_brings_focus_to_its_statement(meeting: Meeting) -> None:
     lead = meeting.lead
     see("A2-01", lead)
@@ -301,7 +402,7 @@ def test_a_session_that_ends_is_told_to_every_screen(meeting: Meeting) -> None:
     lead.get_by_role("link", name="Terminer la séance").click()
     lead.get_by_role("button", name="Terminer la séance").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text(
-        "La séance n’est pas ouverte", timeout=FOLLOWS_WITHIN
+        "La séance est terminée", timeout=FOLLOWS_WITHIN
     )
     expect(meeting.second.get_by_role("heading", level=1)).to_have_text(
         "Séance d’accord", timeout=FOLLOWS_WITHIN

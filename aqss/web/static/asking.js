@@ -4,11 +4,15 @@ const SESSION_OVER = "votre session est terminée";
 const KEPT_ALIVE = 60_000; // bytes a browser lets a request finish with after its page is gone
 const PATIENCE = 20_000; // milliseconds
 
+// Whether the site answers, and not a server before it, whatever the status says; see headers.py.
+export const isOurs = (response) => response.headers.get("X-Answered-By") === "aqss";
+
 export async function ask(url, options) {
   try {
     const response = await fetch(url, { ...options, redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
+    if (!isOurs(response)) return { why: "le serveur ne répond pas" };
     if (response.status >= 500 || response.status === 429) return { why: "le serveur est occupé" };
-    return { status: response.status, told: await response.json() }; // anything else comes from a network's own page
+    return { status: response.status, told: await response.json() };
   } catch {
     return { why: "le serveur ne répond pas", isUnreachable: true };
   }

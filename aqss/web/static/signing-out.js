@@ -2,21 +2,11 @@
 // not. While it does not, a mark stays, of which nobody can tell whose it is: as long as the cookie that no script can
 // remove may still open the session, whatever page of the site is loaded closes it first.
 import { Line } from "./asking.js";
+import { cover } from "./covering.js";
+import { OtherTabs } from "./other-tabs.js";
 import { hasMark, mark, unmark, wipe } from "./outbox.js";
 
 const AGAIN = 15_000; // milliseconds
-const LEFT_TO_DO = [
-  "Ce qui reste à faire\u00a0: laissez cette page ouverte, elle ferme la session dès que le réseau revient. Si elle est " +
-    "fermée avant, la première page du site ouverte ensuite dans ce navigateur la ferme avant toute autre chose.",
-  "Vous ne pouvez pas attendre\u00a0? Sur un appareil partagé, fermez toutes les fenêtres du navigateur. Sans rien " +
-    "d’autre, la session se ferme deux heures après votre dernière page. Depuis un autre appareil, «\u00a0Mon " +
-    "compte\u00a0» permet de fermer les autres sessions.",
-];
-const COVERED = [
-  "Ce que cette page montrait est caché.",
-  "Ce que vous y écriviez et qui n’est pas enregistré attend derrière\u00a0: reconnectez-vous, puis revenez ici. Sinon, fermez cet onglet.",
-];
-const channel = "BroadcastChannel" in window ? new BroadcastChannel("aqss") : null;
 const parts = []; // of this page, that keep something or would lose it
 
 // settle: gives what is being saved its time; lost: how many answers this page alone holds; close(isHere): nothing more is kept, nor sent when it is from here.
@@ -24,74 +14,44 @@ export function onSigningOut(part) {
   parts.push(part);
 }
 
-// In another tab: nothing of the person is shown here any more. What they were typing waits behind, until they are back.
-channel?.addEventListener("message", () => {
-  for (const part of parts) part.close(false);
-  if (document.body.dataset.person && !document.querySelector("[data-cover]")) cover();
+const tabs = new OtherTabs({
+  lost,
+  settle,
+  onSignedOut: () => {
+    for (const part of parts) part.close(false);
+    cover();
+  },
 });
 
-function cover() {
-  const shown = [...document.body.children].filter((one) => !one.hidden);
-  const title = document.title;
-  const box = node("main", "");
-  box.dataset.cover = "";
-  box.className = "page";
-  box.tabIndex = -1;
-  const heading = node("p", "Session fermée dans un autre onglet");
-  heading.className = "h1 mb-3";
-  heading.setAttribute("role", "heading");
-  heading.ariaLevel = "1";
-  const again = node("a", "Se reconnecter dans un nouvel onglet");
-  Object.assign(again, { href: document.body.dataset.signIn, target: "_blank", rel: "noopener", className: "btn btn-primary" });
-  box.append(heading, ...COVERED.map((words) => node("p", words)), again);
-  for (const one of shown) one.hidden = true;
-  document.title = "Session fermée – aqss";
-  document.body.append(box);
-  box.focus();
-  const over = new AbortController();
-  const look = async () => {
-    if (over.signal.aborted || !(await isBack())) return;
-    over.abort();
-    clearInterval(timer);
-    box.remove();
-    for (const one of shown) one.hidden = false;
-    document.title = title;
-  };
-  for (const name of ["focus", "online"]) window.addEventListener(name, look, { signal: over.signal });
-  const timer = setInterval(look, AGAIN);
+function lost() {
+  return parts.reduce((sum, part) => sum + part.lost(), 0);
 }
 
-// Whether the same person is signed in again: not while the server has still to be told that they left.
-async function isBack() {
-  if (hasMark()) return false;
-  try {
-    const response = await fetch(location.href, { headers: { Accept: "text/html" } });
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    return page.body.dataset.person === document.body.dataset.person;
-  } catch {
-    return false;
-  }
+function settle() {
+  return Promise.all(parts.map((part) => part.settle()));
 }
 
 // Signing out while answers wait asks first; a browser without scripts keeps none.
 export function leaveBy(form, box) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    await Promise.all(parts.map((part) => part.settle()));
-    const count = box.list().length + parts.reduce((sum, part) => sum + part.lost(), 0);
-    if (count > 0 && !form.dataset.asked) return tellWhatIsLost(form, count);
-    if (!form.dataset.leaving) leave(form);
+    if (form.dataset.counting || form.dataset.leaving) return;
+    form.dataset.counting = "1";
+    const [elsewhere] = await Promise.all([tabs.count(), settle()]);
+    delete form.dataset.counting;
+    const here = box.list().length + lost();
+    if (here + elsewhere > 0 && !form.dataset.asked) tellWhatIsLost(form, here, elsewhere);
+    else leave(form);
   });
 }
 
-function tellWhatIsLost(form, count) {
+function tellWhatIsLost(form, here, elsewhere) {
   form.dataset.asked = "1";
-  const words = node(
-    "p",
-    count > 1
-      ? `${count}\u00a0réponses attendent encore le réseau\u00a0: se déconnecter les efface de cet appareil.`
-      : "Une réponse attend encore le réseau\u00a0: se déconnecter l’efface de cet appareil.",
-  );
+  const told = [];
+  if (here > 1) told.push(`${here}\u00a0réponses attendent encore le réseau\u00a0: se déconnecter les efface de cet appareil.`);
+  if (here === 1) told.push("Une réponse attend encore le réseau\u00a0: se déconnecter l’efface de cet appareil.");
+  if (elsewhere > 0) told.push("Un autre onglet garde ce que vous y avez écrit et qui n’est pas enregistré\u00a0: le fermer ensuite l’efface.");
+  const words = node("p", told.join(" "));
   words.className = "field-error px-3 pt-2";
   words.setAttribute("role", "alert");
   form.querySelector("button").textContent = "Se déconnecter quand même";
@@ -101,7 +61,7 @@ function tellWhatIsLost(form, count) {
 async function leave(form) {
   form.dataset.leaving = "1";
   for (const part of parts) part.close(true);
-  channel?.postMessage("signing out");
+  tabs.tellSignedOut();
   mark();
   hidePage("Fermeture de la session");
   await clear();
@@ -140,7 +100,7 @@ function tellItIsOpen(attempt) {
   const told = node("p", "");
   told.setAttribute("role", "status");
   told.className = "mt-3";
-  hidePage("Plus rien n’est gardé sur cet appareil", note, ...LEFT_TO_DO.map((words) => node("p", words)), button, told);
+  hidePage("Plus rien n’est gardé sur cet appareil", note, ...leftToDo().map((words) => node("p", words)), button, told);
   document.querySelector("main").focus();
   button.addEventListener("click", async () => {
     told.textContent = "Nouvel essai.";
@@ -149,6 +109,14 @@ function tellItIsOpen(attempt) {
   for (const name of ["online", "focus"]) window.addEventListener(name, attempt);
   setInterval(attempt, AGAIN);
 }
+
+const leftToDo = () => [
+  "Ce qui reste à faire\u00a0: laissez cette page ouverte, elle ferme la session dès que le réseau revient. Si elle est " +
+    "fermée avant, la première page du site ouverte ensuite dans ce navigateur la ferme avant toute autre chose.",
+  "Vous ne pouvez pas attendre\u00a0? Sur un appareil partagé, fermez toutes les fenêtres du navigateur. Sans rien " +
+    `d’autre, la session se ferme ${document.body.dataset.idleLimit} après votre dernière page. Depuis un autre appareil, ` +
+    "«\u00a0Mon compte\u00a0» permet de fermer les autres sessions.",
+];
 
 // Nothing of the person is left on the screen; the form stays, for its token.
 function hidePage(title, ...shown) {

@@ -80,7 +80,7 @@ export class WaitingAnswers {
     if (this.trouble?.ended) return line(this.trouble.ended);
     if (this.trouble?.isSignedOut) return line(`${waiting}\u00a0: votre session est terminée. `, link(this.signIn, "Connectez-vous pour les envoyer"));
     if (!navigator.onLine || this.trouble.isUnreachable) return line(`Hors ligne\u00a0: ${waiting}. Elles partiront au retour du réseau.`);
-    return line(`${waiting}\u00a0: le serveur est occupé. Nouvel essai dans quelques secondes.`);
+    return line(`${waiting}\u00a0: ${this.trouble.why}. Nouvel essai dans quelques secondes.`);
   }
 
   stoppedLine(record) {

@@ -1,5 +1,7 @@
 // Downloads the PDF as soon as it is made: the address answers 202 until then. Asks less and less often, and
 // says so when it takes too long: the jobs that make it may be stopped.
+import { isOurs } from "./asking.js";
+
 const FIRST = 700; // milliseconds
 const SLOWER = 1.5;
 const LONGEST = 5000; // milliseconds
@@ -23,7 +25,7 @@ async function look() {
       location.assign(link.href); // a download: the page stays
       return;
     }
-    if (response.status !== 202) {
+    if (isOurs(response) && response.status !== 202) {
       location.replace(link.href);
       return;
     }

@@ -8,6 +8,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from aqss.gateways.french import length_fr
+from aqss.services.sign_ins import IDLE_LIMIT
 from tests.journeys.live import LiveSite
 from tests.journeys.looking import axe, look_at_both
 from tests.journeys.offline.network import (
@@ -145,6 +147,9 @@ def test_signing_out_without_the_network_leaves_a_mark_alone_and_ends_the_sessio
         page.get_by_role("button", name="Se déconnecter quand même").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(NOTHING_LEFT)
     expect(page.get_by_text("La session reste ouverte sur le serveur")).to_be_visible()
+    expect(
+        page.get_by_text(f"la session se ferme {length_fr(IDLE_LIMIT)} après votre dernière")
+    ).to_be_visible()
     assert page.evaluate(EVERYTHING) == MARKED
     for told in (team.member.name, "Coordination des soins"):
         assert told not in page.locator("body").inner_text()
@@ -206,6 +211,29 @@ def test_a_text_that_only_the_page_holds_is_asked_about_before_signing_out_witho
     page.get_by_role("button", name="Se déconnecter quand même").click()
     page.wait_for_url("**/connexion")
     assert page.evaluate(EVERYTHING) == NOTHING
+
+
+def test_a_text_that_another_tab_alone_holds_is_asked_about_too_until_it_is_saved(
+    page: Page, sheet: OpenSheet
+) -> None:
+    other = another(page, "/auto-evaluations")
+    without_network(page)
+    comment(page, "A2-01", "Un avis de fond")
+    sign_out(other)
+    alert = other.get_by_role("alert")
+    expect(alert).to_have_text(
+        "Un autre onglet garde ce que vous y avez écrit et qui n’est pas enregistré\u00a0: le fermer ensuite"
+        " l’efface."
+    )
+    look_at_both(other)
+    expect(criterion(page, "A2-01")).to_be_visible()
+    with_network(page)
+    expect(state_of(page)).to_have_text(SAVED, timeout=40_000)
+    assert sheet.row("A2-01").comment == "Un avis de fond"
+    other.reload()
+    sign_out(other)
+    other.wait_for_url("**/connexion")
+    assert other.evaluate(EVERYTHING) == NOTHING
 
 
 def test_what_is_being_saved_has_its_time_before_signing_out(page: Page, sheet: OpenSheet) -> None:
