@@ -9,7 +9,6 @@ from wtforms.validators import Optional
 
 from aqss.domain.file_names import file_stem
 from aqss.gateways.french import short_date_fr
-from aqss.gateways.uploads import Sent
 from aqss.services.proof_uses import ShownProof
 from aqss.services.proofs.adding import TITLE_LIMIT, URL_LIMIT, Description
 from aqss.web.forms import PageForm
@@ -50,9 +49,9 @@ class ProofForm(PageForm):
         description="Son dernier jour, si elle doit être renouvelée\u00a0: une attestation, un contrôle.",
     )
 
-    def description(self, sent: Sent) -> Description:
-        """What the form says of the proof; the name of a file stands for a title that is not written."""
-        title = (self.title.data or "").strip() or (file_stem(sent.name) if sent.size else "")
+    def description(self, file_name: str | None = None) -> Description:
+        """What the form says of the proof; the name of its file stands for a title that is not written."""
+        title = (self.title.data or "").strip() or (file_stem(file_name) if file_name is not None else "")
         return Description(title, self.dated_on.data, self.valid_until.data)
 
 

@@ -161,14 +161,14 @@ def of_centre(centre_id: int) -> ResponseReturnValue:
 
 def _add(key: Key, form: ProofForm, sent: Sent) -> None:
     """Every fault of the form and of the file at once; then the file, whole on the disk; then the row."""
-    description, url, now = form.description(sent), (form.url.data or "").strip(), current_instant()
+    url, now = (form.url.data or "").strip(), current_instant()
     if url and sent.size:
         raise InvalidInput((Fault("url", "proof-both"),))
     if url:
         with writing() as session:
-            add_link(session, current_actor(), key, description, url, now)
+            add_link(session, current_actor(), key, form.description(), url, now)
         return
-    upload = _checked(description, sent)
+    upload, description = _checked(form, sent)
     content_hash = store_content(_folder(), upload.content)
     file = StoredFile(upload.name, upload.media_type, len(upload.content), content_hash)
     with writing() as session:
@@ -177,13 +177,14 @@ def _add(key: Key, form: ProofForm, sent: Sent) -> None:
             store_content(_folder(), upload.content)
 
 
-def _checked(description: Description, sent: Sent) -> Upload:
-    """What is to be stored; every fault of the file and of its description."""
+def _checked(form: ProofForm, sent: Sent) -> tuple[Upload, Description]:
+    """What is to be stored; every fault of the file and of its description, but no title asked of a file."""
     intake = Intake()
     upload = intake.read(Upload("", "", b""), read_upload, sent)
+    description = form.description(upload.name)
     intake.read(None, check_description, description, current_instant())
     intake.finish()
-    return upload
+    return upload, description
 
 
 def _read(key: Key) -> CriterionProofs:

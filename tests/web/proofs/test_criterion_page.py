@@ -102,7 +102,30 @@ def test_neither_file_nor_address_or_both_are_told(rater: Site, runtime: Runtime
 
 
 def test_a_form_without_any_field_is_refused_and_breaks_nothing(rater: Site, key: int) -> None:
-    assert len(rater.post(proofs_url(key), {}, 422).complaints) == 3
+    assert len(rater.post(proofs_url(key), {}, 422).complaints) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "told"),
+    [
+        (b"", "visite.pdf", "Fichier : « visite.pdf » est vide."),
+        (b"", "", "Fichier : choisissez un fichier, ou écrivez une adresse."),
+        (None, f"{NIR}.pdf", "Fichier : "),
+    ],
+    ids=["empty", "none", "named after a patient"],
+)
+def test_a_file_that_is_refused_is_one_complaint_and_no_title_is_asked_of_it(
+    rater: Site, runtime: Runtime, key: int, content: bytes | None, name: str, told: str
+) -> None:
+    (complaint,) = page_of(rater, send_file(rater, key, content, name)).complaints
+    assert complaint.replace("\u00a0", " ").startswith(told)
+    assert stored(runtime) == []
+
+
+def test_a_link_still_asks_for_its_title(rater: Site, runtime: Runtime, key: int) -> None:
+    page = page_of(rater, send_file(rater, key, b"", "visite.pdf", url="https://exemple.fr/"))
+    assert [complaint.split("\u00a0")[0].split(" :")[0] for complaint in page.complaints] == ["Titre"]
+    assert stored(runtime) == []
 
 
 def test_the_same_file_twice_is_told_with_the_title_it_has(rater: Site, runtime: Runtime, key: int) -> None:
