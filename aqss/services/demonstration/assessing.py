@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ from aqss.services.assessments.freezing import (
     frozen_form,
     participation_of,
 )
-from aqss.services.assessments.scores import score_row, tallies_of
+from aqss.services.assessments.scores import rewrite_scores, score_row, tallies_of
 from aqss.services.demonstration.agreeing import add_agreement, add_participants, add_voices
 from aqss.services.demonstration.campaigns import Campaign
 from aqss.services.demonstration.days import at
+from aqss.services.demonstration.inheriting import Key, inherit
 from aqss.services.demonstration.proofs import add_proofs
 from aqss.services.demonstration.published import Published
 from aqss.services.demonstration.rated_sheets import (
@@ -29,7 +30,6 @@ from aqss.services.demonstration.rated_sheets import (
     participants_of,
     rate_sheets,
 )
-from aqss.services.demonstration.ratings import Rating
 from aqss.services.demonstration.region import FictionalCentre
 from aqss.services.demonstration.rows import Writer
 
@@ -42,32 +42,64 @@ def add_campaign(
     known: dict[str, int],
     campaign: Campaign,
     proofs: Path,
-) -> None:
-    """Add every row of the campaign of that centre; ``known``: address → the number of the person.
+    previous_id: int | None = None,
+) -> int:
+    """Add every row of the campaign of that centre; its number. ``known``: address → that of the person.
 
-    ``proofs``: the folder of the files given as proofs.
+    ``proofs``: the folder of the files given as proofs. ``previous_id``: the closed assessment that it starts
+    from.
     """
     sheets = rate_sheets(published, centre, campaign)
-    assessment_id = _add_assessment(writer, published, centre, centre_id, known, campaign, sheets)
+    assessment_id = _add_assessment(
+        writer, published, centre, centre_id, known, campaign, sheets, previous_id
+    )
     lead = known[centre.team[0].email]
     participants = add_participants(writer, centre, campaign, assessment_id, known)
-    scores, sheet_ids = [], {}
+    sheet_ids = {}
     for sheet in sheets:
         rater = lead if campaign.is_blind else known[sheet.rater.email]
         sheet_id = _add_sheet(writer, assessment_id, sheet, campaign, rater)
         sheet_ids[sheet.content.grid.grid] = sheet_id
-        answered_at = at(campaign.answered_on(sheet.position), 14)
-        _add_answers(writer, sheet_id, sheet.ratings, answered_at, rater)
         if campaign.is_closed:
             add_agreement(writer, sheet_id, sheet, campaign, lead)
         else:
             add_voices(writer, sheet_id, sheet, campaign, participants)
-        answers = {rating.criterion: rating.answer for rating in sheet.ratings}
-        scores.append((sheet.content.grid.module, score_grid(sheet.content, answers, centre.flags)))
-    for key, tally in tallies_of(scores).items():
-        writer.add(Score, **score_row(assessment_id, key, tally))
     if campaign.has_proofs:
         add_proofs(writer, proofs, centre_id, campaign, sheet_ids, lead)
+    again = inherit(writer, assessment_id, previous_id, sheets, at(campaign.started_on))
+    for sheet in sheets:
+        rater = lead if campaign.is_blind else known[sheet.rater.email]
+        _add_answers(writer, sheet_ids[sheet.content.grid.grid], sheet, campaign, rater, again)
+    _add_scores(writer, assessment_id, sheets, centre, is_inherited=previous_id is not None)
+    return assessment_id
+
+
+def _add_scores(
+    writer: Writer,
+    assessment_id: int,
+    sheets: Iterable[RatedSheet],
+    centre: FictionalCentre,
+    *,
+    is_inherited: bool,
+) -> None:
+    """From the answers given; from every answer that stands where some were carried."""
+    if is_inherited:
+        writer.flush()
+        rewrite_scores(writer.session, assessment_id)
+        return
+    scores = [
+        (
+            sheet.content.grid.module,
+            score_grid(
+                sheet.content,
+                {rating.criterion: rating.answer for rating in sheet.ratings},
+                centre.flags,
+            ),
+        )
+        for sheet in sheets
+    ]
+    for key, tally in tallies_of(scores).items():
+        writer.add(Score, **score_row(assessment_id, key, tally))
 
 
 def _add_assessment(
@@ -78,6 +110,7 @@ def _add_assessment(
     known: dict[str, int],
     campaign: Campaign,
     sheets: Sequence[RatedSheet],
+    previous_id: int | None,
 ) -> int:
     author, entered = known[centre.team[0].email], at(campaign.entered_on)
     assessment_id = writer.add_numbered(
@@ -100,6 +133,7 @@ def _add_assessment(
         closed_from="validation" if campaign.is_closed else None,
         frozen=_frozen(published, centre, campaign, sheets) if campaign.is_closed else None,
         created_by_id=author,
+        previous_id=previous_id,
     )
     _note_start(writer, centre_id, assessment_id, campaign, sheets, author)
     return assessment_id
@@ -160,9 +194,11 @@ def _add_sheet(writer: Writer, assessment_id: int, sheet: RatedSheet, campaign: 
 
 
 def _add_answers(
-    writer: Writer, sheet_id: int, ratings: Iterable[Rating], updated_at: datetime, rater: int
+    writer: Writer, sheet_id: int, sheet: RatedSheet, campaign: Campaign, rater: int, again: Collection[Key]
 ) -> None:
-    for rating in ratings:
+    """``again``: the keys of those that were carried first."""
+    updated_at = at(campaign.answered_on(sheet.position), 14)
+    for rating in sheet.ratings:
         kind, level, reason = columns_of(rating.answer)
         writer.add(
             AnswerRow,
@@ -174,7 +210,7 @@ def _add_answers(
             words="",
             reason=reason,
             comment=rating.comment,
-            version=1,
+            version=2 if (sheet_id, rating.criterion) in again else 1,
             updated_at=updated_at,
             updated_by_id=rater,
         )

@@ -48,7 +48,8 @@ _PREVENTION = ("organisation-prevention", "hygiene-mains", "exposition-vaccinati
 class Campaign:
     """One assessment: what it covers (modules, or named grids), its dates, its state, its way of rating.
 
-    ``has_proofs``: the team gave proofs as it rated.
+    ``has_proofs``: the team gave proofs as it rated. ``starts_from_last``: it starts from the answers and
+    proofs of the closed one before it.
     """
 
     title: str
@@ -62,6 +63,7 @@ class Campaign:
     state: str
     rating: str = "direct"
     has_proofs: bool = False
+    starts_from_last: bool = False
 
     @property
     def is_blind(self) -> bool:
@@ -146,10 +148,11 @@ def _plan_running(modules: tuple[str, ...], number: int, today: date) -> list[Ca
             "evenement-indesirable",
             modules[:1],
             _PATIENT_PATH,
-            number,
+            number + 1,  # not what they were in the spring
             together,
             together + timedelta(days=4),
             "cotation",
+            starts_from_last=True,
         ),
         Campaign(
             f"Prévention des infections, {_season(alone)} {alone.year}",

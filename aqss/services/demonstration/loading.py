@@ -63,8 +63,11 @@ def load_demonstration(
     for number in range(centres):
         centre = plan_centre(number)
         centre_id = _add_centre(writer, known, centre, password_hash, started)
+        closed_id: int | None = None
         for campaign in plan_campaigns(number, years, today):
-            add_campaign(writer, published, centre, centre_id, known, campaign, proofs)
+            previous_id = closed_id if campaign.starts_from_last else None
+            added = add_campaign(writer, published, centre, centre_id, known, campaign, proofs, previous_id)
+            closed_id = added if campaign.is_closed else closed_id
         writer.flush()
         advance()
     writer.continue_sequences()

@@ -1,4 +1,4 @@
-"""The proofs that the first fictional centre has given: files, a link, and one that is out of date."""
+"""The proofs that the first fictional centre has given: files, links, and some that are out of date."""
 
 from __future__ import annotations
 
@@ -50,6 +50,13 @@ PROOFS = (
         timedelta(days=3 * 365),
     ),
     FictionalProof(
+        "Essai annuel de restauration des sauvegardes, intranet du centre",
+        f"https://intranet.port-amiral.{MAIL_DOMAIN}/sauvegardes",
+        (("systeme-information", "A7-05"),),
+        timedelta(days=170),
+        timedelta(days=365),
+    ),
+    FictionalProof(
         "Affiche «\u00a0Friction hydro-alcoolique\u00a0»",
         "Affiche friction.png",
         (("hygiene-mains", "B2-04"),),
@@ -70,7 +77,7 @@ PROOFS = (
         timedelta(days=4 * 365),
     ),
 )
-"""The last one was valid while the rating ran, and has expired since."""
+"""The test of backups and the certificate were valid while the rating ran, and have expired since."""
 
 
 def add_proofs(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, Table, func, select
+from sqlalchemy import Row, Select, Table, and_, func, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Grant, Role
@@ -44,6 +44,8 @@ from tests.builders import a_centre, a_member
 from tests.score_rows import check_scores
 
 FRIDAY = date(2026, 11, 20)
+
+OUT_OF_DATE = "Essai annuel de restauration des sauvegardes, intranet du centre"
 
 RowsLoadedOn = Callable[[date], dict[str, list[dict[str, Any]]]]
 """Day of loading → every row of the demonstration, by table."""
@@ -205,7 +207,7 @@ def test_a_sheet_being_rated_is_partly_answered(loaded: Session) -> None:
     running = loaded.scalars(select(Assessment.id).where(Assessment.state == "cotation")).first()
     counts = loaded.execute(
         select(Sheet.id, Sheet.finished_at, func.count(Answer.criterion))
-        .outerjoin(Answer, Answer.sheet_id == Sheet.id)
+        .outerjoin(Answer, and_(Answer.sheet_id == Sheet.id, ~Answer.carried))
         .where(Sheet.assessment_id == running)
         .group_by(Sheet.id)
     ).all()
@@ -298,13 +300,18 @@ def test_a_blind_assessment_that_closed_keeps_what_cutting_names_would_have_kept
     assert any(rounds[1].spread.shown for rounds in spreads.values())
 
 
-def test_the_first_centre_has_given_proofs_one_of_them_out_of_date(loaded: Session, tmp_path: Path) -> None:
-    shown = loaded.execute(
+def proofs_shown(session: Session, *, is_carried: bool) -> Sequence[Row[Any]]:
+    return session.execute(
         select(Proof, ProofUse, Sheet, Assessment)
         .join(ProofUse, ProofUse.proof_id == Proof.id)
         .join(Sheet, Sheet.id == ProofUse.sheet_id)
         .join(Assessment, Assessment.id == Sheet.assessment_id)
+        .where(ProofUse.is_carried == is_carried)
     ).all()
+
+
+def test_the_first_centre_has_given_proofs_some_of_them_out_of_date(loaded: Session, tmp_path: Path) -> None:
+    shown = proofs_shown(loaded, is_carried=False)
     assert {row.Proof.title for row in shown} == {proof.title for proof in PROOFS}
     assert {(row.Assessment.centre_id, row.Assessment.state) for row in shown} == {(1, "close")}
     for row in shown:
@@ -312,7 +319,7 @@ def test_the_first_centre_has_given_proofs_one_of_them_out_of_date(loaded: Sessi
         assert edition.criteria_by_code[row.ProofUse.criterion].applies(row.Assessment.profile)
         assert row.Proof.dated_on < row.Proof.added_at.date() < row.Assessment.closed_at.date()
     over = {row.Proof.title for row in shown if row.Proof.valid_until and row.Proof.valid_until < FRIDAY}
-    assert over == {PROOFS[-1].title}
+    assert over == {OUT_OF_DATE, PROOFS[-1].title}
     kinds = {row.Proof.media_type for row in shown}
     assert {KINDS[kind].label for kind in kinds if kind} == {"PDF", "image PNG", "classeur Excel"}
     assert None in kinds
@@ -320,6 +327,39 @@ def test_the_first_centre_has_given_proofs_one_of_them_out_of_date(loaded: Sessi
         if row.Proof.sha256:
             content = content_path(tmp_path, row.Proof.sha256).read_bytes()
             assert len(content) == row.Proof.size < 60_000
+
+
+def test_the_next_assessment_starts_from_the_last_with_its_answers_and_proofs(loaded: Session) -> None:
+    started = loaded.scalars(select(Assessment).where(Assessment.previous_id.is_not(None))).one()
+    previous = loaded.get_one(Assessment, started.previous_id)
+    assert (started.centre_id, started.state, previous.centre_id, previous.state) == (
+        1,
+        "cotation",
+        1,
+        "close",
+    )
+    shown = {row.ProofUse.criterion: row.Proof for row in proofs_shown(loaded, is_carried=True)}
+    assert set(shown) == {"A2-04", "A2-05", "A5-01", "A7-05"}
+    assert shown["A7-05"].title == OUT_OF_DATE
+    assert shown["A7-05"].valid_until < started.started_on
+    then = {sheet.grid: answers_of(loaded, sheet) for sheet in previous.sheets}
+    states: dict[str, set[bool]] = {}
+    for sheet in started.sheets:
+        for code, answer in answers_of(loaded, sheet).items():
+            states.setdefault(sheet.grid, set()).add(answer.carried)
+            if answer.carried:
+                assert (answer.level, answer.reason) == (
+                    then[sheet.grid][code].level,
+                    then[sheet.grid][code].reason,
+                )
+                assert (answer.version, answer.updated_by_id, sheet.finished_at) == (1, None, None)
+            else:
+                assert answer.version == 1 + (then[sheet.grid][code].kind != "unknown")
+    assert list(states.values()) == [{False}, {False}, {True, False}, {True}, {True}]
+
+
+def answers_of(session: Session, sheet: Sheet) -> dict[str, Answer]:
+    return {one.criterion: one for one in session.scalars(select(Answer).where(Answer.sheet_id == sheet.id))}
 
 
 def test_a_grid_that_the_catalogue_does_not_have_is_shown_no_proof(
