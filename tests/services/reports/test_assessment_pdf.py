@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,8 @@ from aqss.services.editions import publish
 from aqss.services.reports.assessment import TITLE, document_html
 from aqss.services.reports.assessment_content import ReportContent
 from tests.builders import a_centre, a_member, actor_of
-from tests.services.assessments.scene import NOW, a_scope, pass_to
-from tests.services.reports.story import report_of, tell, with_texts
+from tests.services.assessments.scene import NOW, a_scope, pass_to, set_scene
+from tests.services.reports.story import a_closed_assessment, a_rated_assessment, report_of, tell, with_texts
 
 LONGEST = 2000
 """Letters of the longest text a person may write."""
@@ -139,6 +141,32 @@ def test_no_page_is_empty(pdf: PdfReader) -> None:
 def test_short_sections_share_a_page(pdf: PdfReader) -> None:
     inside = [" ".join(page.extract_text().split()) for page in pdf.pages][1:]
     assert any("Soins : scores" in words and "Soins : sections" in words for words in inside)
+
+
+@pytest.mark.parametrize(
+    ("introduction", "row"),
+    [
+        ("Un impératif est à reprendre tant que", "Impératifs à reprendre : 1 Code Critère Réponse CO-1"),
+        ("Un module se compare sur les mêmes grilles", "Écart en points Soins Campagne 2026"),
+    ],
+    ids=["essentials", "since last time"],
+)
+def test_a_heading_and_its_introduction_stay_with_the_table_wherever_the_page_ends(
+    session: Session, small_catalogue: Catalogue, introduction: str, row: str
+) -> None:
+    """What precedes them grows by six lines at a time: the end of the page meets them somewhere."""
+    scene = set_scene(session)
+    a_closed_assessment(session, scene, NOW)
+    later = a_rated_assessment(session, scene, now=NOW + timedelta(days=90))
+    content = report_of(session, scene.member, small_catalogue, later, NOW + timedelta(days=91))
+    starts = set()
+    for lines in range(0, 54, 6):
+        pdf = read_pdf(replace(content, objective="Situer nos pratiques, " * 4 * lines))
+        pages = [" ".join(page.extract_text().split()).replace("\u00a0", " ") for page in pdf.pages]
+        (number,) = (number for number, page in enumerate(pages) if introduction in page)
+        assert row in pages[number].partition(introduction)[2], lines
+        starts.add(number)
+    assert len(starts) > 1, "it never met the end of a page"
 
 
 def test_it_is_in_french_and_has_its_title(pdf: PdfReader) -> None:
