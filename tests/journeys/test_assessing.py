@@ -14,7 +14,9 @@ from tests.journeys.conftest import OpenPage
 from tests.journeys.keyboard import press_until
 from tests.journeys.live import LiveSite
 from tests.journeys.looking import look_at_both
-from tests.journeys.team import backstage, criterion, make_team, sign_in
+from tests.journeys.rating import open_grid
+from tests.journeys.team import backstage, choose, criterion, make_team, sign_in
+from tests.web.assessments.scene import a_scope, advance, make_assessment, rate, stored
 
 TITLE = "Coordination des soins"
 
@@ -125,3 +127,21 @@ def fonts_of(pdf: PdfReader) -> set[bool]:
     for page in pdf.pages:
         page.extract_text(visitor_text=note)
     return found
+
+
+def test_answers_of_the_last_time_are_said_again_or_changed(live: LiveSite, open_page: OpenPage) -> None:
+    behind = backstage(live)
+    team = make_team(behind)
+    before = make_assessment(behind, team, a_scope(title="L’an dernier"))
+    rate(behind, team.member, before, {"A2-01": "oui", "A2-02": "non"})
+    advance(behind, team, before, "close")
+    key = make_assessment(behind, team, previous=before)
+    page = open_grid(open_page, team.member, key)
+    left = page.locator("[data-left]")
+    expect(left).to_have_text(re.compile("sans réponse. 2.réponses de la dernière fois à confirmer."))
+    choose(page, "A2-01", "Non")
+    expect(left).to_have_text(re.compile("sans réponse. 1.réponse de la dernière fois à confirmer."))
+    page.get_by_role("button", name="Confirmer A2-02").click()
+    expect(left).to_have_text(re.compile("sans réponse.$"))
+    expect(page.get_by_text("Reprise de")).to_have_count(0)
+    assert (stored(behind, key, "A2-01").level, stored(behind, key, "A2-02").carried) == ("non", False)

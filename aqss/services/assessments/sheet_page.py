@@ -92,6 +92,11 @@ class SheetPage:
     carried_from: str = ""
     has_proofs: bool = False
 
+    @property
+    def to_confirm(self) -> int:
+        """How many answers come from the assessment before, and nobody has confirmed or changed yet."""
+        return sum(line.is_carried for section in self.sections for line in section.lines)
+
 
 _answers = cast(Table, Answer.__table__)
 _scores = cast(Table, Score.__table__)

@@ -95,10 +95,14 @@ export class Sheet {
     unknown.setAttribute("x", progress.rated_width);
     unknown.setAttribute("width", progress.unknown_width);
     form.querySelector("[data-score]").replaceChildren(...scoreOf(progress));
-    form.querySelector("[data-left]").textContent =
-      progress.blank === 0
-        ? "Chaque critère a sa réponse."
-        : `Il reste ${progress.blank}\u00a0critère${progress.blank > 1 ? "s" : ""} sans réponse.`;
+    form.querySelector("[data-left]").textContent = this.leftWords(progress.blank);
+  }
+
+  leftWords(blank) {
+    const carried = this.criteria.filter((one) => one.fieldset.querySelector("[data-carried]")).length;
+    const left = blank ? [`Il reste ${blank}\u00a0critère${blank > 1 ? "s" : ""} sans réponse.`] : [];
+    if (carried) left.push(`${carried}\u00a0réponse${carried > 1 ? "s" : ""} de la dernière fois à confirmer.`);
+    return left.join(" ") || "Chaque critère a sa réponse.";
   }
 
   // A sheet that only follows figures enters no count of the server.

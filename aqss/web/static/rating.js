@@ -23,8 +23,8 @@ const copy = new Copy(form, criteria, outbox);
 const saver = new Saver(form, keeper, {
   onChange: () => sheet.tellState(saver),
   onSaved: (criterion, told) => {
-    sheet.showSaved(criterion, told);
     criterion.fieldset.querySelector("[data-carried]")?.remove(); // it is an answer of this time now
+    sheet.showSaved(criterion, told);
     if (!isKeptCopy) copy.keepSoon();
   },
   onOpposed: (criterion, theirs) => sheet.showOpposed(criterion, theirs),

@@ -75,8 +75,15 @@ def a_scope(*grids: str, **more: Any) -> Scope:
     return Scope(grids=grids or (GRID,), **{**written, **more})
 
 
-def make_assessment(runtime: Runtime, team: Team, scope: Scope | None = None, *, to: str = "cotation") -> int:
-    """An assessment of the team's centre, at the step ``to``; its key."""
+def make_assessment(
+    runtime: Runtime,
+    team: Team,
+    scope: Scope | None = None,
+    *,
+    to: str = "cotation",
+    previous: int | None = None,
+) -> int:
+    """An assessment of the team's centre, at the step ``to``; its key. ``previous``: what it starts from."""
     with runtime.sessions.writing() as session:
         assessment = start_assessment(
             session,
@@ -84,6 +91,7 @@ def make_assessment(runtime: Runtime, team: Team, scope: Scope | None = None, *,
             centre_id=team.centre_id,
             scope=scope or a_scope(),
             now=runtime.clock.now(),
+            previous_id=previous,
         )
         session.commit()
         key = assessment.id

@@ -104,6 +104,7 @@ def test_each_carried_answer_says_so_and_is_confirmed_by_one_gesture(
     member.sign_in(team.member)
     page = member.get(grid_url(again))
     assert page.text.count("Reprise de « L’an dernier »") == 2
+    assert "sans réponse. 2 réponses de la dernière fois à confirmer." in page.text
     page = member.submit(page, "Confirmer A2-01")
     assert page.text.count("Reprise de « L’an dernier »") == 1
     row = stored(runtime, again, "A2-01")
@@ -124,7 +125,8 @@ def test_declaring_the_grid_finished_confirms_the_rest(
     coordinator: Site, runtime: Runtime, team: Team, again: int
 ) -> None:
     overview = coordinator.get(f"/auto-evaluations/{again}")
-    assert "Pas commencé" in overview.text
+    assert "À confirmer" in overview.text
+    assert "Pas commencé" not in overview.text
     coordinator.submit(coordinator.get(grid_url(again)), "Déclarer la grille terminée")
     assert not stored(runtime, again, "A2-01").carried
     assert "Reprise de" not in coordinator.get(grid_url(again)).text
