@@ -14,6 +14,7 @@ from aqss.persistence.accounts import Membership, User
 from aqss.persistence.assessments import Assessment
 from aqss.persistence.centres import Centre, Structure
 from aqss.persistence.proofs import Proof, ProofUse
+from aqss.services.assessments.mailed_synthesis import MailedCriteria, MailedSynthesis
 from tests.clock import MONDAY_MORNING
 
 PASSWORD = "trois chevaux sur un balcon"
@@ -156,3 +157,19 @@ def a_proof(session: Session, centre: Centre, assessment: Assessment, criterion:
     sheet = next(sheet for sheet in assessment.sheets if sheet.grid == grid)
     _added(session, ProofUse(proof_id=proof.id, sheet_id=sheet.id, criterion=criterion))
     return proof
+
+
+def a_bare_synthesis(rank: int = 1) -> MailedSynthesis:
+    """What the mail of a closing tells where there is nothing to tell."""
+    none = MailedCriteria([], 0)
+    return MailedSynthesis(
+        rank=rank,
+        modules=[],
+        strengths=[],
+        weak_points=[],
+        essential_failed=none,
+        essential_open=none,
+        in_dissent=none,
+        agreed=0,
+        ratified=0,
+    )

@@ -19,7 +19,7 @@ from aqss.gateways.mail import (
     mailer_of,
 )
 from aqss.gateways.rendering import render_mail
-from aqss.services.assessments.mailed_synthesis import MailedCriteria, MailedSynthesis
+from tests.builders import a_bare_synthesis
 from tests.certificates import server_side, trusting_client
 from tests.mail_server import free_port, running_mail_server
 
@@ -232,8 +232,7 @@ WRITTEN = {
 def test_a_name_or_a_title_never_becomes_a_header_or_another_mail(server, mailer, kind, forged):
     given = {"link": "https://aqss.exemple.fr/", "expires_at": AT, "place_kind": "centre", "role": "member"}
     typed = dict.fromkeys(WRITTEN[kind], f"Centre{forged}")
-    synthesis = MailedSynthesis(1, [], [], [], MailedCriteria([], 0), MailedCriteria([], 0), 0, 0)
-    more = {"round_ends_on": None, "is_blind": True, "synthesis": synthesis}
+    more = {"round_ends_on": None, "is_blind": True, "synthesis": a_bare_synthesis()}
     rendered = render_mail(kind, {**given, **more, **typed})
     mailer.send(a_mail(subject=rendered.subject, text=rendered.text, html=rendered.html))
     (arrived,) = server.received

@@ -12,7 +12,7 @@ from aqss.persistence.accounts import User
 from aqss.persistence.assessments import Assessment
 from aqss.persistence.mails import Mail
 from aqss.services.assessments.announcing import announce_rating, announce_synthesis
-from aqss.services.assessments.mailed_synthesis import MailedCriteria, MailedSynthesis
+from tests.builders import a_bare_synthesis
 from tests.services.assessments.scene import LINKS, NOW, Scene, an_assessment
 
 
@@ -80,14 +80,10 @@ def test_nobody_is_told_of_a_rating_once_its_round_has_ended(
     assert len(told(session, "rating-open")) == count
 
 
-def nothing_to_tell(rank: int) -> MailedSynthesis:
-    return MailedSynthesis(rank, [], [], [], MailedCriteria([], 0), MailedCriteria([], 0), 0, 0)
-
-
 def test_the_synthesis_is_sent_with_its_link_and_for_ever(
     session: Session, assessment: Assessment, member: User
 ) -> None:
-    announce_synthesis(session, assessment, [member], nothing_to_tell(1), LINKS, NOW)
+    announce_synthesis(session, assessment, [member], a_bare_synthesis(1), LINKS, NOW)
     (mail,) = told(session, "results-available")
     assert LINKS.synthesis(assessment.id) in mail.body_text
     assert (mail.expires_at, mail.slot) == (None, f"assessment-{assessment.id}-closing-1")
@@ -97,7 +93,7 @@ def test_the_synthesis_of_each_closing_is_sent_once(
     session: Session, assessment: Assessment, member: User
 ) -> None:
     for rank in (1, 1, 2, 2):
-        announce_synthesis(session, assessment, [member], nothing_to_tell(rank), LINKS, NOW)
+        announce_synthesis(session, assessment, [member], a_bare_synthesis(rank), LINKS, NOW)
     assert len(told(session, "results-available")) == 2
 
 
@@ -108,7 +104,7 @@ def test_each_person_is_told_once_of_each_even_under_another_address(
     member.email = "mehdi.autre@exemple.fr"
     announce_rating(session, assessment, [member, colleague], LINKS, NOW)
     assert [mail.user_id for mail in told(session, "rating-open")] == [member.id, colleague.id]
-    announce_synthesis(session, assessment, [member], nothing_to_tell(1), LINKS, NOW)
+    announce_synthesis(session, assessment, [member], a_bare_synthesis(1), LINKS, NOW)
     assert [mail.user_id for mail in told(session, "results-available")] == [member.id]
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from aqss.domain.access import Role
 from aqss.domain.errors import MailRefused
-from aqss.services.assessments.mailed_synthesis import MailedCriteria, MailedSynthesis
 from aqss.services.mails import claim_due, mark_refused, mark_sent, record_mail
+from tests.builders import a_bare_synthesis
 from tests.clock import FakeClock
 from tests.page import Site
 from tests.web.cast import Cast
@@ -49,7 +49,7 @@ def tell_results(cast: Cast, address: str, slot: str = "assessment-1") -> None:
         "centre_name": cast.centre.name,
         "assessment_title": "Campagne secrète",
         "link": "http://localhost/auto-evaluations/1/synthese",
-        "synthesis": MailedSynthesis(1, [], [], [], MailedCriteria([], 0), MailedCriteria([], 0), 0, 0),
+        "synthesis": a_bare_synthesis(),
     }
     with cast.runtime.sessions.writing() as session:
         record_mail(
