@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from aqss.domain.errors import Misconfigured
 
@@ -133,22 +135,43 @@ def _prepare_sqlite(engine: Engine, busy_timeout_ms: int, *, writes: bool) -> No
             connection.close()
             raise
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        if writes:
-            _begin_writing(connection, _wait_ms(connection, busy_timeout_ms))
-        else:
+    if writes:
+        _take_turns(engine, busy_timeout_ms)
+    else:
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
             connection.exec_driver_sql("BEGIN")
 
 
-def _begin_writing(connection: Connection, busy_timeout_ms: int) -> None:
-    """``BEGIN IMMEDIATE``, tried every few milliseconds until ``busy_timeout_ms``.
+def _take_turns(engine: Engine, busy_timeout_ms: int) -> None:
+    """Writers of this process wake each other one by one; only the one whose turn it is asks SQLite."""
+    turn = threading.Lock()
 
-    SQLite's own wait tries less and less often, down to ten times a second: among thirty writers, those who
-    have waited longest would never find the lock free.
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        seconds = _wait_ms(connection, busy_timeout_ms) / 1000
+        end = time.monotonic() + seconds
+        if _TURN not in connection.info and turn.acquire(timeout=seconds):
+            connection.info[_TURN] = turn  # until the connection is given back
+        _begin_writing(connection, end, busy_timeout_ms)
+
+    @event.listens_for(engine, "checkin")
+    def leave(_connection: Any, record: ConnectionPoolEntry) -> None:
+        if _TURN in record.info:
+            record.info.pop(_TURN).release()
+
+
+_TURN = "turn"
+
+
+def _begin_writing(connection: Connection, end: float, busy_timeout_ms: int) -> None:
+    """``BEGIN IMMEDIATE``, tried every millisecond until the instant ``end``.
+
+    SQLite's own wait tries less and less often, down to ten times a second: among several processes, those
+    who have waited longest would never find the lock free.
     """
     sqlite: Any = connection.connection.driver_connection
-    end = time.monotonic() + busy_timeout_ms / 1000
     sqlite.execute("PRAGMA busy_timeout=0")
     try:
         while time.monotonic() < end:
@@ -157,7 +180,7 @@ def _begin_writing(connection: Connection, busy_timeout_ms: int) -> None:
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorname != "SQLITE_BUSY":
                     break
-                time.sleep(random.uniform(0.001, 0.008))  # noqa: S311 - spreads the writers, guards nothing
+                time.sleep(random.uniform(0.0002, 0.001))  # noqa: S311 - spreads the writers, guards nothing
             else:
                 return
         connection.exec_driver_sql("BEGIN IMMEDIATE")

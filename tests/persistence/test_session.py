@@ -57,6 +57,53 @@ def test_processes_that_read_then_write_lose_nothing(sessions, database_url):
     assert counted(sessions) == PROCESSES * ROUNDS
 
 
+def test_threads_that_read_then_write_lose_nothing(sessions):
+    start_counting(sessions)
+
+    def count_on() -> None:
+        for _ in range(ROUNDS // 4):
+            with sessions.writing() as session:
+                lease = session.get_one(Lease, "count")
+                lease.holder = str(int(lease.holder) + 1)
+                session.commit()
+
+    threads = [threading.Thread(target=count_on) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counted(sessions) == 8 * (ROUNDS // 4)
+
+
+def test_a_writer_gives_its_turn_back_however_it_ends(sessions):
+    start_counting(sessions)
+    with sessions.writing() as session:
+        session.execute(update(Lease).values(holder="lost"))
+    with sessions.writing() as session:
+        session.connection().invalidate()
+    with sessions.writing() as session, pytest.raises(DBAPIError):
+        session.execute(text("SELECT nothing"))
+    with sessions.writing() as first, sessions.hurried() as second:
+        first.execute(text("SELECT 1"))
+        with pytest.raises(OperationalError):
+            second.execute(text("SELECT 1"))
+    with sessions.hurried() as session:
+        session.execute(update(Lease).values(holder="1"))
+        session.commit()
+    assert counted(sessions) == 1
+
+
+def test_one_connection_has_its_turn_for_all_its_transactions(sessions):
+    start_counting(sessions)
+    started = time.monotonic()
+    with sessions.write_engine.connect() as connection:
+        for number in "123":
+            with connection.begin():
+                connection.execute(update(Lease).values(holder=number))
+    assert time.monotonic() - started < 2.5  # half of what a writer waits
+    assert counted(sessions) == 3
+
+
 def test_a_writer_waits_for_the_one_before_it(sessions, database_url):
     start_counting(sessions)
     with sessions.writing() as first:
