@@ -9,24 +9,20 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
-from aqss.domain.access import Role
 from aqss.persistence.assessments import Sheet
-from aqss.persistence.centres import Centre
 from aqss.persistence.consensus import BlindRating
 from aqss.services.proofs.adding import Description, add_link
 from aqss.web.headers import ANSWERED_BY
-from tests.builders import a_member, actor_of
+from tests.builders import actor_of
 from tests.journeys.conftest import OpenPage
+from tests.journeys.leaders import FOLLOWS_WITHIN, make_room_of_two_leaders
 from tests.journeys.live import LiveSite
 from tests.journeys.looking import axe
-from tests.journeys.team import backstage, end_sessions, sign_in
-from tests.web.consensus.scene import Room, make_room
+from tests.journeys.team import end_sessions, sign_in
+from tests.web.consensus.scene import Room
 
 ASKED_EVERY = 2_500
 """Milliseconds between two questions of a screen that is seen."""
-
-FOLLOWS_WITHIN = 9_000
-"""Milliseconds: a screen asks every few seconds; the machine may be busy."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +48,7 @@ class Meeting:
 
 @pytest.fixture
 def meeting(live: LiveSite, open_page: OpenPage) -> Meeting:
-    runtime = backstage(live)
-    room = make_room(runtime)
-    with runtime.sessions.writing() as session:
-        centre = session.get_one(Centre, room.team.centre_id)
-        second = a_member(session, centre, Role.COORDINATOR, name="Sofia Seconde")
-        session.commit()
+    room, second = make_room_of_two_leaders(live)
     room.prepare()
     pages = []
     for width, person in ((1280, room.team.coordinator), (1280, second), (390, room.people[0])):

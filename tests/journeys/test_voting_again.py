@@ -7,21 +7,17 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from aqss.domain.access import Role
 from aqss.persistence.accounts import User
-from aqss.persistence.centres import Centre
 from aqss.services.assessments.rating import Submission
 from aqss.services.consensus.second_rounds import vote
-from tests.builders import a_member, actor_of
+from tests.builders import actor_of
 from tests.journeys.conftest import OpenPage
+from tests.journeys.leaders import FOLLOWS_WITHIN, make_room_of_two_leaders
 from tests.journeys.live import LiveSite
 from tests.journeys.looking import axe
-from tests.journeys.team import backstage, sign_in
+from tests.journeys.team import sign_in
 from tests.web.assessments.scene import GRID
-from tests.web.consensus.scene import Room, make_room
-
-FOLLOWS_WITHIN = 9_000
-"""Milliseconds: a screen asks every few seconds; the machine may be busy."""
+from tests.web.consensus.scene import Room
 
 
 @dataclass(frozen=True)
@@ -49,12 +45,7 @@ class Pair:
 
 @pytest.fixture
 def pair(live: LiveSite, open_page: OpenPage) -> Pair:
-    runtime = backstage(live)
-    room = make_room(runtime)
-    with runtime.sessions.writing() as session:
-        centre = session.get_one(Centre, room.team.centre_id)
-        second = a_member(session, centre, Role.COORDINATOR, name="Sofia Seconde")
-        session.commit()
+    room, second = make_room_of_two_leaders(live)
     room.begin()
     room.join(*room.people)
     pages = []
