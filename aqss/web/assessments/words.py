@@ -10,9 +10,12 @@ from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import EVERYBODY, Criterion
 from aqss.domain.texts import slug
 from aqss.gateways.drawing import tone
-from aqss.gateways.french import NBSP, list_fr, lower_first, paris, short_date_fr, time_fr
+from aqss.gateways.french import NBSP, count_fr, list_fr, lower_first, paris, short_date_fr, time_fr
+from aqss.persistence.assessments import Assessment
+from aqss.services.assessments.counting import Agreed
 from aqss.services.assessments.rounds import BLIND, DIRECT
 from aqss.services.assessments.scope import RATINGS, TRIGGERS
+from aqss.services.assessments.sheets import SheetStatus, TaskLine
 from aqss.web.transaction import current_instant, current_runtime
 
 CREATED = {
@@ -64,6 +67,49 @@ def references_fr(criterion: Criterion, content: EditionContent) -> str:
     return f"{word}{NBSP}: " + f"{NBSP}; ".join(named) if named else ""
 
 
+def sheet_tag(line: TaskLine, *, is_round: bool, is_open: bool) -> tuple[str, str, str]:
+    """Where a grid of the list stands: sign, words, kind of tag.
+
+    ``is_round``: each person rates alone. ``is_open``: the state allows rating, or is the last.
+    """
+    if is_round:
+        return "lock", "Chacun de son côté", ""
+    if line.agreed and line.agreed.whole:
+        return _agreed_tag(line.agreed)
+    if line.status is SheetStatus.EMPTY:
+        return "done", "Rien à coter", ""
+    if line.status is SheetStatus.FINISHED:
+        return "done", "Terminé", ""
+    if line.status is SheetStatus.STARTED:
+        return "half", "En cours", "todo"
+    if not is_open:
+        return "lock", "Pas encore ouvert", ""
+    if line.progress.done or line.progress.unknown:  # all of it comes from the assessment before
+        return "exchange", "À confirmer", ""
+    return "ring", "Pas commencé", ""
+
+
+def _agreed_tag(agreed: Agreed) -> tuple[str, str, str]:
+    if not agreed.done:
+        return "ring", "Accord à trouver", ""
+    if agreed.done < agreed.whole:
+        return "half", f"{count_fr(agreed.done, 'accord')} sur {agreed.whole}", "todo"
+    return "done", "Accord complet", ""
+
+
+def unscored_fr(assessment: Assessment, subject: str) -> str:
+    """Why « la grille » or « le module » has no score while nothing of it is rated."""
+    without = f"{subject} n’a pas encore de score."
+    if assessment.rating == BLIND and assessment.revealed_at is None:
+        hidden = (
+            "Chacun a coté seul : ces réponses restent cachées jusqu’à la séance d’accord, où l’équipe décide"
+        )
+        return f"{hidden} les siennes. {without[0].upper()}{without[1:]}"
+    if assessment.rating == BLIND and assessment.closed_at is None:
+        return f"L’équipe n’a encore coté aucun critère : {without}"
+    return f"Aucun critère n’est coté : {without}"
+
+
 def _module_title(module: str) -> str:
     """The module's title in the catalogue of today; its name when it has left it."""
     return next((one.title for one in current_runtime().catalogue.modules if one.module == module), module)
@@ -76,6 +122,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "module_fr": _module_title,
     "month_fr": month_fr,
     "tone": tone,
+    "sheet_tag": sheet_tag,
+    "unscored_fr": unscored_fr,
     "rating_fr": lambda rating: RATINGS.get(rating, rating),
     "trigger_fr": lambda trigger: TRIGGERS.get(trigger, trigger),
 }
