@@ -171,5 +171,5 @@ def a_bare_synthesis(rank: int = 1) -> MailedSynthesis:
         essential_open=none,
         in_dissent=none,
         agreed=0,
-        ratified=0,
+        at_once=0,
     )

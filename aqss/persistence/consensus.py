@@ -184,7 +184,8 @@ class Follower(Base):
 class SecondRound(Base):
     """The second blind round on a criterion: one at most; its spread is shown once ``closed_at`` is set.
 
-    ``set_aside``: the agreement that stood when it opened, in the form of
+    ``opened_at`` tells it from those before it, which showed nothing. ``abandoned_at``: set when that is why
+    it is closed. ``set_aside``: the agreement that stood when it opened, in the form of
     :mod:`aqss.services.assessments.agreed`, until the team agrees anew or it is given back.
     """
 
@@ -195,4 +196,5 @@ class SecondRound(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("consensus_sessions.id"))
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    abandoned_at: Mapped[datetime | None]
     set_aside: Mapped[dict[str, Any] | None]

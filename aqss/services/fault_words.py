@@ -123,7 +123,7 @@ FAULT_WORDS: Mapping[str, str | Callable[..., str]] = {
     "number-digits": "Écrivez ce nombre avec {digits} chiffres au plus.",
     "words-expected": "Écrivez une réponse en toutes lettres.",
     "second-round-open": (
-        "Un deuxième tour est ouvert sur ce critère : clôturez-le ou abandonnez-le, puis validez la réponse."
+        "Un deuxième tour est ouvert ici : il faut le clore ou l’abandonner, puis valider la réponse."
     ),
     "reason-outside-medians": "Cette réponse s’écarte de la médiane des voix : écrivez ce qui l’explique.",
 }

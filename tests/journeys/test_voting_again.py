@@ -28,7 +28,7 @@ class Pair:
     lead: Page
     second: Page
 
-    def vote(self, person: User, level: str) -> None:
+    def vote(self, person: User, level: str, criterion: str = "A2-01") -> None:
         runtime = self.room.runtime
         with runtime.sessions.writing() as session:
             vote(
@@ -36,7 +36,7 @@ class Pair:
                 actor_of(session, person),
                 assessment_id=self.room.key,
                 grid=GRID,
-                criterion="A2-01",
+                criterion=criterion,
                 submission=Submission("level", level),
                 now=runtime.clock.now(),
             )
@@ -109,3 +109,89 @@ def test_what_one_typed_over_an_agreement_is_shown_beside_it_once_the_round_is_c
     press(lead, "Valider")
     expect(lead.get_by_text("Accord noté")).to_be_visible()
     assert (pair.room.agreed("A2-01").level, pair.room.agreed("A2-01").c_reason) == ("partiel", "Vu hier.")
+
+
+def test_a_reason_that_the_new_medians_do_not_ask_is_not_kept_with_what_was_typed(pair: Pair) -> None:
+    lead, second = pair.lead, pair.second
+    why = lead.get_by_label("Ce qui explique une réponse hors de la médiane")
+    choice(second, "partiel").check(force=True)
+    press(second, "Valider")
+    expect(choice(lead, "partiel")).to_be_checked(timeout=FOLLOWS_WITHIN)
+    choice(lead, "non").check(force=True)
+    why.fill("Vu hier.")
+    press(second, "Revoter (2e tour)")
+    expect(told(lead)).to_have_text("Un deuxième tour est ouvert", timeout=FOLLOWS_WITHIN)
+    for person in pair.room.people[:4]:
+        pair.vote(person, "non")
+    press(second, "Clore le tour et voir le résultat")
+    expect(told(lead)).to_have_text("Deux réponses différentes pour A2-01", timeout=FOLLOWS_WITHIN)
+    expect(lead.locator("form[data-answer]")).to_have_attribute("data-inside", "non")
+    expect(why).to_be_hidden()
+    press(lead, "Garder la vôtre")
+    expect(lead.get_by_text("Accord noté")).to_be_visible()
+    assert (pair.room.agreed("A2-01").level, pair.room.agreed("A2-01").c_reason) == ("non", "")
+
+
+def test_a_reason_that_only_the_second_round_asks_is_asked_of_what_was_typed_before(pair: Pair) -> None:
+    lead, second = pair.lead, pair.second
+    why = lead.get_by_label("Ce qui explique une réponse hors de la médiane")
+    pair.room.go("A2-04")
+    for page in (lead, second):
+        page.reload()
+    choice(lead, "non").check(force=True)
+    expect(why).to_have_count(0)
+    press(second, "Revoter (2e tour)")
+    expect(told(lead)).to_have_text("Un deuxième tour est ouvert", timeout=FOLLOWS_WITHIN)
+    for person in pair.room.people:
+        pair.vote(person, "oui", "A2-04")
+    expect(told(lead)).to_have_count(0, timeout=FOLLOWS_WITHIN)
+    expect(choice(lead, "non")).to_be_checked()
+    expect(why).to_be_visible()
+    assert axe(lead) == []
+    why.fill("Vu hier.")
+    press(lead, "Valider")
+    expect(lead.get_by_text("Accord noté")).to_be_visible()
+    assert (pair.room.agreed("A2-04").level, pair.room.agreed("A2-04").c_reason) == ("non", "Vu hier.")
+
+
+def test_an_abandonment_sent_again_once_another_round_is_open_deletes_nothing(
+    pair: Pair, open_page: OpenPage
+) -> None:
+    second, lead = pair.second, open_page(may_fail="/seance")
+    sign_in(lead, pair.room.team.coordinator)
+    press(second, "Revoter (2e tour)")
+    expect(second.locator("#deuxieme-tour")).to_be_visible()
+    lead.goto(pair.room.url)
+    lead.locator("#abandonner summary").click()
+    lead.route("**/seance/**", lambda route: route.abort())
+    press(lead, "Effacer les réponses et abandonner")
+    expect(lead.get_by_role("button", name="Envoyer de nouveau")).to_be_visible()
+    second.locator("#abandonner summary").click()
+    press(second, "Effacer les réponses et abandonner")
+    press(second, "Rouvrir le deuxième tour")
+    expect(second.locator("#deuxieme-tour")).to_have_text("Deuxième tour\u00a0: 0 réponse sur 5")
+    for person in pair.room.people[:3]:
+        pair.vote(person, "oui")
+    lead.unroute("**/seance/**")
+    lead.route("**/seance/etat", lambda route: route.abort())
+    press(lead, "Envoyer de nouveau")
+    expect(lead.locator("#messages [data-focus]")).to_be_focused()
+    expect(lead.locator("#messages")).to_contain_text("a changé entre-temps")
+    expect(lead.locator("#deuxieme-tour")).to_have_text("Deuxième tour\u00a0: 3 réponses sur 5")
+    assert axe(lead) == []
+
+
+def test_who_listens_is_told_that_the_round_was_abandoned(pair: Pair, open_page: OpenPage) -> None:
+    phone = open_page()
+    sign_in(phone, pair.room.people[0])
+    phone.goto(pair.room.phone)
+    press(pair.lead, "Revoter (2e tour)")
+    expect(phone.locator("[data-told]")).to_have_text("Le deuxième tour est ouvert.", timeout=FOLLOWS_WITHIN)
+    pair.lead.locator("#abandonner summary").click()
+    press(pair.lead, "Effacer les réponses et abandonner")
+    gone = "Le tour a été abandonné\u00a0: les réponses sont effacées."
+    expect(phone.locator("[data-told]")).to_have_text(gone, timeout=FOLLOWS_WITHIN)
+    expect(phone.locator("[data-abandoned]")).to_have_text(gone)
+    told_second = "Le deuxième tour a été abandonné\u00a0: ses réponses sont effacées. Il peut se rouvrir."
+    expect(pair.second.locator("[data-told]")).to_have_text(told_second, timeout=FOLLOWS_WITHIN)
+    assert axe(phone) == []

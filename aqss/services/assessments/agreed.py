@@ -46,7 +46,8 @@ def set_aside(
 ) -> Recorded | None:
     """Take the agreement on the criterion of that round off what stands; its answer, None when none stood.
 
-    Its sheet is no longer finished, scores no longer count it. The caller has the assessment's lock.
+    Its sheet is no longer finished, scores no longer count it; who had finished it, and when, is kept too.
+    The caller has the assessment's lock.
     """
     key = row.sheet_id, row.criterion
     consensus = session.get(Consensus, key, populate_existing=True)
@@ -62,6 +63,7 @@ def set_aside(
         "is_ratified": consensus.is_ratified,
         "decided_at": consensus.decided_at.isoformat(),
         "decided_by_id": consensus.decided_by_id,
+        "finished": _finish_to_keep(session, row.sheet_id),
     }
     session.delete(consensus)
     _write_answer(answer, BLANK, by, now)
@@ -77,7 +79,9 @@ def give_back(
 ) -> tuple[tuple[str, str, Recorded], ...]:
     """Let the agreements kept beside those rounds stand again, as they were; (grid, code, answer) of each.
 
-    The caller has the assessment's lock. None kept: no query.
+    A sheet that is complete again is finished by whom and when it was, unless the team has decided something
+    else of it since: then it is finished now, by nobody. The caller has the assessment's lock. None kept: no
+    query.
     """
     found = [(row, row.set_aside) for row in rows if row.set_aside is not None]
     if not found:
@@ -87,31 +91,103 @@ def give_back(
     grids = {sheet.id: sheet.grid for sheet in sheets}
     given = [(grids[row.sheet_id], row.criterion, _give_back(session, row, kept, now)) for row, kept in found]
     rewrite_scores(session, assessment.id)
-    finish_agreed(session, _criteria(session, assessment, sheets), None, now)
+    done = _list_complete(session, _criteria(session, assessment, sheets))
+    for row, kept in found:
+        if row.sheet_id in done and not _is_decided_since(session, row):
+            _finish_as_before(session, row.sheet_id, kept.get("finished"))
+    _finish(session, done, None, now)
     return tuple(given)
 
 
 def give_back_open(session: Session, assessment: Assessment, now: datetime) -> None:
     """The same for every second round still open: nothing more comes of it."""
-    rows = session.scalars(
+    give_back(session, assessment, list_open_rounds(session, assessment.id), now)
+
+
+def list_open_rounds(session: Session, assessment_id: int) -> tuple[SecondRound, ...]:
+    """The second rounds of the assessment that are open. One query."""
+    found = (
         select(SecondRound)
         .join(Sheet, Sheet.id == SecondRound.sheet_id)
-        .where(Sheet.assessment_id == assessment.id, SecondRound.closed_at.is_(None))
-    ).all()
-    give_back(session, assessment, rows, now)
+        .where(Sheet.assessment_id == assessment_id, SecondRound.closed_at.is_(None))
+    )
+    return tuple(session.scalars(found.execution_options(populate_existing=True)))
 
 
 def finish_agreed(
     session: Session, criteria: Mapping[int, Collection[str]], by: int | None, now: datetime
 ) -> None:
-    """Declare finished the sheets (key → criteria that apply) where each criterion has its agreement."""
-    agreed = read_agreed(session, criteria)
-    done = [sheet_id for sheet_id, one in agreed.items() if 0 < one.done == one.whole]
+    """Declare finished the sheets (key → criteria that apply) where each criterion has its agreement.
+
+    The others are not, or no longer.
+    """
+    done = _list_complete(session, criteria)
+    _finish(session, done, by, now)
     session.execute(
         update(Sheet)
-        .where(Sheet.id.in_(done), Sheet.finished_at.is_(None))
-        .values(finished_at=now, finished_by_id=by)
+        .where(Sheet.id.in_(set(criteria) - set(done)), Sheet.finished_at.is_not(None))
+        .values(finished_at=None, finished_by_id=None)
     )
+
+
+def follow_profile(session: Session, assessment: Assessment, now: datetime) -> None:
+    """After the criteria that apply have changed: what no longer does is not voted on, and holds nothing up.
+
+    The caller has the assessment's lock.
+    """
+    criteria = _criteria(
+        session, assessment, session.scalars(select(Sheet).where(Sheet.assessment_id == assessment.id))
+    )
+    gone = [
+        row for row in list_open_rounds(session, assessment.id) if row.criterion not in criteria[row.sheet_id]
+    ]
+    for row in gone:
+        row.closed_at = now
+    give_back(session, assessment, gone, now)
+    finish_agreed(session, criteria, None, now)
+
+
+def _list_complete(session: Session, criteria: Mapping[int, Collection[str]]) -> list[int]:
+    agreed = read_agreed(session, criteria)
+    return [sheet_id for sheet_id, one in agreed.items() if 0 < one.done == one.whole]
+
+
+def _finish(session: Session, sheet_ids: Collection[int], by: int | None, at: datetime) -> None:
+    """Those that are not finished yet."""
+    session.execute(
+        update(Sheet)
+        .where(Sheet.id.in_(sheet_ids), Sheet.finished_at.is_(None))
+        .values(finished_at=at, finished_by_id=by)
+    )
+
+
+def _finish_to_keep(session: Session, sheet_id: int) -> dict[str, Any] | None:
+    """Who finished the sheet and when; where a round set that aside before this one, the same.
+
+    None: it was not finished.
+    """
+    sheet = session.execute(select(Sheet.finished_at, Sheet.finished_by_id).where(Sheet.id == sheet_id)).one()
+    if sheet.finished_at is not None:
+        return {"at": sheet.finished_at.isoformat(), "by_id": sheet.finished_by_id}
+    others = session.scalars(
+        select(SecondRound.set_aside).where(
+            SecondRound.sheet_id == sheet_id, SecondRound.set_aside.is_not(None)
+        )
+    )
+    return next((one["finished"] for one in others if one and one.get("finished")), None)
+
+
+def _finish_as_before(session: Session, sheet_id: int, kept: Mapping[str, Any] | None) -> None:
+    if kept is not None:
+        _finish(session, (sheet_id,), kept["by_id"], datetime.fromisoformat(kept["at"]))
+
+
+def _is_decided_since(session: Session, row: SecondRound) -> bool:
+    """Whether the team has decided something of its sheet since that round opened."""
+    since = select(Consensus.criterion).where(
+        Consensus.sheet_id == row.sheet_id, Consensus.decided_at > row.opened_at
+    )
+    return session.scalar(select(since.exists())) or False
 
 
 def _give_back(session: Session, row: SecondRound, kept: Mapping[str, Any], now: datetime) -> Recorded:

@@ -53,8 +53,8 @@ class MailedCriteria:
 class MailedSynthesis:
     """``rank``: the closing it tells, from 1. ``in_dissent``: what somebody still does not agree with.
 
-    ``agreed``: how many criteria a session settled, ``ratified`` of them at once; none where the team rated
-    together.
+    ``agreed``: how many criteria a session settled, ``at_once`` of them on the first round; none where the
+    team rated together.
     """
 
     rank: int
@@ -65,13 +65,13 @@ class MailedSynthesis:
     essential_open: MailedCriteria
     in_dissent: MailedCriteria
     agreed: int
-    ratified: int
+    at_once: int
 
 
 def read_mailed_synthesis(session: Session, assessment: Assessment, workflow: Workflow) -> MailedSynthesis:
     """What the mail of the closing under way tells; for the gesture that closes."""
     results = results_of(session, assessment, workflow)
-    agreed, ratified = count_agreed(session, assessment)
+    agreed, at_once = count_agreed(session, assessment)
     return MailedSynthesis(
         rank=next_rank(session, assessment.id),
         modules=[_module(module) for module in results.modules],
@@ -81,7 +81,7 @@ def read_mailed_synthesis(session: Session, assessment: Assessment, workflow: Wo
         essential_open=_first([one.criterion for one in results.essential_open]),
         in_dissent=_first(list_in_dissent(session, assessment)),
         agreed=agreed,
-        ratified=ratified,
+        at_once=at_once,
     )
 
 

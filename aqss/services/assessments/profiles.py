@@ -14,8 +14,10 @@ from aqss.domain.definitions.grids import Criterion
 from aqss.domain.lifecycle import allows, require_ability
 from aqss.persistence.assessments import Assessment, Sheet
 from aqss.persistence.centres import Centre
+from aqss.services.assessments.agreed import follow_profile
 from aqss.services.assessments.finding import get_assessment
 from aqss.services.assessments.noting import note
+from aqss.services.assessments.rounds import BLIND
 from aqss.services.assessments.scores import rewrite_scores
 from aqss.services.editions import load_edition, load_workflow
 
@@ -47,6 +49,7 @@ def preview_profile(session: Session, actor: Actor, assessment_id: int) -> Profi
 def apply_profile(session: Session, actor: Actor, *, assessment_id: int, now: datetime) -> ProfileChange:
     """Give the assessment the centre's profile of today and score it again; answers are all kept.
 
+    Rated individually, its grids are finished when all that applies now is agreed on.
     While the state allows ``prepare`` or ``rate``. Raises :class:`NotPossibleNow`, :class:`NotFound`,
     :class:`NotAllowed`.
     """
@@ -58,6 +61,9 @@ def apply_profile(session: Session, actor: Actor, *, assessment_id: int, now: da
     centre = session.get_one(Centre, assessment.centre_id)
     assessment.profile = list(centre.flags)
     assessment.version += 1
+    session.flush()
+    if assessment.rating == BLIND:
+        follow_profile(session, assessment, now)
     rewrite_scores(session, assessment_id)
     facts = {"added": list(change.flags_added), "removed": list(change.flags_removed)}
     note(session, actor, assessment, "assessment-profile-applied", facts, now)

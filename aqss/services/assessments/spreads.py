@@ -79,6 +79,15 @@ def round_in_force(rounds: Mapping[int, RoundSpread]) -> int:
     return max(shown, default=FIRST_ROUND)
 
 
+def among(table: Any, keys: Iterable[Key]) -> tuple[Any, ...]:
+    """Codes are unique in a catalogue: the two conditions name the criteria of ``keys`` and no others."""
+    keys = tuple(keys)
+    return (
+        table.sheet_id.in_({sheet_id for sheet_id, _ in keys}),
+        table.criterion.in_({criterion for _, criterion in keys}),
+    )
+
+
 def keep_spreads(session: Session, assessment: Assessment) -> None:
     """Write what remains of every round once names are cut; the caller then deletes the blind ratings.
 
@@ -143,10 +152,10 @@ def _read(session: Session, assessment: Assessment, keys: Collection[Key] | None
     scales = _scales(session, assessment, keys)
     kept = {
         ((row.sheet_id, row.criterion), row.round): row
-        for row in session.execute(select(*SpreadRow.__table__.c).where(*_among(SpreadRow, scales)))
+        for row in session.execute(select(*SpreadRow.__table__.c).where(*among(SpreadRow, scales)))
     }
     rated: dict[tuple[Key, int], list[Any]] = defaultdict(list)
-    for row in session.execute(_RATED.where(*_among(BlindRating, scales))):
+    for row in session.execute(_RATED.where(*among(BlindRating, scales))):
         rated[(row.sheet_id, row.criterion), row.round].append(row)
     closed = _closed_rounds(session, scales)
     found: Spreads = {}
@@ -176,20 +185,11 @@ def _scales(session: Session, assessment: Assessment, keys: Collection[Key] | No
     return scales
 
 
-def _among(table: Any, keys: Iterable[Key]) -> tuple[Any, ...]:
-    """Codes are unique in a catalogue: the two conditions name the criteria of ``keys`` and no others."""
-    keys = tuple(keys)
-    return (
-        table.sheet_id.in_({sheet_id for sheet_id, _ in keys}),
-        table.criterion.in_({criterion for _, criterion in keys}),
-    )
-
-
 def _closed_rounds(session: Session, keys: Collection[Key]) -> set[Key]:
     """Criteria whose second round is closed."""
     rows = session.execute(
         select(SecondRound.sheet_id, SecondRound.criterion).where(
-            *_among(SecondRound, keys), SecondRound.closed_at.is_not(None)
+            *among(SecondRound, keys), SecondRound.closed_at.is_not(None)
         )
     )
     return {(row.sheet_id, row.criterion) for row in rows}

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor
@@ -23,7 +23,14 @@ from aqss.persistence.consensus import Consensus
 from aqss.services.assessments.finding import get_with_results
 from aqss.services.assessments.recorded import BLANK, Recorded, recorded
 from aqss.services.assessments.rounds import BLIND
-from aqss.services.assessments.spreads import Key, RoundSpread, Spreads, read_spreads, round_in_force
+from aqss.services.assessments.spreads import (
+    FIRST_ROUND,
+    Key,
+    RoundSpread,
+    Spreads,
+    read_spreads,
+    round_in_force,
+)
 from aqss.services.editions import load_edition
 
 
@@ -52,7 +59,7 @@ class Support:
 class Agreement:
     """How the team came to an answer; ``support`` is None for words, which have no voices to count.
 
-    ``reason``: why it stands outside the medians. ``is_ratified``: accepted at once, everybody agreeing.
+    ``reason``: why it stands outside the medians. ``is_ratified``: taken as it was, everybody agreeing.
     """
 
     support: Support | None
@@ -61,6 +68,11 @@ class Agreement:
     has_dissent: bool
     is_ratified: bool
     decided_at: datetime
+
+    @property
+    def is_at_once(self) -> bool:
+        """Whether everybody agreed from the first round on, without a second one."""
+        return self.is_ratified and (self.support is None or self.support.round == FIRST_ROUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +200,8 @@ def list_in_dissent(session: Session, assessment: Assessment) -> list[Criterion]
 
 def count_agreed(session: Session, assessment: Assessment) -> tuple[int, int]:
     """How many criteria a session settled, and how many of these at once; no voice is counted."""
-    rows = session.execute(
-        select(Consensus.is_ratified, func.count().label("criteria"))
-        .join(Sheet, Sheet.id == Consensus.sheet_id)
-        .where(Sheet.assessment_id == assessment.id)
-        .group_by(Consensus.is_ratified)
-    )
-    counts = {row.is_ratified: row.criteria for row in rows}
-    return sum(counts.values()), counts.get(True, 0)
+    found = read_agreements(session, assessment)
+    return len(found), sum(one.is_at_once for one in found.values())
 
 
 _DECIDED = ("kind", "level", "number", "words", "reason", "comment")

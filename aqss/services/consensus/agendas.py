@@ -19,7 +19,7 @@ from aqss.domain.divergence import Value, Verdict
 from aqss.domain.errors import Fault, InvalidInput
 from aqss.domain.intake import Intake
 from aqss.persistence.assessments import Assessment, Sheet
-from aqss.persistence.consensus import AgendaItem, Consensus, ConsensusSession
+from aqss.persistence.consensus import AgendaItem, Consensus, ConsensusSession, SecondRound
 from aqss.services.assessments.spreads import FIRST_ROUND, Key, RoundSpread, read_spreads, round_in_force
 from aqss.services.consensus.sittings import Point, list_points, open_sitting, touch
 
@@ -32,11 +32,17 @@ MOST_FOR_ONE = 60
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A criterion with what its blind rounds gave; ``is_settled``: it has its consensus."""
+    """A criterion with what its blind rounds gave; ``is_settled``: it has its consensus.
+
+    ``is_voted_on``: its second round is open. ``has_set_aside``: the agreement that stood before that round
+    waits beside it, for the team to agree anew.
+    """
 
     point: Point
     rounds: Mapping[int, RoundSpread]
     is_settled: bool
+    is_voted_on: bool = False
+    has_set_aside: bool = False
 
     @property
     def in_force(self) -> RoundSpread:
@@ -45,8 +51,13 @@ class Matter:
 
     @property
     def agreed_on(self) -> Value | None:
-        """What it may be ratified at, without discussion; None once settled."""
-        return None if self.is_settled else self.in_force.spread.agreed_on
+        """What it may be ratified at, without discussion.
+
+        None once settled, while it is voted on, and where an agreement is set aside: its note and whoever
+        disagreed would be forgotten unseen.
+        """
+        is_waiting = self.is_settled or self.is_voted_on or self.has_set_aside
+        return None if is_waiting else self.in_force.spread.agreed_on
 
     @property
     def comments(self) -> tuple[str, ...]:
@@ -59,8 +70,8 @@ class Matter:
 
     @property
     def is_never_chosen(self) -> bool:
-        """Whether no choice takes it, being without priority, or agreed on at once: somebody may add it."""
-        return self.rounds[FIRST_ROUND].spread.agreed_on is not None or not self.topic().priority
+        """Whether no choice takes it, being without priority, or all agreeing by now: somebody may add it."""
+        return self.in_force.spread.agreed_on is not None or not self.topic().priority
 
     def topic(self, minutes: int | None = None) -> Topic[Key]:
         """What the agenda weighs, from the first round: a later one does not change the order of the day."""
@@ -93,9 +104,23 @@ def read_matters(session: Session, assessment: Assessment) -> tuple[Matter, ...]
         .where(Sheet.assessment_id == assessment.id)
     )
     settled = {(row.sheet_id, row.criterion) for row in rows}
+    voted_on, set_aside = _read_second_rounds(session, assessment)
     return tuple(
-        Matter(point, spreads[point.key], point.key in settled) for point in list_points(session, assessment)
+        Matter(
+            point,
+            spreads[point.key],
+            is_settled=point.key in settled,
+            is_voted_on=point.key in voted_on,
+            has_set_aside=point.key in set_aside,
+        )
+        for point in list_points(session, assessment)
     )
+
+
+def list_ratifiable(matters: Iterable[Matter], items: Iterable[AgendaItem]) -> tuple[Matter, ...]:
+    """What is ratified in one step: all agree on it, and it is on no agenda, where it would be discussed."""
+    on_agenda = {(item.sheet_id, item.criterion) for item in items}
+    return tuple(one for one in matters if one.agreed_on is not None and one.point.key not in on_agenda)
 
 
 def list_items(session: Session, row: ConsensusSession) -> tuple[AgendaItem, ...]:
@@ -170,7 +195,7 @@ def plan_items(
     open_topics = [
         topics[matter.point.key]
         for matter in matters
-        if matter.point.key not in (*first, *added) and not matter.is_settled and matter.agreed_on is None
+        if matter.point.key not in (*first, *added) and not matter.is_settled and not matter.is_never_chosen
     ]
     time = max(0, row.minutes - sum(topics[key].minutes for key in (*first, *added)))
     chosen = sorted(plan_agenda(open_topics, time).chosen, key=lambda topic: -topic.priority)
@@ -220,6 +245,17 @@ def save_agenda(
     plan_items(session, sitting.assessment, sitting.row, change)
     touch(sitting)
     session.flush()
+
+
+def _read_second_rounds(session: Session, assessment: Assessment) -> tuple[set[Key], set[Key]]:
+    """The criteria that are voted on, and those whose agreement is set aside. One query."""
+    rows = session.execute(
+        select(SecondRound.sheet_id, SecondRound.criterion, SecondRound.closed_at, SecondRound.set_aside)
+        .join(Sheet, Sheet.id == SecondRound.sheet_id)
+        .where(Sheet.assessment_id == assessment.id)
+    ).all()
+    voted_on = {(row.sheet_id, row.criterion) for row in rows if row.closed_at is None}
+    return voted_on, {(row.sheet_id, row.criterion) for row in rows if row.set_aside is not None}
 
 
 def _changed_minutes(

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission
@@ -27,9 +27,8 @@ from aqss.services.assessments.noting import note
 from aqss.services.assessments.rating import AnswerEdit, Submission, open_edit, read_submission, write_edit
 from aqss.services.assessments.recorded import BLANK, Recorded, answer_of, journal_code
 from aqss.services.assessments.scores import rewrite_scores
-from aqss.services.assessments.spreads import Key, read_spreads
-from aqss.services.consensus.agendas import Matter, read_matters
-from aqss.services.consensus.second_rounds import list_open_rounds
+from aqss.services.assessments.spreads import among, read_spreads, round_in_force
+from aqss.services.consensus.agendas import Matter, list_items, list_ratifiable, read_matters
 from aqss.services.consensus.sittings import Point, Sitting, get_point, list_points, open_sitting, touch
 
 REASON_LIMIT = 2000
@@ -86,7 +85,7 @@ def agree(
     point = get_point(points, grid, criterion)
     edit = open_edit(session, actor, Permission.ASSESSMENT_AGREE, (assessment_id, grid, criterion))
     consensus = session.get(Consensus, point.key, populate_existing=True)
-    second = _find_closed_round(session, point)
+    second = _get_closed_round(session, point)
     wanted = _read_decision(session, sitting, point, edit, decision)
     standing = _standing(edit, consensus)
     if consensus is not None and _stands_already(edit, standing, wanted, actor, expected_version):
@@ -108,18 +107,16 @@ def ratify(
 ) -> int:
     """Take as the team's answer what every voice said, for the criteria (grid, code) ``shown`` to it.
 
-    Only those that everybody agreed on, at four voices or more, without consensus yet: what somebody settled
-    meanwhile stays as it is, what is being voted on waits. How many that was. The same number of queries
-    whatever their number.
+    Only those that :func:`~aqss.services.consensus.agendas.list_ratifiable` tells by then: what somebody
+    settled meanwhile stays as it is; what was put on the agenda, is voted on, or had another agreement before
+    its second round waits. How many that was. The same number of queries whatever their number.
     """
     sitting = open_sitting(session, actor, assessment_id, Permission.ASSESSMENT_AGREE)
-    voted_on = {(row.sheet_id, row.criterion) for row in list_open_rounds(session, assessment_id)}
+    items = list_items(session, sitting.row)
     matters = [
         matter
-        for matter in read_matters(session, sitting.assessment)
-        if matter.agreed_on is not None
-        and matter.point.key not in voted_on
-        and (matter.point.grid, matter.point.code) in shown
+        for matter in list_ratifiable(read_matters(session, sitting.assessment), items)
+        if (matter.point.grid, matter.point.code) in shown
     ]
     if not matters:
         return 0
@@ -141,7 +138,7 @@ def read_agreed(session: Session, actor: Actor, *, assessment_id: int, grid: str
     return _standing(edit, session.get(Consensus, (edit.place.sheet_id, criterion)))
 
 
-def _find_closed_round(session: Session, point: Point) -> SecondRound | None:
+def _get_closed_round(session: Session, point: Point) -> SecondRound | None:
     """The second round that was held on it, if any. Raises :class:`InvalidInput` while it is open."""
     found = session.get(SecondRound, point.key, populate_existing=True)
     if found is not None and found.closed_at is None:
@@ -169,7 +166,7 @@ def _read_decision(
     why = intake.read("", clean_text, "why", decision.reason, REASON_LIMIT, required=False)
     told = intake.read("", clean_text, "note", decision.note, NOTE_LIMIT, required=False)
     rounds = read_spreads(session, sitting.assessment, (point.key,))[point.key]
-    spread = Matter(point, rounds, is_settled=False).in_force.spread
+    spread = rounds[round_in_force(rounds)].spread
     is_rated = answer.kind not in ("blank", "na")  # « non concerné » comes with its own reason
     if is_rated and not why and needs_reason(spread, point.scale, answer_of(answer)):
         intake.fault("why", "reason-outside-medians")
@@ -206,10 +203,10 @@ _DECIDED = tuple(field.name for field in fields(Recorded) if field.name != "comm
 
 
 def _write_ratified(session: Session, matters: Sequence[Matter], actor: Actor, now: datetime) -> None:
-    """The answers and their consensus; what a second round set aside of them is over."""
+    """The answers and their consensus."""
     keys = {matter.point.key for matter in matters}
     rows = session.execute(
-        select(Answer.sheet_id, Answer.criterion, Answer.version).where(*_among(Answer, keys))
+        select(Answer.sheet_id, Answer.criterion, Answer.version).where(*among(Answer, keys))
     )
     versions = {(row.sheet_id, row.criterion): row.version for row in rows}
     new, changed = [], []
@@ -241,7 +238,6 @@ def _write_ratified(session: Session, matters: Sequence[Matter], actor: Actor, n
             for sheet_id, code in sorted(keys)
         ],
     )
-    session.execute(update(SecondRound).where(*_among(SecondRound, keys)).values(set_aside=None))
 
 
 _change_answer = (
@@ -251,14 +247,6 @@ _change_answer = (
         {name: bindparam(name) for name in (*_DECIDED, "carried", "version", "updated_at", "updated_by_id")}
     )
 )
-
-
-def _among(table: type[Answer | SecondRound], keys: Collection[Key]) -> tuple[ColumnElement[bool], ...]:
-    """The conditions to be of ``keys``: codes are unique in a catalogue."""
-    return (
-        table.sheet_id.in_({sheet_id for sheet_id, _ in keys}),
-        table.criterion.in_({code for _, code in keys}),
-    )
 
 
 def _ratified_values(matter: Matter, actor: Actor, now: datetime) -> dict[str, Any]:

@@ -36,14 +36,17 @@ class Settled:
 class SecondRoundState:
     """The second round of the criterion on the screens.
 
-    ``is_again``: it was closed on too few answers to show anything, and may be opened again. ``turnout``:
-    only while it is open, or may be opened. ``set_aside``: the agreement that stood when it opened, to be
-    proposed again.
+    ``opened_at``: when it was last opened, which tells it from those before. ``is_again``: it was closed on
+    too few answers to show anything, and may be opened again; ``is_abandoned``: its answers were deleted
+    then. ``turnout``: only while it is open, or may be opened. ``set_aside``: the agreement that stood when
+    it opened, to be proposed again.
     """
 
     is_open: bool
     can_open: bool
     is_again: bool
+    is_abandoned: bool
+    opened_at: datetime | None
     turnout: Turnout | None
     set_aside: SetAside | None
 
@@ -89,12 +92,19 @@ def read_current(
     item = next((one for one in items if (one.sheet_id, one.criterion) == key), None)
     found = _answer(session, key)
     rounds = read_spreads(session, assessment, (key,))[key]
+    settled, second = _settled(found), _second_round(session, row, key)
     return Current(
-        matter=Matter(point, rounds, is_settled=_settled(found) is not None),
+        matter=Matter(
+            point,
+            rounds,
+            is_settled=settled is not None,
+            is_voted_on=second.is_open,
+            has_set_aside=second.set_aside is not None,
+        ),
         answer=BLANK if found is None else recorded(found),
         version=0 if found is None else found.version,
-        settled=_settled(found),
-        second=_second_round(session, row, key),
+        settled=settled,
+        second=second,
         previous=find_previous(session, assessment, point),
         proofs=list_proofs_of(session, (key[0],)).get(key, ()),
         minutes=item.minutes if item else None,
@@ -135,6 +145,8 @@ def _second_round(session: Session, row: ConsensusSession, key: Key) -> SecondRo
         is_open=is_open,
         can_open=can_open,
         is_again=found is not None and can_open,
+        is_abandoned=found is not None and found.abandoned_at is not None,
+        opened_at=found.opened_at if found is not None else None,
         turnout=turnout if is_open or can_open else None,
         set_aside=read_set_aside(found) if found is not None else None,
     )

@@ -6,7 +6,7 @@ goes to one's own phone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -25,12 +25,13 @@ from aqss.services.consensus.agendas import (
     Matter,
     following_of,
     list_items,
+    list_ratifiable,
     plan_route,
     preceding_of,
     read_matters,
 )
 from aqss.services.consensus.currents import Current, current_key, read_current
-from aqss.services.consensus.second_rounds import find_own_vote, list_open_rounds
+from aqss.services.consensus.second_rounds import find_own_vote
 from aqss.services.consensus.sittings import find_sitting, get_blind_assessment, list_points
 from aqss.services.editions import load_workflow
 
@@ -78,10 +79,9 @@ class AgendaLine:
 class Stage:
     """The screen of who leads. ``row`` is None while no sitting is open; ``sittings``: how many there were.
 
-    ``left``: still open and on no agenda. ``ratifiable``: what everybody agreed on, to be ratified in one
-    step, unless somebody put it on the agenda or it is voted on again. ``voted_on``: those of the second
-    rounds that are open, on the screens or not. ``matters``: every criterion to agree on, none before the
-    spread may be seen.
+    ``left``: still open and on no agenda, voted on or not. ``ratifiable``: see
+    :func:`~aqss.services.consensus.agendas.list_ratifiable`. ``matters``: every criterion to agree on, none
+    before the spread may be seen.
     """
 
     assessment: Assessment
@@ -94,7 +94,6 @@ class Stage:
     lines: tuple[AgendaLine, ...]
     left: tuple[Matter, ...]
     ratifiable: tuple[Matter, ...]
-    voted_on: tuple[Matter, ...]
     matters: tuple[Matter, ...]
     following: Matter | None
     preceding: Matter | None
@@ -102,6 +101,17 @@ class Stage:
     @property
     def settled(self) -> int:
         return sum(matter.is_settled for matter in self.matters)
+
+    @property
+    def voted_on(self) -> tuple[Matter, ...]:
+        """Those of the second rounds that are open, on the screens or not."""
+        return tuple(matter for matter in self.matters if matter.is_voted_on)
+
+    @property
+    def voted_on_elsewhere(self) -> tuple[Matter, ...]:
+        """The same, but for the criterion on the screens."""
+        key = current_key(self.row)
+        return tuple(matter for matter in self.voted_on if matter.point.key != key)
 
     @property
     def is_through(self) -> bool:
@@ -147,7 +157,6 @@ def read_stage(session: Session, actor: Actor, assessment_id: int) -> Stage:
     points = [matter.point for matter in matters]
     key = current_key(row)
     on_agenda = {(item.sheet_id, item.criterion) for item in items}
-    voted_on = {(second.sheet_id, second.criterion) for second in list_open_rounds(session, assessment_id)}
     return Stage(
         assessment=assessment,
         mark=_mark_of(assessment, row),
@@ -158,8 +167,7 @@ def read_stage(session: Session, actor: Actor, assessment_id: int) -> Stage:
         current=read_current(session, assessment, row, points, items) if row else None,
         lines=tuple(_lines(session, items, matters, key)),
         left=tuple(matter for matter in route if matter.point.key not in on_agenda),
-        ratifiable=tuple(one for one in _ratifiable(matters, on_agenda) if one.point.key not in voted_on),
-        voted_on=tuple(matter for matter in matters if matter.point.key in voted_on),
+        ratifiable=list_ratifiable(matters, items),
         matters=matters,
         following=following_of(route, key),
         preceding=preceding_of(route, key),
@@ -201,13 +209,6 @@ def _lines(
         at = item.sheet_id, item.criterion
         if at in by_key:
             yield AgendaLine(by_key[at], item, answers.get(at, BLANK), at == key)
-
-
-def _ratifiable(matters: Iterable[Matter], on_agenda: Collection[Key]) -> Iterator[Matter]:
-    for matter in matters:
-        is_added = matter.is_never_chosen and matter.point.key in on_agenda
-        if matter.agreed_on is not None and not is_added:
-            yield matter
 
 
 def _answers(session: Session, items: Sequence[AgendaItem]) -> dict[Key, Recorded]:

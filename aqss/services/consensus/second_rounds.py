@@ -22,7 +22,7 @@ from aqss.domain.divergence import FEWEST_VOICES
 from aqss.domain.errors import Fault, InvalidInput, NotAllowed, NotPossibleNow
 from aqss.domain.texts import clean_text
 from aqss.persistence.accounts import Membership, User
-from aqss.persistence.assessments import Assessment, Sheet
+from aqss.persistence.assessments import Assessment
 from aqss.persistence.consensus import BlindRating, ConsensusSession, Follower, Participant, SecondRound
 from aqss.persistence.consensus import Spread as SpreadRow
 from aqss.services.assessments.agreed import give_back, set_aside
@@ -77,23 +77,33 @@ class Turnout:
 
 
 def open_second_round(
-    session: Session, actor: Actor, *, assessment_id: int, grid: str, criterion: str, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    assessment_id: int,
+    grid: str,
+    criterion: str,
+    last_opened_at: datetime | None,
+    now: datetime,
 ) -> None:
     """Let who joined vote again on the criterion of the screens. Open already: nothing changes.
 
-    By a coordinator. What the team had agreed on it is set aside. Raises :class:`NotPossibleNow` for another
-    criterion than the one on the screens (``second-round``, ``elsewhere``), or when it had its second round
-    (``held``): one is enough, but one closed on fewer than four answers showed nothing and may be opened
-    again. Its answers are kept, and may be changed.
+    By a coordinator who saw it closed since it was ``last_opened_at`` (None: never opened). What the team had
+    agreed on it is set aside. Raises :class:`NotPossibleNow` for another criterion than the one on the
+    screens (``second-round``, ``elsewhere``), when it was opened meanwhile (``another``), or had its second
+    round (``held``): one is enough, but one closed on fewer than four answers showed nothing and may be
+    opened again. Its answers are kept, and may be changed.
     """
     sitting, point = _on_screen(session, actor, assessment_id, grid, criterion, Permission.ASSESSMENT_AGREE)
     found = session.get(SecondRound, point.key, populate_existing=True)
     if found is not None and found.closed_at is None:
         return
+    if last_opened_at != (found.opened_at if found is not None else None):
+        raise NotPossibleNow("second-round", "another")
     if found is not None and read_turnout(session, sitting.row, point.key).is_held:
         raise NotPossibleNow("second-round", "held")
     row = found or SecondRound(sheet_id=point.sheet_id, criterion=point.code)
-    row.session_id, row.opened_at, row.closed_at = sitting.row.id, now, None
+    row.session_id, row.opened_at, row.closed_at, row.abandoned_at = sitting.row.id, now, None, None
     session.add(row)
     facts = {"grid": grid, "criterion": criterion}
     note(session, actor, sitting.assessment, "second-round-opened", facts, now)
@@ -106,10 +116,21 @@ def open_second_round(
 
 
 def close_second_round(
-    session: Session, actor: Actor, *, assessment_id: int, grid: str, criterion: str, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    assessment_id: int,
+    grid: str,
+    criterion: str,
+    opened_at: datetime | None,
+    now: datetime,
 ) -> None:
-    """Show the result with the votes there are. Closed already: nothing changes. By a coordinator."""
-    sitting, row = _leading(session, actor, assessment_id, grid, criterion)
+    """Show the result of the round ``opened_at`` then, with the votes there are. By a coordinator.
+
+    Closed already: nothing changes. Raises :class:`NotPossibleNow` (``second-round``, ``another``) when it
+    was opened again since.
+    """
+    sitting, row = _leading(session, actor, assessment_id, grid, criterion, opened_at)
     if row is None:
         return
     facts = {"grid": grid, "criterion": criterion}
@@ -120,19 +141,27 @@ def close_second_round(
 
 
 def abandon_second_round(
-    session: Session, actor: Actor, *, assessment_id: int, grid: str, criterion: str, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    assessment_id: int,
+    grid: str,
+    criterion: str,
+    opened_at: datetime | None,
+    now: datetime,
 ) -> None:
-    """Stop voting on that criterion, its result never seen: everything is as before the round opened.
+    """Stop the round ``opened_at`` then, its result never seen: everything is as before it opened.
 
-    Its answers are deleted, whatever their number; words written meanwhile join the first round's. Closed
-    already: nothing changes. By a coordinator.
+    Its answers are deleted, whatever their number; words written meanwhile join the first round's, and are
+    shown. By a coordinator. Closed already: nothing changes. Raises as :func:`close_second_round`.
     """
-    sitting, row = _leading(session, actor, assessment_id, grid, criterion)
+    sitting, row = _leading(session, actor, assessment_id, grid, criterion, opened_at)
     if row is None:
         return
     facts = {"grid": grid, "criterion": criterion}
     note(session, actor, sitting.assessment, "second-round-abandoned", facts, now)
     _delete_votes(session, (row.sheet_id, row.criterion))
+    row.abandoned_at = now
     close_rounds(session, sitting, [row], actor.user_id, now)
     touch(sitting)
     session.flush()
@@ -152,16 +181,6 @@ def close_rounds(
     for grid, criterion, answer in give_back(session, sitting.assessment, unseen, now):
         facts = {"grid": grid, "criterion": criterion, "to": journal_code(answer)}
         record(session, sitting.assessment, "consensus-restored", by=by, at=now, facts=facts)
-
-
-def list_open_rounds(session: Session, assessment_id: int) -> tuple[SecondRound, ...]:
-    """Those of the assessment that are open. One query."""
-    found = (
-        select(SecondRound)
-        .join(Sheet, Sheet.id == SecondRound.sheet_id)
-        .where(Sheet.assessment_id == assessment_id, SecondRound.closed_at.is_(None))
-    )
-    return tuple(session.scalars(found.execution_options(populate_existing=True)))
 
 
 def vote(
@@ -202,8 +221,9 @@ def add_word(
     """Add a comment without a name to the criterion of the screens.
 
     It joins what the person wrote of that criterion, as a quote of its own: of the second round while one
-    is open, then shown with its result; else of the first, and shown at once. By a participant who has
-    joined. Raises :class:`InvalidInput` on ``comment``, ``too-long`` for all they wrote of it together.
+    is open, then shown once it is closed or abandoned; else of the first, and shown at once. By a
+    participant who has joined. Raises :class:`InvalidInput` on ``comment``, ``too-long`` for all they wrote
+    of it together.
     """
     sitting, point, participant = _as_voter(session, actor, assessment_id, grid, criterion)
     found = session.get(SecondRound, point.key, populate_existing=True)
@@ -276,12 +296,17 @@ def _as_voter(
 
 
 def _leading(
-    session: Session, actor: Actor, assessment_id: int, grid: str, criterion: str
+    session: Session, actor: Actor, assessment_id: int, grid: str, criterion: str, opened_at: datetime | None
 ) -> tuple[Sitting, SecondRound | None]:
-    """The sitting, and the open round of that criterion wherever the screens are; None without one."""
+    """The sitting, and the round of that criterion ``opened_at`` then, wherever the screens are.
+
+    None when it is closed, or there is none. Raises :class:`NotPossibleNow` when it was opened again since.
+    """
     sitting = open_sitting(session, actor, assessment_id, Permission.ASSESSMENT_AGREE)
     point = get_point(list_points(session, sitting.assessment), grid, criterion)
     found = session.get(SecondRound, point.key, populate_existing=True)
+    if found is not None and found.opened_at != opened_at:
+        raise NotPossibleNow("second-round", "another")
     return sitting, found if found is not None and found.closed_at is None else None
 
 

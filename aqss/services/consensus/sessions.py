@@ -16,6 +16,7 @@ from aqss.domain.access import Actor, Permission, is_allowed
 from aqss.domain.errors import NotFound
 from aqss.persistence.assessments import Assessment
 from aqss.persistence.consensus import AgendaItem, ConsensusSession, Follower
+from aqss.services.assessments.agreed import list_open_rounds
 from aqss.services.assessments.noting import note
 from aqss.services.attempts import Attempt
 from aqss.services.consensus.agendas import (
@@ -28,7 +29,7 @@ from aqss.services.consensus.agendas import (
     plan_route,
     read_matters,
 )
-from aqss.services.consensus.second_rounds import close_rounds, list_open_rounds
+from aqss.services.consensus.second_rounds import close_rounds
 from aqss.services.consensus.sittings import (
     Point,
     find_sitting,

@@ -128,7 +128,7 @@ AGREEMENT_COLUMNS: tuple[Column[AgreementRow], ...] = (
     Column("Ne sait pas", lambda row: row.voices.unknown if row.voices else None, 8, 0),
     Column("Non concerné", lambda row: row.voices.not_applicable if row.voices else None, 9, 0),
     Column("Tour", lambda row: row.round, 7, 0),
-    Column("Accepté d’emblée", lambda row: row.agreement.is_ratified, 11, wraps=True),
+    Column("Accepté d’emblée", lambda row: row.agreement.is_at_once, 11, wraps=True),
     Column("Reste en désaccord", lambda row: row.agreement.has_dissent, 11, wraps=True),
     Column("Pourquoi cette réponse", lambda row: row.agreement.reason or None, 40, wraps=True),
     Column("Motif de « non concerné »", lambda row: row.line.explained.answer.reason or None, 40, wraps=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask import request
 
@@ -93,6 +94,14 @@ def place_sent(name: str = "critere") -> tuple[str, str]:
     """The criterion that a form names: « coordination/A2-05 » is its grid and its code."""
     grid, _, code = request.form.get(name, "").partition("/")
     return grid, code
+
+
+def round_sent() -> datetime | None:
+    """When the second round that a form shows was opened; None where it shows none, or it cannot be read."""
+    try:
+        return datetime.fromisoformat(request.form.get("tour", ""))
+    except ValueError:
+        return None
 
 
 def places_sent(name: str) -> set[tuple[str, str]]:

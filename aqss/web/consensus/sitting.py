@@ -5,6 +5,8 @@ Each gesture is a form; each answer is the page again. The page's script only se
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -40,6 +42,7 @@ from aqss.web.consensus.answers import (
     places_sent,
     refused_agenda,
     refused_form,
+    round_sent,
 )
 from aqss.web.forms import version_sent
 from aqss.web.transaction import abandon, current_instant, current_runtime, current_session
@@ -47,6 +50,10 @@ from aqss.web.transaction import abandon, current_instant, current_runtime, curr
 blueprint = Blueprint("sitting", __name__, url_prefix="/auto-evaluations/<int:assessment_id>/seance")
 
 TOO_LATE_TO_VOTE = "Le tour est clos, ou l’écran a changé : cette réponse n’est pas comptée."
+ANOTHER_ROUND = (
+    "L’écran ou le deuxième tour a changé entre-temps : rien n’a été fait."
+    " Relisez l’écran avant de recommencer."
+)
 TOO_LATE_TO_SPEAK = "L’écran a changé : votre mot n’est pas envoyé. Relisez-le avant de l’envoyer."
 
 MINUTES = "60"
@@ -147,27 +154,21 @@ def save_consensus(assessment_id: int) -> ResponseReturnValue:
 @permitted(Permission.ASSESSMENT_AGREE)
 def open_round(assessment_id: int) -> ResponseReturnValue:
     """Let who joined vote again on the criterion of the screens."""
-    grid, criterion = place_sent()
-    open_second_round(**_gesture(assessment_id), grid=grid, criterion=criterion)
-    return _to_stage(assessment_id)
+    return _of_round(assessment_id, open_second_round, last_opened_at=round_sent())
 
 
 @blueprint.post("/deuxieme-tour/clore")
 @permitted(Permission.ASSESSMENT_AGREE)
 def close_round(assessment_id: int) -> ResponseReturnValue:
     """Show its result with the votes there are."""
-    grid, criterion = place_sent()
-    close_second_round(**_gesture(assessment_id), grid=grid, criterion=criterion)
-    return _to_stage(assessment_id)
+    return _of_round(assessment_id, close_second_round, opened_at=round_sent())
 
 
 @blueprint.post("/deuxieme-tour/abandonner")
 @permitted(Permission.ASSESSMENT_AGREE)
 def abandon_round(assessment_id: int) -> ResponseReturnValue:
     """Stop it without its result; what the team had agreed on stands again."""
-    grid, criterion = place_sent()
-    abandon_second_round(**_gesture(assessment_id), grid=grid, criterion=criterion)
-    return _to_stage(assessment_id)
+    return _of_round(assessment_id, abandon_second_round, opened_at=round_sent())
 
 
 @blueprint.post("/voix")
@@ -282,6 +283,20 @@ def _gesture(assessment_id: int) -> dict[str, Any]:
     }
 
 
+def _of_round(assessment_id: int, act: Callable[..., None], **seen: datetime | None) -> ResponseReturnValue:
+    """A gesture about the second round that was ``seen``; of another by now, the page says that it is."""
+    grid, criterion = place_sent()
+    try:
+        act(**_gesture(assessment_id), grid=grid, criterion=criterion, **seen)
+    except NotPossibleNow as refusal:
+        if refusal.ability != "second-round":
+            raise
+        abandon()
+        read = read_stage(current_session(), current_actor(), assessment_id)
+        return _stage(read, form_of(read), ANOTHER_ROUND), 409
+    return _to_stage(assessment_id)
+
+
 def _to_stage(assessment_id: int) -> ResponseReturnValue:
     return redirect(url_for(".stage", assessment_id=assessment_id))
 
@@ -290,7 +305,7 @@ def _to_phone(assessment_id: int) -> ResponseReturnValue:
     return redirect(url_for(".phone", assessment_id=assessment_id))
 
 
-def _stage(read: Stage, form: AnswerForm | None) -> str:
+def _stage(read: Stage, form: AnswerForm | None, notice: str = "") -> str:
     if read.row is None:
         return _prepare_page(read, MINUTES, Faults())
     address = current_runtime().links.join(read.row.code)
@@ -299,6 +314,7 @@ def _stage(read: Stage, form: AnswerForm | None) -> str:
         stage=read,
         answer=form,
         theirs=fields_of(form.theirs.answer) if form and form.theirs else None,
+        notice=notice,
         address=address,
         qr=draw_qr(address),
         now=current_instant(),

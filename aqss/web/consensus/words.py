@@ -101,8 +101,11 @@ def short_statement(matter: Matter, length: int = 110) -> str:
 
 
 def why_fr(matter: Matter) -> str:
-    """Why it is on the agenda: « Partagés, impératif », « Une personne ne sait pas »."""
-    spread = matter.rounds[1].spread
+    """Why it is on the agenda: « Partagés, impératif », « Une personne ne sait pas ».
+
+    As the round in force has it; a second round that is open, or set an agreement aside, is said.
+    """
+    spread = matter.in_force.spread
     words = [
         {
             Verdict.DIVERGENT: "partagés",
@@ -116,6 +119,10 @@ def why_fr(matter: Matter) -> str:
     unknown = spread.shown.unknown if spread.shown else 0
     if unknown and spread.verdict is not Verdict.UNKNOWN:
         words.append(f"{count_fr(unknown, 'personne ne sait', 'personnes ne savent')} pas")
+    if matter.is_voted_on:
+        words.append("deuxième tour ouvert")
+    elif matter.has_set_aside:
+        words.append("à valider de nouveau")
     told = ", ".join(words)
     return told[:1].upper() + told[1:]
 

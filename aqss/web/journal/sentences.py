@@ -20,7 +20,7 @@ ITSELF = "aqss"
 class Line:
     """An entry as read: who, what they did, and what it is about, when that has a page of its own.
 
-    ``has_hour``: its time of day is told.
+    ``who`` is empty where the words are a sentence by themselves. ``has_hour``: its time of day is told.
     """
 
     at: datetime
@@ -53,6 +53,9 @@ FIELDS: Mapping[str, str] = {
 DAY_ONLY = ("participation-finished", "participation-resumed")
 """Verbs of which the day is told and no hour: when somebody rated alone would tell what is theirs."""
 
+BY_ITSELF = ("consensus-restored",)
+"""Verbs of what follows from a gesture: it is nobody's own, whoever made the gesture."""
+
 _PLACES = {"structure": "la structure d’appui"}
 _OF_PLACES = {"structure": "de la structure d’appui"}
 
@@ -62,7 +65,7 @@ def line_of(entry: Entry, catalogue: Catalogue) -> Line:
     tell = PREDICATES.get(entry.verb, _changed)
     return Line(
         entry.at,
-        entry.name or ITSELF,
+        "" if entry.verb in BY_ITSELF else entry.name or ITSELF,
         tell(entry.facts, entry, catalogue),
         entry.about,
         has_hour=entry.verb not in DAY_ONLY,
@@ -217,11 +220,6 @@ def _agreed(facts: Facts, entry: Entry, catalogue: Catalogue) -> str:
     return f"{told}, quelqu’un restant en désaccord" if facts.get("dissent") else told
 
 
-def _restored(facts: Facts, _entry: Entry, catalogue: Catalogue) -> str:
-    told = f"a rendu son accord d’avant le deuxième tour au critère {facts.get('criterion', '')}"
-    return f"{told} de la grille {_grid(facts, catalogue)}"
-
-
 PREDICATES: Mapping[str, Predicate] = {
     "created": lambda _facts, entry, _c: f"a créé {_place(entry)}",
     "described": _described,
@@ -259,7 +257,7 @@ PREDICATES: Mapping[str, Predicate] = {
     "second-round-closed": _of_criterion("a clos le deuxième tour sur"),
     "second-round-abandoned": _of_criterion("a abandonné le deuxième tour sur"),
     "consensus-withdrawn": _of_criterion("a remis à décider, le temps d’un deuxième tour,"),
-    "consensus-restored": _restored,
+    "consensus-restored": _of_criterion("L’accord d’avant le deuxième tour est rétabli sur"),
     "consensus-saved": _agreed,
     "consensus-ratified": lambda facts, _e, _c: (
         f"a ratifié {count_fr(facts.get('count', 0), 'accord')} de l’équipe"

@@ -10,8 +10,9 @@ export class OtherTabs {
     this.counted = new Map(); // of the last question: tab → {count, isFinal}
     this.name = String(Math.random());
     this.channel?.addEventListener("message", ({ data }) => {
-      if (data.kind === "signing out") onSignedOut();
-      else if (data.kind === "count") this.answer(data.asking, lost, settle);
+      const kind = data.kind ?? data; // a tab opened before an update may send the bare word
+      if (kind === "signing out") onSignedOut();
+      else if (kind === "count") this.answer(data.asking, lost, settle);
       else if (data.to === this.name) this.counted.set(data.from, data);
     });
   }

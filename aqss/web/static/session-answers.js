@@ -63,6 +63,7 @@ export class Answers {
     this.followings.set(mine, replace);
     if (theirs && theirs.dataset.place === mine.dataset.place) {
       if (mine.dataset.said !== "conflict") this.unsay(mine);
+      this.takeMedians(mine, theirs);
       if (written(theirs) === written(mine)) return replace(); // saved, its reply lost on the way
       if (theirs.dataset.version === mine.dataset.version || mine.dataset.told === theirs.dataset.version) return;
       mine.dataset.told = theirs.dataset.version;
@@ -132,6 +133,20 @@ export class Answers {
     const isGone = this.isSentAtOnce(form) && !("unsent" in form.dataset);
     form.querySelector("[data-vote-button]").hidden = isGone;
     form.querySelector("[data-vote-words]").hidden = !isGone && written(form) !== this.shown.get(form);
+  }
+
+  // A round closed meanwhile has other medians, or the first ones: what is asked follows them, what is typed stays.
+  takeMedians(mine, theirs) {
+    if ("inside" in theirs.dataset) mine.dataset.inside = theirs.dataset.inside;
+    else delete mine.dataset.inside;
+    const [old, fresh] = [mine, theirs].map((form) => form.querySelector("[data-why]"));
+    if (fresh && !old) {
+      const why = document.importNode(fresh, true);
+      why.querySelector("textarea").value = "";
+      mine.querySelector("[name=dissent]").closest("div").before(why);
+    }
+    if (old && !fresh) old.remove();
+    this.followMedians(mine);
   }
 
   // The reason is asked outside the medians only; hidden, it is not sent.

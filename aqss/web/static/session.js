@@ -17,6 +17,7 @@ if (root) {
   answers.watch();
 
   const place = () => document.querySelector("#critere")?.dataset.title ?? "";
+  const whyClosed = () => document.querySelector("[data-abandoned]")?.textContent ?? "Le deuxième tour est clos.";
   const isVoting = () => document.querySelector("#deuxieme-tour, form[data-vote]") !== null;
 
   // `mine`: the person asked for it; focus then goes to what is told, to the vote just cast, or to the statement.
@@ -35,7 +36,7 @@ if (root) {
     const vote = isVote ? document.querySelector("[data-vote] [name=value]:checked") : null;
     if (mine) (document.querySelector("[data-focus]") ?? vote ?? document.querySelector("#enonce"))?.focus({ preventScroll: vote !== null });
     else if (place() !== before) told.textContent = place() ? `L’écran passe à ${place()}.` : "L’écran a changé.";
-    else if (isVoting() !== wasVoting) told.textContent = isVoting() ? "Le deuxième tour est ouvert." : "Le deuxième tour est clos.";
+    else if (isVoting() !== wasVoting) told.textContent = isVoting() ? "Le deuxième tour est ouvert." : whyClosed();
     return true;
   };
 

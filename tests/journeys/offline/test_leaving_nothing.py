@@ -197,6 +197,13 @@ def test_another_page_left_open_keeps_nothing_while_the_server_does_not_know(pag
     assert other.evaluate(EVERYTHING) == MARKED
 
 
+def test_a_tab_opened_before_an_update_is_understood_when_it_signs_out(page: Page) -> None:
+    other = another(page, "/auto-evaluations")
+    other.evaluate("new BroadcastChannel('aqss').postMessage('signing out')")
+    expect(page.get_by_role("heading", name="Session fermée dans un autre onglet")).to_be_visible()
+    expect(criterion(page, "A2-01")).to_be_hidden()
+
+
 def test_a_text_that_only_the_page_holds_is_asked_about_before_signing_out_without_the_network(
     page: Page,
 ) -> None:

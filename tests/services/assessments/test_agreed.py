@@ -13,6 +13,7 @@ from aqss.domain.errors import InvalidInput, NotPossibleNow, StaleEdit
 from aqss.persistence.assessments import Score, Sheet
 from aqss.persistence.consensus import BlindRating
 from aqss.persistence.journal import JournalEntry
+from aqss.services.assessments.agreed import read_set_aside
 from aqss.services.assessments.counting import read_agreed
 from aqss.services.assessments.cutting import KEPT_FOR, LONGEST_SITTING, cut_old_names
 from aqss.services.assessments.spreads import read_spreads
@@ -131,14 +132,21 @@ def test_after_a_round_that_was_held_the_team_agrees_anew_and_says_why_outside_i
     assert not check_scores(room.session, room.key)
 
 
-def test_what_a_held_round_set_aside_may_be_ratified_at_what_all_said_then(room: Room) -> None:
-    room.open_round("CO-1")
-    vote(room, "CO-1", "non", 4)
-    room.close_round("CO-1")
-    assert room.ratify("CO-1") == 1
-    assert standing(room)[:2] == ("level", "non")
-    second = room.second_round("CO-1")
+def test_what_a_round_set_aside_is_not_ratified_with_the_others_whatever_all_said_then(room: Room) -> None:
+    room.agree("CO-3", "partiel", note="Vu ensemble.", has_dissent=True)
+    room.go("CO-3")
+    room.open_round("CO-3")
+    vote(room, "CO-3", "non", 4)
+    room.close_round("CO-3")
+    assert "CO-3" not in room.agenda()
+    assert room.ratify("CO-3") == 0
+    second = room.second_round("CO-3")
     assert second is not None
+    aside = read_set_aside(second)
+    assert aside is not None
+    assert (aside.note, aside.has_dissent) == ("Vu ensemble.", True)
+    room.agree("CO-3", "non", note=aside.note, has_dissent=True)
+    assert standing(room, "CO-3")[:5] == ("level", "non", "", "Vu ensemble.", True)
     assert second.set_aside is None
     assert not check_scores(room.session, room.key)
 
@@ -157,7 +165,7 @@ def test_a_round_that_shows_nothing_gives_the_agreement_back_as_it_was(room: Roo
         end_session(room.session, room.lead, assessment_id=room.key, now=LATER)
     assert standing(room) == before
     assert stored(room.session, room.assessment, "CO-1").version == 3
-    assert finished(room)[0] == LATER
+    assert finished(room) == (LATER, room.lead.user_id)
     assert [(one.user_id, one.facts) for one in journal(room.session, "consensus-restored")] == [
         (room.lead.user_id, {"grid": "coordination", "criterion": "CO-1", "to": "partiel"})
     ]
@@ -219,7 +227,30 @@ def test_of_two_set_aside_each_comes_back_by_itself_and_the_sheet_waits_for_both
     room.abandon_round("CO-2")
     assert standing(room, "CO-2")[0] == "na"
     assert stored(room.session, room.assessment, "CO-2").reason == "Sans objet ici"
-    assert finished(room)[0] == LATER
+    assert finished(room) == (LATER, room.lead.user_id)
+
+
+def test_a_sheet_is_finished_again_at_its_own_hour_unless_something_else_was_decided_since(
+    room: Room,
+) -> None:
+    agree_on_all(room)
+    later, last = LATER + timedelta(minutes=5), LATER + timedelta(minutes=9)
+    room.open_round("CO-1", later)
+    room.abandon_round("CO-1", last)
+    assert finished(room) == (LATER, room.lead.user_id)
+    room.open_round("CO-1", later)
+    room.agree("CO-2", "oui", now=last)
+    assert finished(room) == (None, None)
+    room.abandon_round("CO-1", last)
+    assert finished(room) == (last, None)
+
+
+def test_a_sheet_that_was_not_finished_has_nobody_to_give_it_back_to(room: Room) -> None:
+    room.open_round("CO-1")
+    agree_on_all(room)
+    assert finished(room) == (None, None)
+    room.close_round("CO-1", LATER + timedelta(minutes=5))
+    assert finished(room) == (LATER + timedelta(minutes=5), None)
 
 
 def test_an_abandoned_round_leaves_no_answer_and_keeps_what_was_written(room: Room) -> None:

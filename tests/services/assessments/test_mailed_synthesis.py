@@ -31,7 +31,14 @@ from tests.services.assessments.scene import (
     publish,
     rate,
 )
-from tests.services.assessments.voices import a_blind_assessment, agree, validate
+from tests.services.assessments.voices import (
+    a_blind_assessment,
+    a_second_round,
+    a_sitting,
+    agree,
+    say,
+    validate,
+)
 
 
 def told(session: Session, assessment: Assessment) -> MailedSynthesis:
@@ -90,7 +97,7 @@ def test_an_essential_criterion_that_nobody_rates_is_told(session: Session, scen
 
 def test_a_blind_assessment_says_how_many_criteria_the_team_agreed_on(session: Session, scene: Scene) -> None:
     blind = a_blind_assessment(session, scene, 1)
-    assert (told(session, blind).agreed, told(session, blind).ratified) == (0, 0)
+    assert (told(session, blind).agreed, told(session, blind).at_once) == (0, 0)
     agree(session, blind, "CO-1", "oui")
     validate(session, scene, blind)
     for body in (mails(session)[-1].body_text, mails(session)[-1].body_html):
@@ -102,10 +109,13 @@ def test_those_agreed_at_once_are_counted_apart(session: Session, scene: Scene) 
     agree(session, blind, "CO-1", "oui")
     agree(session, blind, "CO-2", "oui", is_ratified=True)
     agree(session, blind, "CO-3", "non", is_ratified=True)
+    a_second_round(session, blind, "CO-5", a_sitting(session, blind))
+    say(session, blind, "CO-5", *["a"] * 4, round=2)
+    agree(session, blind, "CO-5", "a", is_ratified=True)
     found = told(session, blind)
-    assert (found.agreed, found.ratified) == (3, 2)
+    assert (found.agreed, found.at_once) == (4, 2)
     validate(session, scene, blind)
-    line = "L’équipe s’est accordée sur 3 critères, dont 2 d’emblée."
+    line = "L’équipe s’est accordée sur 4 critères, dont 2 d’emblée."
     assert line in mails(session)[0].body_text
     assert line in mails(session)[0].body_html
 

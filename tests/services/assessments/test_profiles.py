@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aqss.domain.errors import NotAllowed, NotFound, NotPossibleNow
-from aqss.persistence.assessments import Score
+from aqss.persistence.assessments import Score, Sheet
+from aqss.services.assessments.agreed import list_open_rounds
 from aqss.services.assessments.profiles import apply_profile, preview_profile
 from tests.score_rows import check_scores
 from tests.services.assessments.scene import (
@@ -24,6 +25,7 @@ from tests.services.assessments.scene import (
     set_scene,
     stored,
 )
+from tests.services.consensus.room import Room, a_room
 
 RATE_WITHOUT_PREPARING = """
 workflow: auto-evaluation
@@ -156,3 +158,62 @@ def test_an_actor_whose_roles_were_taken_away_finds_nothing(session: Session, sc
     assessment = an_assessment(session, scene)
     with pytest.raises(NotFound):
         preview_profile(session, replace(scene.coordinator, grants=()), assessment.id)
+
+
+def rated_alone(session: Session, scene: Scene, *flags: str) -> Room:
+    """A session of a centre with those flags, begun, everybody there."""
+    flag(session, scene, *flags)
+    room = a_room(session, scene)
+    room.begin()
+    room.join(*room.people)
+    return room
+
+
+def agree_on(room: Room, *codes: str) -> None:
+    for code in codes:
+        room.agree(code, kind="na", value="Sans objet ici")
+
+
+def follow(room: Room, scene: Scene, *flags: str) -> None:
+    flag(room.session, scene, *flags)
+    apply_profile(room.session, scene.coordinator, assessment_id=room.key, now=NOW)
+
+
+def is_finished(room: Room) -> bool:
+    found = select(Sheet.finished_at).where(Sheet.assessment_id == room.key)
+    return room.session.scalars(found).one() is not None
+
+
+def test_a_criterion_that_no_longer_applies_does_not_hold_up_what_the_team_agreed_on(
+    session: Session, scene: Scene
+) -> None:
+    room = rated_alone(session, scene, "dentaire")
+    agree_on(room, "CO-1", "CO-2", "CO-3", "CO-5")
+    assert not is_finished(room)
+    follow(room, scene)
+    assert is_finished(room)
+
+
+def test_a_criterion_that_now_applies_is_still_to_be_agreed_on(session: Session, scene: Scene) -> None:
+    room = rated_alone(session, scene)
+    agree_on(room, "CO-1", "CO-2", "CO-3", "CO-5")
+    assert is_finished(room)
+    follow(room, scene, "dentaire")
+    assert not is_finished(room)
+    agree_on(room, "CO-4")
+    assert is_finished(room)
+
+
+def test_a_criterion_that_no_longer_applies_is_no_longer_voted_on(session: Session, scene: Scene) -> None:
+    room = rated_alone(session, scene, "dentaire")
+    agree_on(room, "CO-4")
+    room.go("CO-4")
+    room.open_round("CO-4")
+    assert room.consensus("CO-4") is None
+    follow(room, scene)
+    assert room.consensus("CO-4") is not None
+    assert stored(session, room.assessment, "CO-4").kind == "na"
+    assert list_open_rounds(session, room.key) == ()
+    room.go("CO-1")
+    room.agree("CO-1", "partiel")
+    assert check_scores(session, room.key) == ()

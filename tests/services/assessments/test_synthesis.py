@@ -13,6 +13,7 @@ from aqss.services.assessments.synthesis import (
     Support,
     SynthesisLine,
     Voices,
+    count_agreed,
     list_in_dissent,
     read_agreements,
     read_synthesis,
@@ -106,6 +107,21 @@ def test_the_second_round_is_the_one_told(session: Session, scene: Scene, blind:
     say(session, blind, "CO-1", *["oui"] * 1, *["non"] * 5, round=2)
     agree(session, blind, "CO-1", "non")
     assert support(session, scene, blind, "CO-1") == Support(2, Voices(5, 6))
+
+
+def test_only_what_is_ratified_on_the_first_round_is_at_once(
+    session: Session, scene: Scene, blind: Assessment
+) -> None:
+    sitting = a_sitting(session, blind)
+    for criterion in ("CO-1", "CO-2", "CO-3"):
+        say(session, blind, criterion, *["oui"] * 5)
+        agree(session, blind, criterion, "oui", is_ratified=criterion != "CO-3")
+    a_second_round(session, blind, "CO-2", sitting)
+    say(session, blind, "CO-2", *["oui"] * 4, round=2)
+    found = lines(session, scene, blind)
+    told = [one.is_at_once for one in (found[code].agreement for code in ("CO-1", "CO-2", "CO-3")) if one]
+    assert told == [True, False, False]
+    assert count_agreed(session, blind) == (3, 1)
 
 
 @pytest.mark.parametrize("said", [["oui"] * 3, ["oui", "non"], [], [("unknown", "")] * 9])

@@ -121,13 +121,24 @@ class Room:
             sessions.join(self.session, one, code=self.row.code, now=LATER)
 
     def open_round(self, criterion: str, now: datetime = LATER) -> None:
-        second_rounds.open_second_round(self.session, self.lead, **self.place(criterion), now=now)
+        second_rounds.open_second_round(
+            self.session, self.lead, **self.place(criterion), last_opened_at=self.seen(criterion), now=now
+        )
 
     def close_round(self, criterion: str, now: datetime = LATER) -> None:
-        second_rounds.close_second_round(self.session, self.lead, **self.place(criterion), now=now)
+        second_rounds.close_second_round(
+            self.session, self.lead, **self.place(criterion), opened_at=self.seen(criterion), now=now
+        )
 
     def abandon_round(self, criterion: str, now: datetime = LATER) -> None:
-        second_rounds.abandon_second_round(self.session, self.lead, **self.place(criterion), now=now)
+        second_rounds.abandon_second_round(
+            self.session, self.lead, **self.place(criterion), opened_at=self.seen(criterion), now=now
+        )
+
+    def seen(self, criterion: str) -> datetime | None:
+        """Which second round its screen shows: when that was opened."""
+        second = self.second_round(criterion)
+        return second.opened_at if second else None
 
     def vote(self, who: Actor, criterion: str, value: str = "", kind: str | None = "level") -> Turnout:
         return second_rounds.vote(

@@ -233,6 +233,56 @@ def test_a_second_round_that_agrees_may_be_ratified_and_moves_nothing(room: Room
     assert room.agenda() == ["CO-1", "CO-5", "CO-2"]
 
 
+def test_what_a_second_round_brings_together_is_ratified_unless_it_is_on_the_agenda(room: Room) -> None:
+    room.begin()
+    a_second_round(room.session, room.assessment, "CO-1", room.row)
+    say(room.session, room.assessment, "CO-1", *ALIKE, round=2)
+    room.go("CO-2")
+    assert room.agenda() == ["CO-1", "CO-5", "CO-2"]
+    assert room.ratify("CO-1", "CO-3") == 1, "CO-1 is to be discussed"
+    change(room, remove="CO-1")
+    assert room.agenda() == ["CO-2", "CO-5"]
+    change(room, add="CO-1")
+    assert room.agenda() == ["CO-2", "CO-5", "CO-1"]
+    assert room.ratify("CO-1") == 0
+    change(room, remove="CO-1")
+    assert room.ratify("CO-1") == 1
+    assert room.agenda() == ["CO-2", "CO-5"]
+
+
+def test_what_a_second_round_divides_is_discussed_and_no_longer_to_ratify(room: Room) -> None:
+    room.begin()
+    a_second_round(room.session, room.assessment, "CO-3", room.row)
+    say(room.session, room.assessment, "CO-3", *SPLIT, round=2)
+    assert room.ratify("CO-3") == 0
+    route = plan_route(list_items(room.session, room.row), read_matters(room.session, room.assessment))
+    assert [matter.point.code for matter in route][-1] == "CO-3"
+
+
+def test_what_is_voted_on_or_was_set_aside_stays_in_reach_of_next(room: Room) -> None:
+    def route() -> list[str]:
+        items, matters = list_items(room.session, room.row), read_matters(room.session, room.assessment)
+        return [matter.point.code for matter in plan_route(items, matters)]
+
+    room.begin()
+    room.join(*room.people)
+    room.ratify("CO-3")
+    assert route() == ["CO-1", "CO-5", "CO-2"]
+    room.go("CO-3")
+    room.open_round("CO-3")
+    room.go("CO-1")
+    assert route() == ["CO-1", "CO-5", "CO-2", "CO-3"]
+    change(room)
+    assert room.agenda() == ["CO-1", "CO-5", "CO-2"], "no choice takes what all agreed on"
+    room.go("CO-3")
+    for person in room.people:
+        room.vote(person, "CO-3", "non")
+    room.go("CO-1")
+    assert route() == ["CO-1", "CO-5", "CO-2", "CO-3"]
+    change(room, add="CO-3")
+    assert room.agenda() == ["CO-1", "CO-5", "CO-2", "CO-3"]
+
+
 def test_a_second_round_under_four_voices_leaves_the_first_in_force(room: Room) -> None:
     room.begin()
     a_second_round(room.session, room.assessment, "CO-1", room.row)

@@ -46,6 +46,10 @@ def test_what_is_voted_on_is_not_to_ratify(room: Room) -> None:
     room.go("CO-1")
     stage = read_stage(room.session, room.lead, room.key)
     assert ([one.point.code for one in stage.voted_on], stage.ratifiable) == (["CO-3"], ())
+    assert [one.point.code for one in stage.left] == ["CO-3"], "it is in reach"
+    assert stage.voted_on_elsewhere == stage.voted_on
+    room.go("CO-3")
+    assert read_stage(room.session, room.lead, room.key).voted_on_elsewhere == ()
     room.abandon_round("CO-3")
     stage = read_stage(room.session, room.lead, room.key)
     assert (stage.voted_on, [one.point.code for one in stage.ratifiable]) == ((), ["CO-3"])
@@ -70,6 +74,8 @@ def test_what_a_second_round_sets_aside_is_no_longer_the_teams_answer_on_any_scr
     stage = read_stage(room.session, room.lead, room.key)
     assert stage.current is not None
     assert stage.current.second.set_aside == aside
+    assert stage.current.matter.has_set_aside
+    assert "CO-1" not in [one.point.code for one in stage.ratifiable]
     room.agree("CO-1", "oui")
     stage = read_stage(room.session, room.lead, room.key)
     assert stage.current is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -14,7 +16,14 @@ from aqss.persistence.journal import JournalEntry
 from aqss.services.assessments.participants import find_participant
 from aqss.services.assessments.spreads import keep_spreads, read_spreads
 from aqss.services.consensus.agendas import read_matters
-from aqss.services.consensus.second_rounds import Turnout, find_own_vote, read_turnout
+from aqss.services.consensus.second_rounds import (
+    Turnout,
+    abandon_second_round,
+    close_second_round,
+    find_own_vote,
+    open_second_round,
+    read_turnout,
+)
 from aqss.services.consensus.sessions import end_session
 from tests.services.assessments.scene import Scene, faults_of, journal, statements
 from tests.services.consensus.room import LATER, SPLIT, Room, a_room
@@ -172,6 +181,39 @@ def test_one_second_round_for_each_criterion_unless_nobody_voted(room: Room) -> 
         room.open_round("CO-1")
     assert refusal.value.state == "held"
     assert len(journal(room.session, "second-round-opened")) == 2
+
+
+def test_what_was_pressed_for_another_round_does_nothing(room: Room) -> None:
+    room.open_round("CO-1")
+    first = room.seen("CO-1")
+    room.abandon_round("CO-1")
+    later = LATER + timedelta(minutes=5)
+    room.open_round("CO-1", later)
+    for person in room.people[:3]:
+        room.vote(person, "CO-1", "oui")
+    place, version = room.place("CO-1"), room.row.version
+    for gesture in (abandon_second_round, close_second_round):
+        for seen in (first, None):
+            with pytest.raises(NotPossibleNow) as refusal:
+                gesture(room.session, room.lead, **place, opened_at=seen, now=later)
+            assert (refusal.value.ability, refusal.value.state) == ("second-round", "another")
+    open_second_round(room.session, room.lead, **place, last_opened_at=first, now=later)
+    second = room.second_round("CO-1")
+    assert second is not None
+    assert (second.opened_at, second.closed_at, second.abandoned_at) == (later, None, None)
+    assert (read_turnout(room.session, room.row, room.at("CO-1")).voted, room.row.version) == (3, version)
+
+
+@pytest.mark.parametrize("end", ["close", "abandon"])
+def test_opening_sent_again_after_the_round_it_opened_is_over_opens_no_other(room: Room, end: str) -> None:
+    room.open_round("CO-1")
+    (room.close_round if end == "close" else room.abandon_round)("CO-1")
+    with pytest.raises(NotPossibleNow) as refusal:
+        open_second_round(room.session, room.lead, **room.place("CO-1"), last_opened_at=None, now=LATER)
+    assert refusal.value.state == "another"
+    second = room.second_round("CO-1")
+    assert second is not None
+    assert (second.closed_at, second.abandoned_at) == (LATER, LATER if end == "abandon" else None)
 
 
 def test_a_second_round_whose_names_are_cut_is_not_opened_again(room: Room) -> None:

@@ -44,7 +44,7 @@ def blind(session: Session, scene: Scene) -> Assessment:
     say(session, blind, "CO-3", *["oui"] * 6, "non", round=2)
     a_second_round(session, blind, "CO-3", a_sitting(session, blind))
     say(session, blind, "CO-5", *["a"] * 4, ("na", "Ici."), ("na", "Là."), ("unknown", ""))
-    agree(session, blind, "CO-1", "partiel", reason="Relu.", has_dissent=True)
+    agree(session, blind, "CO-1", "partiel", reason="Relu.", has_dissent=True, is_ratified=True)
     agree(session, blind, "CO-2", "non", note="=1+1")
     agree(session, blind, "CO-3", "oui", is_ratified=True)
     agree(session, blind, "CO-5", ("na", "Fait ailleurs."))
@@ -66,7 +66,9 @@ def test_each_row_has_the_figures_of_the_synthesis_before_and_after_closing(
     asides = [(row["Ne sait pas"], row["Non concerné"]) for row in rows]
     assert asides == [(0, 0), (None, None), (0, 0), (1, 2)]
     assert [row["Reste en désaccord"] for row in rows] == ["oui", "non", "non", "non"]
-    assert [row["Accepté d’emblée"] for row in rows] == ["non", "non", "oui", "non"]
+    assert [row["Accepté d’emblée"] for row in rows] == ["oui", "non", "non", "non"], (
+        "CO-3: on its second round"
+    )
     assert (rows[0]["Pourquoi cette réponse"], rows[0]["Réponse de l’équipe"]) == ("Relu.", "En partie")
     synthesis = read_synthesis(session, scene.member, blind.id)
     told = [
@@ -94,7 +96,9 @@ def test_nothing_of_the_workbook_nor_of_the_report_tells_what_fewer_than_four_sa
     document = document_html(content)
     assert FEW not in document
     assert "moins de 4\u00a0voix" in document
-    assert "6\u00a0voix sur 7, 2e\u00a0tour, accepté d’emblée" in document
+    assert "6\u00a0voix sur 7, 2e\u00a0tour</span>" in document
+    assert "5\u00a0voix sur 9, accepté d’emblée" in document
+    assert ", dont 1 d’emblée" in document
 
 
 def test_what_was_rated_together_has_no_such_sheet(

@@ -185,7 +185,7 @@ def test_the_second_round_is_opened_and_closed_from_the_screen(lead: Site, room:
     assert "0 réponse sur 5" in page.text
     assert "Premier tour : 5 voix, sans les noms" in page.text
     page = lead.submit(page, "Clore le tour et voir le résultat")
-    assert "Le deuxième tour s’est fermé sans réponse. Il peut se rouvrir." in page.text
+    assert "Le deuxième tour a été clos sans réponse. Il peut se rouvrir." in page.text
     page = lead.submit(page, "Rouvrir le deuxième tour")
     assert "0 réponse sur 5" in page.text
 

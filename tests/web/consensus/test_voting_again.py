@@ -13,8 +13,9 @@ AGAIN, CLOSE, ABANDON = (
     "Effacer les réponses et abandonner",
 )
 WARNING = "Voter de nouveau met de côté l’accord enregistré : il sera à reprendre une fois le résultat vu."
-OPEN = "Un deuxième tour est ouvert sur ce critère : clôturez-le ou abandonnez-le, puis validez la réponse."
+OPEN = "Un deuxième tour est ouvert ici : il faut le clore ou l’abandonner, puis valider la réponse."
 PROPOSED = "L’accord d’avant le deuxième tour est proposé de nouveau"
+NOTHING_LEFT = "Il ne reste rien à discuter ni à ratifier."
 WAITS = "La réponse de l’équipe se note une fois le tour clos ou abandonné."
 
 
@@ -63,7 +64,7 @@ def test_abandoned_the_agreement_is_back_and_no_answer_left(lead: Site, room: Ro
     assert (row.level, row.c_reason, row.c_note, row.c_has_dissent) == ("non", "Vu hier.", "Une note.", True)
     assert chosen(page) == ["non"]
     assert PROPOSED not in page.text
-    assert "Le deuxième tour s’est fermé sans réponse. Il peut se rouvrir." in page.text
+    assert "Le deuxième tour a été abandonné : ses réponses sont effacées. Il peut se rouvrir." in page.text
     assert "0 réponse sur 5" in lead.submit(page, "Rouvrir le deuxième tour").text
 
 
@@ -118,10 +119,86 @@ def test_the_end_says_which_rounds_are_open(lead: Site, room: Room, agreed: Page
     lead.submit(agreed, AGAIN)
     room.go("A2-02")
     page = lead.get(f"{room.url}/finir")
-    assert "1 deuxième tour est ouvert" in page.text
-    assert "A2-01 : il se ferme avec la séance, sur les réponses données." in page.text
+    assert "Un deuxième tour est ouvert" in page.text
+    assert "A2-01 : il sera clos avec la séance, sur les réponses données." in page.text
+    assert "L’accord noté avant ce tour revient si le tour a reçu moins de quatre voix" in page.text
+    assert f"Il reste {len(room.left()) - 1} autres critères sans accord" in page.text
+    page = lead.submit(page, "Revenir à A2-01")
+    assert room.current() == "A2-01"
+    page = lead.get(f"{room.url}/finir")
     lead.submit(page, "Terminer la séance")
     assert room.agreed("A2-01").level == "non"
+
+
+def test_the_end_tells_rounds_without_an_agreement_from_those_that_set_one_aside(
+    lead: Site, room: Room, agreed: Page
+) -> None:
+    lead.submit(agreed, AGAIN)
+    room.go("A2-02")
+    lead.submit(lead.get(room.url), AGAIN)
+    page = lead.get(f"{room.url}/finir")
+    assert "2 deuxièmes tours sont ouverts" in page.text
+    assert "L’accord noté avant le tour de A2-01 revient si le tour a reçu moins de quatre voix" in page.text
+    assert "Revenir à A2-02" in page.text
+
+
+def test_an_open_round_is_in_reach_from_every_criterion_and_once_all_the_rest_is_settled(
+    lead: Site, room: Room
+) -> None:
+    room.begin()
+    room.join(*room.people)
+    lead.submit(lead.get(f"{room.url}/ratifier"), "Ratifier cet accord")
+    room.go("A2-03")
+    page = lead.submit(lead.get(room.url), AGAIN)
+    assert "Deuxième tour ouvert sur" not in page.text
+    for code in room.left():
+        if code != "A2-03":
+            room.go(code)
+            page = lead.get(room.url)
+            assert "Deuxième tour ouvert sur A2-03" in page.text
+            page = lead.submit(page, "Valider", {"value": "na", "reason": "Sans objet ici"})
+    assert "Le deuxième tour ouvert attend son résultat." in page.text
+    assert NOTHING_LEFT not in page.text
+    end = lead.get(f"{room.url}/finir")
+    assert "Chaque autre critère a l’accord de l’équipe." in end.text
+    page = lead.submit(page, "Revenir à A2-03")
+    assert room.current() == "A2-03"
+    vote(room, "non", 0, 1, 2, 3, 4)
+    room.go("A2-01")
+    page = lead.get(room.url)
+    assert "Deuxième tour ouvert sur" not in page.text
+    assert "1 critère reste à discuter hors de l’ordre du jour." in page.text
+    assert "Accord, à valider de nouveau" in page.text
+    page = lead.submit(page, "Prendre A2-03")
+    assert PROPOSED in page.text
+    page = lead.submit(page, "Valider", {"value": "non"})
+    assert room.agreed("A2-03").level == "non"
+    assert NOTHING_LEFT in page.text
+
+
+def test_what_all_agree_on_at_the_second_round_is_listed_once_on_the_agenda_page(
+    lead: Site, room: Room
+) -> None:
+    room.begin()
+    room.join(*room.people)
+    lead.submit(lead.get(room.url), AGAIN)
+    assert "Partagés, deuxième tour ouvert" in lead.get(room.url).text
+    vote(room, "oui", 0, 1, 2, 3, 4)
+    room.go("A2-02")
+    url, field = f"{room.url}/ordre-du-jour", "coordination/A2-01"
+    page = lead.get(url)
+    assert len(page.root.all("input", name=field)) == 1
+    assert "Partagés" not in page.text
+    lead.submit(page, "Enregistrer l’ordre du jour", {"retirer": field})
+    assert "A2-01" in lead.get(f"{room.url}/ratifier").text
+    page = lead.get(url)
+    assert len(page.root.all("input", name=field)) == 1
+    lead.submit(page, "Enregistrer l’ordre du jour", {"ajouter": field, field: "7"})
+    assert lead.get(url).field(field)["value"] == "7"
+    page = lead.get(f"{room.url}/ratifier")
+    assert "A2-01" not in page.text
+    lead.submit(page, "Ratifier cet accord")
+    assert (room.agreed("A2-01"), room.agreed("A2-03").level) == (None, "partiel")
 
 
 def test_the_journal_tells_that_the_agreement_went_and_came_back(
@@ -132,7 +209,7 @@ def test_the_journal_tells_that_the_agreement_went_and_came_back(
     for words in (
         "a remis à décider, le temps d’un deuxième tour, le critère A2-01",
         "a abandonné le deuxième tour sur le critère A2-01",
-        "a rendu son accord d’avant le deuxième tour au critère A2-01",
+        "L’accord d’avant le deuxième tour est rétabli sur le critère A2-01",
     ):
         assert words in text
 

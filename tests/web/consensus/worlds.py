@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from aqss.persistence.accounts import User
 from aqss.persistence.assessments import Assessment
 from aqss.persistence.base import Base
 from aqss.persistence.centres import Centre
-from aqss.persistence.consensus import BlindRating, ConsensusSession
+from aqss.persistence.consensus import BlindRating, ConsensusSession, SecondRound
 from aqss.services.assessments.moving import move
 from aqss.services.assessments.rating import Submission
 from aqss.services.assessments.reopening import reopen_assessment
@@ -110,6 +111,12 @@ class World:
         named = {"grid": grid_of(criterion), "criterion": criterion}
         for rank, said in voices.items():
             self.act(vote, self.people[rank], **named, submission=submitted(criterion, said))
+
+    def opened_at(self, criterion: str) -> datetime:
+        """Which second round the screens show, when that is the criterion's."""
+        with self.runtime.sessions.reading() as session:
+            found = select(SecondRound.opened_at).where(SecondRound.criterion == criterion)
+            return session.scalars(found).one()
 
     def has_names(self) -> bool:
         """Whether the database still tells who rated what: until it closes."""
@@ -244,20 +251,20 @@ def _sit(world: World, again: Mapping[str, Mapping[int, str]]) -> Iterator[str]:
         world.go(criterion)
         for rank in (0, 1):
             world.act(add_word, world.people[rank], **named, text="Un mot de plus.")
-        world.act(open_second_round, **named)
+        world.act(open_second_round, **named, last_opened_at=None)
         world.vote(criterion, dict(list(voices.items())[:FEWEST_VOICES]))
-        world.act(abandon_second_round, **named)
+        world.act(abandon_second_round, **named, opened_at=world.opened_at(criterion))
         yield f"second round abandoned on {criterion}"
-        world.act(open_second_round, **named)
+        world.act(open_second_round, **named, last_opened_at=world.opened_at(criterion))
         world.vote(criterion, dict(list(voices.items())[:2]))
         yield f"voting on {criterion}"
         world.vote(criterion, dict(list(voices.items())[2:]))
-        world.act(close_second_round, **named)
+        world.act(close_second_round, **named, opened_at=world.opened_at(criterion))
         yield f"second round on {criterion}"
         if len(voices) < FEWEST_VOICES:
-            world.act(open_second_round, **named)
+            world.act(open_second_round, **named, last_opened_at=world.opened_at(criterion))
             world.vote(criterion, {len(voices): "unknown"})
-            world.act(close_second_round, **named)
+            world.act(close_second_round, **named, opened_at=world.opened_at(criterion))
             yield f"second round opened again on {criterion}"
     _agree_on_all(world)
     world.act(end_session)

@@ -10,7 +10,7 @@ from aqss.domain.definitions.catalogue import Catalogue
 from aqss.services.assessments import noting
 from aqss.services.centre_descriptions import CentreDescription
 from aqss.services.journal import LEFT_OUT, VERBS, Entry, Named
-from aqss.web.journal.sentences import FIELDS, PREDICATES, line_of
+from aqss.web.journal.sentences import BY_ITSELF, FIELDS, PREDICATES, line_of
 from tests.clock import MONDAY_MORNING
 
 NBSP = "\u00a0"
@@ -32,7 +32,7 @@ def test_every_field_of_a_centre_has_its_words() -> None:
 
 @pytest.mark.parametrize("verb", PREDICATES)
 def test_a_fact_that_is_missing_is_no_failure(catalogue: Catalogue, verb: str) -> None:
-    assert told(catalogue, verb).startswith("a ")
+    assert told(catalogue, verb).startswith("L’" if verb in BY_ITSELF else "a ")
 
 
 def test_a_verb_of_later_is_told_as_a_change(catalogue: Catalogue) -> None:
@@ -166,7 +166,7 @@ SENTENCES = [
         "consensus-restored",
         "assessment",
         {"grid": "coordination", "criterion": "A2-05", "to": "oui"},
-        "a rendu son accord d’avant le deuxième tour au critère A2-05 de la grille"
+        "L’accord d’avant le deuxième tour est rétabli sur le critère A2-05 de la grille"
         " « Coordination des soins »",
     ),
     (

@@ -1,6 +1,9 @@
 """an agreement set aside.
 
 Revision 0007, after 0006. Beside a second round, the agreement that stood when it opened.
+
+Going back loses the agreements set aside at that moment: their answers stay blank, to be agreed on again.
+Abandon the second rounds that are open first, and agree again where one was closed.
 """
 
 from __future__ import annotations
