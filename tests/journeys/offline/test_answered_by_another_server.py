@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,7 +45,7 @@ class BadGateway(BaseHTTPRequestHandler):
 def in_place_of(site: LiveSite) -> Iterator[None]:
     """The site is dead and another server answers at its address, for as long as the ``with`` lasts."""
     site.serving.kill()
-    server = ThreadingHTTPServer(("127.0.0.1", urlsplit(site.address).port or 0), BadGateway)
+    server = _bound(("127.0.0.1", urlsplit(site.address).port or 0))
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield
@@ -52,6 +53,18 @@ def in_place_of(site: LiveSite) -> Iterator[None]:
         server.shutdown()
         server.server_close()
         site.serving.start()
+
+
+def _bound(address: tuple[str, int]) -> ThreadingHTTPServer:
+    """The web processes of a site that was killed let its address go a moment after it."""
+    until = time.monotonic() + 20
+    while True:
+        try:
+            return ThreadingHTTPServer(address, BadGateway)
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
 
 
 @pytest.fixture
