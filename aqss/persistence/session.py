@@ -144,6 +144,10 @@ def _prepare_sqlite(engine: Engine, busy_timeout_ms: int, *, writes: bool) -> No
             connection.exec_driver_sql("BEGIN")
 
 
+_TURN = "turn"
+"""Under this name a connection keeps its turn, until it is given back."""
+
+
 def _take_turns(engine: Engine, busy_timeout_ms: int) -> None:
     """Writers of this process wake each other one by one; only the one whose turn it is asks SQLite."""
     turn = threading.Lock()
@@ -153,16 +157,13 @@ def _take_turns(engine: Engine, busy_timeout_ms: int) -> None:
         seconds = _wait_ms(connection, busy_timeout_ms) / 1000
         end = time.monotonic() + seconds
         if _TURN not in connection.info and turn.acquire(timeout=seconds):
-            connection.info[_TURN] = turn  # until the connection is given back
+            connection.info[_TURN] = turn
         _begin_writing(connection, end, busy_timeout_ms)
 
     @event.listens_for(engine, "checkin")
     def leave(_connection: Any, record: ConnectionPoolEntry) -> None:
         if _TURN in record.info:
             record.info.pop(_TURN).release()
-
-
-_TURN = "turn"
 
 
 def _begin_writing(connection: Connection, end: float, busy_timeout_ms: int) -> None:

@@ -199,7 +199,7 @@ def list_in_dissent(session: Session, assessment: Assessment) -> list[Criterion]
 
 
 def count_agreed(session: Session, assessment: Assessment) -> tuple[int, int]:
-    """How many criteria a session settled, and how many of these at once; no voice is counted."""
+    """How many criteria a session settled, and how many of these on the first round; no voice is told."""
     found = read_agreements(session, assessment)
     return len(found), sum(one.is_at_once for one in found.values())
 

@@ -117,6 +117,17 @@ def read_matters(session: Session, assessment: Assessment) -> tuple[Matter, ...]
     )
 
 
+def _read_second_rounds(session: Session, assessment: Assessment) -> tuple[set[Key], set[Key]]:
+    """The criteria that are voted on, and those whose agreement is set aside. One query."""
+    rows = session.execute(
+        select(SecondRound.sheet_id, SecondRound.criterion, SecondRound.closed_at, SecondRound.set_aside)
+        .join(Sheet, Sheet.id == SecondRound.sheet_id)
+        .where(Sheet.assessment_id == assessment.id)
+    ).all()
+    voted_on = {(row.sheet_id, row.criterion) for row in rows if row.closed_at is None}
+    return voted_on, {(row.sheet_id, row.criterion) for row in rows if row.set_aside is not None}
+
+
 def list_ratifiable(matters: Iterable[Matter], items: Iterable[AgendaItem]) -> tuple[Matter, ...]:
     """What is ratified in one step: all agree on it, and it is on no agenda, where it would be discussed."""
     on_agenda = {(item.sheet_id, item.criterion) for item in items}
@@ -245,17 +256,6 @@ def save_agenda(
     plan_items(session, sitting.assessment, sitting.row, change)
     touch(sitting)
     session.flush()
-
-
-def _read_second_rounds(session: Session, assessment: Assessment) -> tuple[set[Key], set[Key]]:
-    """The criteria that are voted on, and those whose agreement is set aside. One query."""
-    rows = session.execute(
-        select(SecondRound.sheet_id, SecondRound.criterion, SecondRound.closed_at, SecondRound.set_aside)
-        .join(Sheet, Sheet.id == SecondRound.sheet_id)
-        .where(Sheet.assessment_id == assessment.id)
-    ).all()
-    voted_on = {(row.sheet_id, row.criterion) for row in rows if row.closed_at is None}
-    return voted_on, {(row.sheet_id, row.criterion) for row in rows if row.set_aside is not None}
 
 
 def _changed_minutes(

@@ -131,13 +131,8 @@ def close_second_round(
     was opened again since.
     """
     sitting, row = _leading(session, actor, assessment_id, grid, criterion, opened_at)
-    if row is None:
-        return
-    facts = {"grid": grid, "criterion": criterion}
-    note(session, actor, sitting.assessment, "second-round-closed", facts, now)
-    close_rounds(session, sitting, [row], actor.user_id, now)
-    touch(sitting)
-    session.flush()
+    if row is not None:
+        _end_round(session, actor, sitting, row, "second-round-closed", grid, now)
 
 
 def abandon_second_round(
@@ -156,15 +151,10 @@ def abandon_second_round(
     shown. By a coordinator. Closed already: nothing changes. Raises as :func:`close_second_round`.
     """
     sitting, row = _leading(session, actor, assessment_id, grid, criterion, opened_at)
-    if row is None:
-        return
-    facts = {"grid": grid, "criterion": criterion}
-    note(session, actor, sitting.assessment, "second-round-abandoned", facts, now)
-    _delete_votes(session, (row.sheet_id, row.criterion))
-    row.abandoned_at = now
-    close_rounds(session, sitting, [row], actor.user_id, now)
-    touch(sitting)
-    session.flush()
+    if row is not None:
+        _delete_votes(session, (row.sheet_id, row.criterion))
+        row.abandoned_at = now
+        _end_round(session, actor, sitting, row, "second-round-abandoned", grid, now)
 
 
 def close_rounds(
@@ -308,6 +298,16 @@ def _leading(
     if found is not None and found.opened_at != opened_at:
         raise NotPossibleNow("second-round", "another")
     return sitting, found if found is not None and found.closed_at is None else None
+
+
+def _end_round(
+    session: Session, actor: Actor, sitting: Sitting, row: SecondRound, verb: str, grid: str, now: datetime
+) -> None:
+    """Close it as the actor asked; ``verb``: what the journal tells of it."""
+    note(session, actor, sitting.assessment, verb, {"grid": grid, "criterion": row.criterion}, now)
+    close_rounds(session, sitting, [row], actor.user_id, now)
+    touch(sitting)
+    session.flush()
 
 
 def _list_unseen(
