@@ -309,9 +309,9 @@ class _Heritage:
                 one.criterion == criterion.criterion and one.statement != criterion.statement
                 for one in before
             ),
-            Alteration.SCALE: not all(_is_same_scale(one, scale) for one in scales),
+            Alteration.SCALE: not all(is_same_scale(one, scale) for one in scales),
             Alteration.VALUES: all(
-                _is_same_scale(one, scale) and not _is_worth_the_same(one, scale) for one in scales
+                is_same_scale(one, scale) and not _is_worth_the_same(one, scale) for one in scales
             ),
             Alteration.WEIGHT: all(one.weight != criterion.weight for one in before),
             Alteration.ESSENTIAL: all(one.essential != criterion.essential for one in before),
@@ -332,7 +332,7 @@ class _Heritage:
         return (
             bool(before)
             and criterion.applies(self.now.profile)
-            and all(_is_same_scale(self.then.content.scale_of(one), scale) for one in before)
+            and all(is_same_scale(self.then.content.scale_of(one), scale) for one in before)
         )
 
     def _ratings_then(self, criterion: Criterion) -> list[tuple[Fraction, Rated]]:
@@ -365,7 +365,7 @@ def _sections_of(content: EditionContent) -> dict[str, str]:
     return {one.criterion: section.section for section in content.grid.sections for one in section.criteria}
 
 
-def _is_same_scale(one: Scale, other: Scale) -> bool:
+def is_same_scale(one: Scale, other: Scale) -> bool:
     """Whether an answer to one reads on the other: the same levels in the same order, the same unit."""
     if one.scale != other.scale or one.kind != other.kind:
         return False

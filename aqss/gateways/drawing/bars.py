@@ -34,8 +34,8 @@ class Tone(StrEnum):
     HIGH = "high"
 
 
-_FILL = {Tone.LOW: LOW, Tone.MID: "#f0b93a", Tone.HIGH: "#d6ebeb"}
-_OUTLINE = {Tone.LOW: LOW, Tone.MID: "#8a6100", Tone.HIGH: "#2c8086"}
+FILL = {Tone.LOW: LOW, Tone.MID: "#f0b93a", Tone.HIGH: "#d6ebeb"}
+OUTLINE = {Tone.LOW: LOW, Tone.MID: "#8a6100", Tone.HIGH: "#2c8086"}
 
 
 def tone_of(position: int, count: int) -> Tone:
@@ -89,7 +89,7 @@ def points_bar(earned: Fraction, possible: Fraction, most: Fraction, tone: Tone 
         whole, part = max(398 * possible / most, Fraction(4)), 398 * earned / most
         parts.append(tag("rect", x=1, y=3, width=whole, height=14, fill=WHITE, stroke=LINE_STRONG))
         if part:
-            shape = {"fill": _FILL[tone], "stroke": _OUTLINE[tone]}
+            shape = {"fill": FILL[tone], "stroke": OUTLINE[tone]}
             parts.append(tag("rect", x=1, y=3, width=part, height=14, **shape, stroke_width=1.5))
     return picture((400, 20), parts, class_="score-bar", preserveAspectRatio="none")
 
@@ -106,7 +106,7 @@ def score_bar(
         ticks = "".join(f"M{number(4 * threshold)} 0v20" for threshold in thresholds)
         parts.append(tag("path", d=ticks, stroke=LINE_STRONG, stroke_dasharray=DOTTED))
     if score is not None and tone is not None:
-        fill, outline = _FILL[tone], _OUTLINE[tone]
+        fill, outline = FILL[tone], OUTLINE[tone]
         width = max(4 * score - 2, Fraction(1))
         parts.append(
             tag("rect", x=1, y=3, width=width, height=14, fill=fill, stroke=outline, stroke_width=1.5)
