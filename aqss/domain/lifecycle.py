@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aqss.domain.access import Role
 from aqss.domain.definitions.words import SPAN_HOURS
 from aqss.domain.definitions.workflows import Task, Transition, Workflow
 from aqss.domain.errors import InvalidTransition, NotPossibleNow
@@ -35,12 +34,15 @@ def require_ability(workflow: Workflow, state: str, ability: str) -> None:
         raise NotPossibleNow(ability, state)
 
 
-def ways_out(workflow: Workflow, state: str, roles: Collection[Role]) -> tuple[Transition, ...]:
-    """Transitions that one of ``roles`` may ask for from ``state``, in the file's order, guards aside."""
+def ways_out(workflow: Workflow, state: str, roles: Collection[str]) -> tuple[Transition, ...]:
+    """Transitions that one of ``roles`` may ask for from ``state``, in the file's order, guards aside.
+
+    ``roles``: what the person is there, words of ``by``: roles held, and ``owner`` for who is in charge.
+    """
     return tuple(
         transition
         for transition in workflow.by_state[state].transitions or ()
-        if any(role.value in transition.by for role in roles)
+        if not set(transition.by).isdisjoint(roles)
     )
 
 
@@ -50,11 +52,11 @@ def is_onward(workflow: Workflow, state: str, to: str) -> bool:
     return order.index(to) > order.index(state)
 
 
-def roles_onward(workflow: Workflow, state: str) -> tuple[Role, ...]:
-    """Roles one of which it takes to go further from ``state``, without repetition; none at an end."""
+def roles_onward(workflow: Workflow, state: str) -> tuple[str, ...]:
+    """Words of ``by`` one of which it takes to go further from ``state``, once each; none at an end."""
     transitions = workflow.by_state[state].transitions or ()
     onward = [transition for transition in transitions if is_onward(workflow, state, transition.to)]
-    return tuple(dict.fromkeys(Role(role) for transition in onward for role in transition.by))
+    return tuple(dict.fromkeys(role for transition in onward for role in transition.by))
 
 
 def missing_guards(transition: Transition, held: Collection[str]) -> tuple[str, ...]:
@@ -62,8 +64,8 @@ def missing_guards(transition: Transition, held: Collection[str]) -> tuple[str, 
     return tuple(guard for guard in transition.when or () if guard not in held)
 
 
-def fire(workflow: Workflow, state: str, to: str, roles: Collection[Role], held: Collection[str]) -> Passage:
-    """Grant the passage ``state`` → ``to`` to somebody holding ``roles``, while the guards in ``held`` hold.
+def fire(workflow: Workflow, state: str, to: str, roles: Collection[str], held: Collection[str]) -> Passage:
+    """Grant the passage ``state`` → ``to`` to somebody who is ``roles`` there, while guards ``held`` hold.
 
     Raises :class:`InvalidTransition` with the reason: no such passage, not theirs, or guards. Where several
     passages lead there, the first of theirs that nothing holds back is granted; else the guards missing are
@@ -72,7 +74,7 @@ def fire(workflow: Workflow, state: str, to: str, roles: Collection[Role], held:
     candidates = [t for t in workflow.by_state[state].transitions or () if t.to == to]
     if not candidates:
         raise InvalidTransition(workflow.workflow, state, to, "unknown")
-    theirs = [t for t in candidates if any(role.value in t.by for role in roles)]
+    theirs = [t for t in candidates if not set(t.by).isdisjoint(roles)]
     if not theirs:
         raise InvalidTransition(workflow.workflow, state, to, "role")
     for transition in theirs:

@@ -7,7 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 
-from aqss.domain.definitions.tree import OTHER_SUFFIX, SUFFIX, Unreadable
+from aqss.domain.definitions.tree import MODULE_FILE, OTHER_SUFFIX, SUFFIX, Unreadable
 from aqss.domain.definitions.yaml_source import LONGEST
 
 Content = bytes | Unreadable
@@ -29,6 +29,16 @@ def read_definitions(
     if workflows_folder is not None:
         paths += _definitions_in(os.fspath(workflows_folder))
     return {path: read_definition(path) for path in paths}
+
+
+def list_grid_names(grids_folder: str | os.PathLike[str]) -> tuple[str, ...]:
+    """The names of a folder's grids, told from their files, which are not read. Raises OSError as above."""
+    return tuple(
+        os.path.splitext(os.path.basename(path))[0]
+        for folder in _folders_in(os.fspath(grids_folder))
+        for path in _definitions_in(folder)
+        if os.path.basename(path) != MODULE_FILE
+    )
 
 
 def read_definition(path: str) -> Content:

@@ -15,7 +15,7 @@ from aqss.domain.definitions.checking import check_definitions
 from aqss.domain.definitions.problems import Place, Problem, make_problem
 from aqss.domain.definitions.tree import MODULE_FILE, SHARED, Files
 from aqss.domain.errors import Misconfigured
-from aqss.gateways.files import Content, read_definition, read_definitions
+from aqss.gateways.files import Content, list_grid_names, read_definition, read_definitions
 from aqss.gateways.published import PublishedRecord, find_published, folder_as_it_is
 
 Problems = tuple[Problem, ...]
@@ -28,11 +28,15 @@ Comparison = Callable[[PublishedRecord, str | None, Mapping[str, Content]], tupl
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is read, and the part of it that is told: all, or what is at ``only``."""
+    """What is read, and the part of it that is told: all, or what is at ``only``.
+
+    ``beside``: where the grids stand that workflows may name; nothing is told of them.
+    """
 
     grids: str | None = None
     workflows: str | None = None
     only: str | None = None
+    beside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def _configured(environ: Mapping[str, str]) -> list[Target]:
     if faults:
         raise Misconfigured(tuple(faults))
     grids, workflows = (_from_here(folder) for folder in folders)
-    return [Target(grids=grids), Target(workflows=workflows)]
+    return [Target(grids=grids), Target(workflows=workflows, beside=grids)]
 
 
 def _from_here(folder: str) -> str:
@@ -97,7 +101,7 @@ def _locate(path: str) -> Target:
             return Target(grids=_parent(folder), only=path)
         if _holds_grids(folder):
             return Target(grids=folder, only=path)
-        return Target(workflows=folder, only=path)
+        return Target(workflows=folder, only=path, beside=_grids_beside(folder))
     if _holds_grids(path):
         return Target(grids=path)
     if _is_module(path):
@@ -105,7 +109,12 @@ def _locate(path: str) -> Target:
     grids, workflows = (os.path.join(path, name) for name in ("grids", "workflows"))
     if os.path.isdir(grids) or os.path.isdir(workflows):
         return Target(_if_folder(grids), _if_folder(workflows))
-    return Target(workflows=path)
+    return Target(workflows=path, beside=_grids_beside(path))
+
+
+def _grids_beside(folder: str) -> str | None:
+    grids = os.path.join(_parent(folder), "grids")
+    return grids if os.path.isdir(grids) and _holds_grids(grids) else None
 
 
 def _parent(folder: str) -> str:
@@ -162,11 +171,19 @@ def _check_target(target: Target, published: Published) -> Report:
 
 
 def _look_at(target: Target, files: Files, published: Published) -> tuple[Problems, Notices]:
-    problems, record = check_definitions(files), published.record
+    problems, record = check_definitions(files, _grids_known(target)), published.record
     if problems or record is None:
         return problems, ()
     changed = _changed_files(target, files, record)
     return published.compare(record, target.grids, changed) if changed else ((), ())
+
+
+def _grids_known(target: Target) -> tuple[str, ...] | None:
+    """The names of the grids beside; None when they cannot be told."""
+    try:
+        return None if target.beside is None else list_grid_names(target.beside)
+    except OSError:
+        return None
 
 
 def _changed_files(target: Target, files: Files, record: PublishedRecord) -> dict[str, Content]:

@@ -27,7 +27,7 @@ def compare_files(
     """Problems: published versions whose content changed; then, as path and sentence, what the next editions
     will take from the files, which is no problem. Of files with problems of their own, nothing.
     """
-    catalogue = load_catalogue(files)
+    catalogue = load_catalogue(files, grids_elsewhere=None)
     if not isinstance(catalogue, Catalogue):
         return (), ()
     problems = (

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from aqss.persistence.editions import Edition, WorkflowEdition
 from tests.commands.instance import Instance, an_instance
+from tests.shipped import first_version
 
 GRID = "risques-generaux/coordination.yaml"
 
@@ -32,7 +33,7 @@ def test_a_new_instance_gets_its_database_and_every_edition(instance):
     lines = done.stdout.splitlines()
     assert lines[0].startswith("Base de données\u00a0: mise à jour faite (0001")
     assert "Grille coordination\u00a0: version 1 publiée." in lines
-    assert "Parcours auto-evaluation\u00a0: version 2 publiée." in lines
+    assert "Parcours auto-evaluation\u00a0: version 3 publiée." in lines
     assert count_editions(instance) == len([line for line in lines if line.startswith("Grille ")])
 
 
@@ -57,16 +58,16 @@ def test_a_published_version_that_changed_is_refused_with_its_place(instance):
     assert count_editions(instance) == before
 
 
-def test_an_instance_that_runs_the_first_workflow_gets_the_second_and_keeps_both(instance):
+def test_an_instance_that_runs_the_first_workflow_gets_the_latest_and_keeps_both(instance):
     shipped = instance.folder / "workflows" / "auto-evaluation.yaml"
     latest = shipped.read_text(encoding="utf-8")
-    first = latest.replace("version: 2", "version: 1").replace(", when: [spread-unseen]", "")
+    first = first_version(latest)
     shipped.write_text(first, encoding="utf-8")
     instance.aqss("migrate")
     shipped.write_text(latest, encoding="utf-8")
     done = instance.aqss("migrate")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Parcours auto-evaluation\u00a0: version 2 publiée." in done.stdout.splitlines()
+    assert "Parcours auto-evaluation\u00a0: version 3 publiée." in done.stdout.splitlines()
     sessions = instance.sessions()
     with sessions.reading() as session:
         rows = session.execute(
@@ -75,7 +76,7 @@ def test_an_instance_that_runs_the_first_workflow_gets_the_second_and_keeps_both
             .order_by(WorkflowEdition.version)
         ).all()
     sessions.dispose()
-    assert [tuple(row) for row in rows] == [(1, False), (2, True)]
+    assert [tuple(row) for row in rows] == [(1, False), (3, True)]
 
 
 def test_a_changed_scale_is_said_to_make_a_new_edition(instance):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aqss.domain.access import Role
-from aqss.domain.definitions.words import EFFECTS, GUARDS
+from aqss.domain.definitions import words
 from aqss.domain.definitions.workflows import Workflow
 from aqss.domain.errors import InvalidTransition, NotPossibleNow
 from aqss.domain.lifecycle import (
@@ -29,6 +29,7 @@ from aqss.domain.lifecycle import (
 
 MEMBER, COORDINATOR, MANAGER, *_ = Role
 EVERYBODY = frozenset(Role)
+GUARDS, EFFECTS = words.GUARDS["assessment"], words.EFFECTS["assessment"]
 ENTERED = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from aqss.domain.definitions.tree import Unreadable
 from aqss.domain.definitions.yaml_source import LONGEST
-from aqss.gateways.files import read_definition, read_definitions
+from aqss.gateways.files import list_grid_names, read_definition, read_definitions
 
 
 @pytest.fixture
@@ -36,6 +36,12 @@ def test_definitions_are_read_from_the_root_the_modules_and_the_workflows(grids,
         f"{grids}/soins/module.yaml": b"soins/module.yaml",
         f"{workflows}/campagne.yaml": b"a: 1",
     }
+
+
+def test_the_names_of_the_grids_are_told_from_their_files_alone(grids):
+    (grids / "soins" / "accueil.yaml").chmod(0)
+    (grids / "soins" / "notes.txt").write_text("x")
+    assert list_grid_names(grids) == ("accueil",)
 
 
 def test_paths_start_as_the_folder_is_given(grids, monkeypatch):

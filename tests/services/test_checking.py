@@ -13,7 +13,9 @@ from tests.definition_files import (
     GRID_LINE,
     WORKFLOW_LINE,
     break_small_catalogue,
+    change,
     checked,
+    note_published,
     write_small_catalogue,
 )
 from tests.domain.definitions.examples import FILES
@@ -78,6 +80,44 @@ def test_a_path_is_checked_within_its_catalogue_and_told_as_given(broken, paths,
 def test_a_path_may_be_given_from_anywhere(broken, monkeypatch, folder, path, told):
     monkeypatch.chdir(broken / folder)
     assert checked(path).problems[0].path == told
+
+
+DOSSIER = FILES["workflows/action.yaml"].replace("subject: action", "subject: dossier\ngrids: [coordinatoin]")
+UNKNOWN_GRID = (
+    "workflows/action.yaml:5:9: WF-022 la grille doit être dans le catalogue,"
+    " trouvé «\u00a0coordinatoin\u00a0»."
+    " Écrire «\u00a0coordination\u00a0»."
+)
+
+
+@pytest.mark.parametrize("paths", [(), ("workflows",), ("workflows/action.yaml",), ("grids", "workflows")])
+def test_the_grids_that_a_workflow_names_are_known_from_the_folder_beside(home, paths):
+    (home / "workflows/action.yaml").write_text(DOSSIER, encoding="utf-8")
+    assert [str(problem) for problem in checked(*paths).problems] == [UNKNOWN_GRID]
+    change(home / "workflows/action.yaml", "coordinatoin", "coordination")
+    assert checked(*paths).problems == ()
+
+
+def test_configured_folders_that_stand_apart_know_each_other(home):
+    (home / "workflows/action.yaml").write_text(DOSSIER, encoding="utf-8")
+    (home / "ailleurs").mkdir()
+    (home / "grids").rename(home / "ailleurs/grilles")
+    assert [str(problem) for problem in checked(AQSS_GRIDS="ailleurs/grilles").problems] == [UNKNOWN_GRID]
+
+
+@pytest.mark.parametrize("name", ["grids", "autres"])
+def test_where_no_grids_stand_beside_the_names_of_grids_are_not_judged(home, name):
+    (home / "workflows/action.yaml").write_text(DOSSIER, encoding="utf-8")
+    (home / "grids").rename(home / "loin")
+    (home / name).mkdir()
+    assert checked("workflows").problems == ()
+
+
+def test_a_changed_workflow_that_names_grids_is_compared_with_what_was_published(home):
+    (home / "workflows/action.yaml").write_text(DOSSIER.replace("atoin", "ation"), encoding="utf-8")
+    note_published()
+    change(home / "workflows/action.yaml", "label: Ouverte", "label: Commencée")
+    assert [problem.code for problem in checked("workflows").problems] == ["WF-020"]
 
 
 def test_an_absolute_path_stays_absolute(broken):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -81,9 +81,14 @@ class Catalogue:
         return {c.criterion: (grid, c) for grid in self.grids.values() for c in grid.criteria}
 
 
-def load_catalogue(files: Files) -> Catalogue | tuple[Problem, ...]:
-    """The catalogue that ``files`` (path → content) make, or every problem of all of them, in file order."""
-    tree = read_and_check(files)
+def load_catalogue(
+    files: Files, grids_elsewhere: Collection[str] | None = ()
+) -> Catalogue | tuple[Problem, ...]:
+    """The catalogue that ``files`` (path → content) make, or every problem of all of them, in file order.
+
+    ``grids_elsewhere`` as for :func:`~aqss.domain.definitions.checking.check_definitions`: none, unless told.
+    """
+    tree = read_and_check(files, grids_elsewhere)
     problems = tree.all_problems()
     if problems:
         return problems

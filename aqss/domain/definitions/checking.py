@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from pathlib import PurePath
 
 from aqss.domain.definitions.problems import Problem
@@ -16,12 +17,16 @@ from aqss.domain.definitions.tree import Files, Tree, read_tree
 _SHARED_RULES = {"profile": check_profile, "references": check_references, "scales": check_scales}
 
 
-def check_definitions(files: Files) -> tuple[Problem, ...]:
-    """All problems of all files, in file order; none when the files make a catalogue."""
-    return read_and_check(files).all_problems()
+def check_definitions(files: Files, grids_elsewhere: Collection[str] | None = None) -> tuple[Problem, ...]:
+    """All problems of all files, in file order; none when the files make a catalogue.
+
+    ``grids_elsewhere``: names of grids that workflows may give without their files being among these. Where
+    there are neither, no name of a grid is told unknown.
+    """
+    return read_and_check(files, grids_elsewhere).all_problems()
 
 
-def read_and_check(files: Files) -> Tree:
+def read_and_check(files: Files, grids_elsewhere: Collection[str] | None = None) -> Tree:
     """Read every file, and check it by itself and with the others."""
     tree = read_tree(files)
     for kind, rule in _SHARED_RULES.items():
@@ -35,5 +40,6 @@ def read_and_check(files: Files) -> Tree:
     for module in tree.all_of("module"):
         check_module(module, stems[module.folder])
     check_grids(grids, names_of(tree))
-    check_workflows(tree.all_of("workflow"))
+    known = [grid.stem for grid in grids] if grids else grids_elsewhere
+    check_workflows(tree.all_of("workflow"), known)
     return tree

@@ -18,7 +18,7 @@ from aqss.domain.definitions.formats import (
     Truth,
     described,
 )
-from aqss.domain.definitions.words import ABILITIES, SCALE_KINDS, STAKES, STRUCTURE_KINDS
+from aqss.domain.definitions.words import SCALE_KINDS, STAKES, STRUCTURE_KINDS, SUBJECTS
 
 PROFILE = Keys(
     description="Ce qui décrit un centre et son équipe, pour tout le catalogue.",
@@ -234,7 +234,7 @@ _TRANSITION = Keys(
     required={
         "to": Identifier("Étape où mène le passage."),
         "label": Text("Texte du bouton."),
-        "by": Listing(Identifier(), "Rôles qui peuvent le demander."),
+        "by": Listing(Identifier(), "Rôles qui peuvent le demander, ou owner pour une action ou un dossier."),
     },
     optional={
         "when": Listing(Identifier(), "Conditions à remplir."),
@@ -272,10 +272,13 @@ WORKFLOW = Keys(
         "workflow": Identifier("Nom du fichier, sans « .yaml »."),
         "version": Number("Version : 1, puis la suivante à chaque changement.", whole=True, least=1),
         "title": Text("Titre affiché à l’écran."),
-        "subject": Choice(tuple(ABILITIES), "Ce que le parcours fait avancer."),
+        "subject": Choice(SUBJECTS, "Ce que le parcours fait avancer."),
         "states": Listing(_STATE),
     },
-    optional={"next": Identifier("Parcours proposé quand celui-ci se termine.")},
+    optional={
+        "next": Identifier("Parcours proposé quand celui-ci se termine."),
+        "grids": Listing(Identifier(), "Grilles que remplit un dossier de ce parcours."),
+    },
 )
 
 FILE_FORMATS: dict[str, Keys] = {

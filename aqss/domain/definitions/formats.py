@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
+from unicodedata import combining, normalize
 
 from aqss.domain.definitions.nodes import Findings, ListNode, MappingNode, Node, ScalarNode
 from aqss.domain.definitions.problems import NOTHING, advise
@@ -37,6 +38,11 @@ class Format(Protocol):
 def described(wanted: Format) -> Schema:
     """The schema of ``wanted`` with its description, if any."""
     return wanted.schema() | ({"description": wanted.description} if wanted.description else {})
+
+
+def is_identifier(text: str) -> bool:
+    """Whether ``text`` may name something, capitals aside."""
+    return len(text) <= LONGEST_IDENTIFIER and _IDENTIFIERS[False].fullmatch(text) is not None
 
 
 def _refuse_type(node: Node, findings: Findings, advice: str) -> None:
@@ -99,7 +105,9 @@ class Identifier:
 
     def _advice(self, text: str) -> str:
         """A way to write it that is allowed."""
-        near = "-".join(_PLAIN_WORDS.findall(text if self.capitals else text.lower())).lstrip("-0123456789")
+        plain = normalize("NFKD", text if self.capitals else text.lower())
+        bare = "".join(letter for letter in plain if not combining(letter))
+        near = "-".join(_PLAIN_WORDS.findall(bare)).lstrip("-0123456789")
         return f"Écrire par exemple « {near or 'mon-nom'} »"
 
     def schema(self) -> Schema:
@@ -139,10 +147,21 @@ class Span:
     def check(self, node: Node, findings: Findings) -> None:
         text = _text_of(node, findings)
         if text is not None and not re.fullmatch(self.pattern, text):
-            findings.add("WF-018", node.mark, found=text)
+            findings.add("WF-018", node.mark, found=text, advice=advise_span(text))
 
     def schema(self) -> Schema:
         return {"type": "string", "pattern": self.pattern}
+
+
+_SAID_SPAN = re.compile(r"([1-9][0-9]{0,3})\s*([a-zA-Z])[a-zé]*\.?")
+_SAID_UNITS = {"h": "h", "j": "d", "d": "d", "s": "w", "w": "w"}
+
+
+def advise_span(text: str) -> str:
+    """How to write a span that is told in words or with another letter, such as « 14 jours »."""
+    said = _SAID_SPAN.fullmatch(text.strip())
+    unit = _SAID_UNITS.get(said[2].lower()) if said else None
+    return f"Écrire « {said[1]}{unit} »" if said and unit else "Écrire par exemple 12h, 14d ou 2w"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +235,9 @@ class Listing:
 
     def check(self, node: Node, findings: Findings) -> None:
         if not isinstance(node, ListNode):
-            _refuse_type(node, findings, "Écrire une liste : [un, deux], ou une ligne « - … » par élément")
+            _refuse_type(
+                node, findings, f"Écrire une liste : {self._example(node)}, ou une ligne « - … » par élément"
+            )
             return
         if not node.elements:
             findings.add("DEF-005", node.mark)
@@ -224,6 +245,11 @@ class Listing:
             findings.add(self.too_few, node.mark)
         for element in node.elements:
             self.element.check(element, findings)
+
+    def _example(self, node: Node) -> str:
+        """The list that was meant, where a single word stands."""
+        word = node.value if isinstance(node, ScalarNode) else None
+        return f"[{word}]" if isinstance(word, str) and is_identifier(word) else "[un, deux]"
 
     def schema(self) -> Schema:
         return {"type": "array", "minItems": self.fewest, "items": described(self.element)}
@@ -249,10 +275,16 @@ class Keys:
             if known is not None:
                 known.check(value, findings)
             elif key not in self.fixed:
-                findings.add("DEF-001", node.keys[key], found=key, advice=advise(key, tuple(self.names())))
+                findings.add("DEF-001", node.keys[key], found=key, advice=self._advice(key, value))
         for key in required:
             if key not in node.entries:
                 findings.add("DEF-002", node.mark, key=key)
+
+    def _advice(self, key: str, value: Node) -> str:
+        """A known key; for what is no key but the rest of a text cut at a comma, how to keep it whole."""
+        if " " in key or not isinstance(value, ScalarNode | ListNode | MappingNode):
+            return "Mettre entre guillemets le texte qui contient une virgule ou « : », ou corriger la clé"
+        return advise(key, tuple(self.names()))
 
     def names(self) -> Iterator[str]:
         yield from self.fixed

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -106,22 +106,26 @@ RULES: dict[str, Rule] = {
     "WF-002": Rule("un parcours doit avoir une seule étape initiale", "{advice}"),
     "WF-003": Rule("un parcours doit avoir au moins une étape finale", "Ajouter « final: true » à la dernière étape"),
     "WF-004": Rule("chaque étape doit pouvoir être atteinte depuis l’étape initiale", "Ajouter un passage qui y mène, ou enlever l’étape"),
-    "WF-005": Rule("une étape finale doit pouvoir être atteinte depuis chaque étape", "Ajouter un passage vers la suite, ou « final: true »"),
+    "WF-005": Rule("une étape finale doit pouvoir être atteinte depuis chaque étape", "{advice}"),
     "WF-006": Rule("un passage doit mener à une étape du parcours", "{advice}"),
     "WF-007": Rule("le rôle doit être connu", "{advice}"),
     "WF-008": Rule("le destinataire doit être connu", "{advice}"),
     "WF-009": Rule("l’échéance doit être une durée ou une date connue", "{advice}"),
-    "WF-010": Rule("la condition (when) doit être connue", "{advice}"),
-    "WF-011": Rule("l’effet (then) doit être connu", "{advice}"),
+    "WF-010": Rule("la condition (when) doit être connue pour ce sujet", "{advice}"),
+    "WF-011": Rule("l’effet (then) doit être connu pour ce sujet", "{advice}"),
     "WF-012": Rule("ce que l’étape permet (allows) doit être connu pour ce sujet", "{advice}"),
     "WF-013": Rule("un rappel demande une échéance", "Ajouter « due: … » à l’étape, ou enlever le rappel"),
     "WF-014": Rule("une étape finale ne doit pas avoir de passage", "Enlever les passages, ou « final: true »"),
     "WF-015": Rule("le nom d’une étape doit être unique dans le parcours", "Choisir un autre nom (la première est ligne {line})"),
     "WF-016": Rule("le nom d’une tâche doit être unique dans le parcours", "Choisir un autre nom (la première est ligne {line})"),
     "WF-017": Rule("next doit nommer un parcours existant", "{advice}"),
-    "WF-018": Rule("une durée doit être un nombre suivi de h, d ou w (heures, jours, semaines), dix ans au plus", "Écrire par exemple 12h, 14d ou 2w"),
+    "WF-018": Rule("une durée doit être un nombre suivi de h, d ou w (heures, jours, semaines), dix ans au plus", "{advice}"),
     "WF-019": Rule("un rappel doit avoir exactement une des clés before et after", "{advice}"),
     "WF-020": Rule("le contenu d’une version publiée ne doit plus changer", "Écrire « version: {following} » (publié : {published}, fichier : {own}) ou rétablir le contenu"),
+    "WF-021": Rule("seul un parcours de dossier peut nommer des grilles", "Enlever la clé « grids », ou écrire « subject: dossier »"),
+    "WF-022": Rule("la grille doit être dans le catalogue", "{advice}"),
+    "WF-023": Rule("une grille ne doit être nommée qu’une fois", "Enlever la seconde"),
+    "WF-024": Rule("une condition ou un effet sur les grilles demande la clé « grids »", "Ajouter en tête du fichier « grids: [nom-de-la-grille] », ou enlever ce mot"),
 }  # fmt: skip
 """Every code, in the order of docs/problems.md."""
 
@@ -192,15 +196,19 @@ COMPARED = 300
 """Known words among which a near one is looked for, at most: it takes time."""
 
 
-def advise(word: object, known: Collection[str]) -> str:
-    """The nearest known word, or the known words when none is near."""
+def advise(word: object, known: Collection[str], meanings: Mapping[str, str] | None = None) -> str:
+    """The nearest known word, or the known words when none is near, each with its meaning where it has one."""
     near = nearest(str(word), known)
     if near is not None:
         return f"Écrire « {near} »"
     if not known:
         return "Aucun mot n’est déclaré"
-    listed = ", ".join(islice(known, LISTED))
+    listed = ", ".join(_with_meaning(name, meanings or {}) for name in islice(known, LISTED))
     return f"Choisir parmi : {listed}{', …' if len(known) > LISTED else ''}"
+
+
+def _with_meaning(name: str, meanings: Mapping[str, str]) -> str:
+    return f"{name} ({meanings[name]})" if name in meanings else name
 
 
 def nearest(word: str, known: Collection[str]) -> str | None:

@@ -74,6 +74,8 @@ class Workflow(Definition):
     title: Text
     subject: Subject
     next: Identifier | None = None
+    grids: Annotated[tuple[Identifier, ...], Field(min_length=1)] | None = None
+    """What a dossier fills, each as a sheet of its own; of no other subject."""
     states: Annotated[tuple[State, ...], Field(min_length=1)]
 
     @cached_property

@@ -215,7 +215,10 @@ _ADVICE = (
     ("expected key", "Aligner cette ligne sur les précédentes, ou fermer les guillemets"),
     ("expected ':'", "Ajouter « : » après la clé, ou aligner cette ligne sur les précédentes"),
     ("expected ',' or ']'", "Fermer le crochet, ou mettre une virgule entre les éléments"),
-    ("expected ',' or '}'", "Fermer l’accolade, ou mettre une virgule entre les éléments"),
+    (
+        "expected ',' or '}'",
+        "Mettre entre guillemets le texte qui contient « : », ou fermer l’accolade, ou mettre une virgule",
+    ),
     ("unexpected end of stream", "Fermer les guillemets ouverts plus haut"),
     ("escape", "Doubler la barre oblique inverse, ou mettre des guillemets simples"),
     ("document start", "Enlever ce qui suit la fin du document, ou revoir le retrait"),

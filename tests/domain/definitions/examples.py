@@ -301,16 +301,20 @@ EXAMPLES: tuple[Example, ...] = (
     Example("WF-002", WORKFLOW, "label: Cotation\n", f"label: Cotation\n    initial: {HERE}true\n", "Enlever"),
     Example("WF-004", WORKFLOW, "  - state: close", f"  - {{state: {HERE}perdue, label: P, transitions: [{{to: close, label: C, by: [member]}}]}}\n  - state: close"),
     Example("WF-005", WORKFLOW, "- {to: close, label: Clore, by: [coordinator]}\n", f"- {{to: close, label: Clore, by: [coordinator]}}\n      - {{to: mur, label: M, by: [member]}}\n  - {{state: {HERE}mur, label: M}}\n"),
+    Example("WF-005", WORKFLOW, "- {to: close, label: Clore, by: [coordinator]}\n", f"- {{to: close, label: Clore, by: [coordinator]}}\n      - {{to: mur, label: M, by: [member]}}\n  - {{state: {HERE}mur, label: M, transitions: [{{to: close, label: C, by: [member], when: [spread-unseen]}}]}}\n", "n’attende pas"),
     Example("WF-006", WORKFLOW, "{to: cotation", f"{{to: {HERE}cotations", "Écrire « cotation »"),
     Example("WF-007", WORKFLOW, "by: [coordinator], when", f"by: [{HERE}coordinateur], when", "« coordinator »"),
+    Example("WF-007", WORKFLOW, "by: [coordinator], when", f"by: [{HERE}owner], when", "member (équipe), coordinator (coordination)"),
+    Example("WF-007", OTHER_WORKFLOW, "by: [member]", f"by: [{HERE}pilote]", "owner (pilote)"),
     Example("WF-007", WORKFLOW, "role: coordinator", f"role: {HERE}owner", "Choisir parmi : member"),
     Example("WF-008", WORKFLOW, "to: [participants]", f"to: [{HERE}participant]", "« participants »"),
     Example("WF-008", WORKFLOW, "to: [manager]", f"to: [{HERE}direction]"),
     Example("WF-009", WORKFLOW, "due: round-end", f"due: {HERE}round-ends", "« round-end »"),
-    Example("WF-009", WORKFLOW, "due: 7d", f"due: {HERE}demain"),
+    Example("WF-009", WORKFLOW, "due: 7d", f"due: {HERE}demain", "review (revue)"),
     Example("WF-010", WORKFLOW, "when: [scope-chosen]", f"when: [{HERE}scope-choosen]", "« scope-chosen »"),
     Example("WF-011", WORKFLOW, "then: [invite-participants]", f"then: [{HERE}invite]"),
-    Example("WF-012", WORKFLOW, "allows: [rate, agree]", f"allows: [rate, {HERE}attend]"),
+    Example("WF-011", WORKFLOW, "then: [invite-participants]", f"then: [{HERE}tell-owner]", "Ce mot est pour"),
+    Example("WF-012", WORKFLOW, "allows: [rate, agree]", f"allows: [rate, {HERE}attend]", "subject: meeting"),
     Example("WF-013", WORKFLOW, "    due: round-end\n", f"    reminders:\n      {HERE}- {{after: 3d, to: [owner]}}\n"),
     Example("WF-014", WORKFLOW, "allows: [read-results]", f"allows: [read-results]\n    transitions:\n      {HERE}- {{to: cotation, label: Rouvrir, by: [manager]}}"),
     Example("WF-015", WORKFLOW, "  - state: close", f"  - {{state: {HERE}cotation, label: Encore}}\n  - state: close", "ligne 20"),
@@ -322,6 +326,10 @@ EXAMPLES: tuple[Example, ...] = (
     Example("WF-018", WORKFLOW, "due: 14d", f"due: {HERE}523w"),
     Example("WF-019", WORKFLOW, "{before: 7d, to: [coordinator]}", f"{HERE}{{to: [coordinator]}}", "Ajouter"),
     Example("WF-019", WORKFLOW, "{before: 7d,", f"{HERE}{{before: 7d, after: 1d,", "Garder"),
+    Example("WF-021", WORKFLOW, "next: action", f"next: action\ngrids: {HERE}[accueil]", "subject: dossier"),
+    Example("WF-022", OTHER_WORKFLOW, "subject: action", f"subject: dossier\ngrids: [coordination, {HERE}acceuil]", "« accueil »"),
+    Example("WF-022", OTHER_WORKFLOW, "subject: action", f"subject: dossier\ngrids: [{HERE}zzz]", "coordination"),
+    Example("WF-023", OTHER_WORKFLOW, "subject: action", f"subject: dossier\ngrids: [accueil, {HERE}accueil]", "Enlever"),
     Example("WF-002", WORKFLOW, "states:\n  - state: preparation\n    label: Préparation\n    initial: true", f"states:\n  {HERE}- state: preparation\n    label: Préparation", "Ajouter"),
     Example("WF-003", OTHER_WORKFLOW, FILES[OTHER_WORKFLOW].partition("states:\n")[2], f"  {HERE}- {{state: seule, label: Seule, initial: true}}\n"),
 )  # fmt: skip
@@ -341,6 +349,23 @@ class WholeExample(NamedTuple):
 
 def _with(path: str, content: bytes | Unreadable) -> Files:
     return {**catalogue_files(), path: content}
+
+
+def _dossier_with(transition: str) -> Files:
+    """The small catalogue with a dossier whose passage says that too."""
+    return catalogue_files(
+        (OTHER_WORKFLOW, "subject: action", "subject: dossier"),
+        (OTHER_WORKFLOW, "by: [member]}", f"by: [member], {transition}}}"),
+    )
+
+
+def _meeting_with(transition: str) -> Files:
+    """The same with a meeting."""
+    return catalogue_files(
+        (OTHER_WORKFLOW, "subject: action", "subject: meeting"),
+        (OTHER_WORKFLOW, "allows: [edit]", "allows: [attend]"),
+        (OTHER_WORKFLOW, "by: [member]}", f"by: [member], {transition}}}"),
+    )
 
 
 _MANY = "\n".join(f"      - {{criterion: M-{number}, statement: Un critère.}}" for number in range(500))
@@ -384,5 +409,7 @@ WHOLE_EXAMPLES: tuple[WholeExample, ...] = (
         512,
         9,
     ),
+    WholeExample("WF-011", _meeting_with("then: [tell-owner]"), OTHER_WORKFLOW, 11, 58, "il n’y en a pas"),
+    WholeExample("WF-024", _dossier_with("then: [open-grids]"), OTHER_WORKFLOW, 11, 58, "grids: ["),
 )
 """Examples that need whole files."""

@@ -14,7 +14,7 @@ from aqss.domain.definitions.editions import edition_of
 from aqss.domain.definitions.problems import Place
 from aqss.domain.definitions.scales import LevelsScale
 from aqss.domain.definitions.tree import Unreadable
-from aqss.domain.definitions.words import EFFECTS, GUARDS
+from aqss.domain.definitions.words import ABILITIES, EFFECTS, GUARDS, SUBJECTS
 from aqss.gateways.files import read_definitions
 from tests.domain.definitions.examples import (
     FILES,
@@ -248,12 +248,59 @@ def test_five_hundred_criteria_are_enough_for_a_grid():
     assert check_definitions(catalogue_files((OTHER_GRID, "    criteria:\n", f"    criteria:\n{many}"))) == ()
 
 
-def test_every_guard_and_effect_may_be_used():
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_every_ability_guard_and_effect_of_a_subject_may_be_used(subject):
+    grids = "\ngrids: [accueil]" if subject == "dossier" else ""
+    words = {"when": GUARDS[subject], "then": EFFECTS[subject]}
+    said = "".join(f", {key}: [{', '.join(names)}]" for key, names in words.items() if names)
     files = catalogue_files(
-        (WORKFLOW, "when: [scope-chosen]", f"when: [{', '.join(GUARDS)}]"),
-        (WORKFLOW, "then: [invite-participants]", f"then: [{', '.join(EFFECTS)}]"),
+        (OTHER_WORKFLOW, "subject: action", f"subject: {subject}{grids}"),
+        (OTHER_WORKFLOW, "allows: [edit]", f"allows: [{', '.join(ABILITIES[subject])}]"),
+        (
+            OTHER_WORKFLOW,
+            "by: [member]}",
+            f"by: [member]}}\n      - {{to: fermee, label: F, by: [member]{said}}}",
+        ),
     )
     assert check_definitions(files) == ()
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_the_owner_may_ask_for_a_passage_of_what_somebody_is_in_charge_of(subject):
+    files = catalogue_files(
+        (OTHER_WORKFLOW, "subject: action", f"subject: {subject}"),
+        (OTHER_WORKFLOW, "    allows: [edit]\n", ""),
+        (OTHER_WORKFLOW, "by: [member]", "by: [member, owner]"),
+    )
+    told = [problem.code for problem in check_definitions(files)]
+    assert told == ([] if subject in ("action", "dossier") else ["WF-007"])
+
+
+def test_a_subject_that_is_not_known_is_told_once_whatever_depends_on_it():
+    files = catalogue_files(
+        (OTHER_WORKFLOW, "subject: action", "subject: dosier\ngrids: [accueil]"),
+        (OTHER_WORKFLOW, "by: [member]", "by: [owner], when: [steps-done]"),
+    )
+    assert [problem.code for problem in check_definitions(files)] == ["DEF-008"]
+
+
+def test_a_workflow_may_name_grids_whose_files_stand_elsewhere():
+    dossier = FILES[OTHER_WORKFLOW].replace("subject: action", "subject: dossier\ngrids: [coordination]")
+    files = {OTHER_WORKFLOW: dossier.encode()}
+    assert check_definitions(files) == ()
+    assert check_definitions(files, ["coordination"]) == ()
+    assert [problem.code for problem in check_definitions(files, ["accueil"])] == ["WF-022"]
+
+
+def test_a_catalogue_without_grids_has_none_that_a_workflow_may_name():
+    dossier = FILES[OTHER_WORKFLOW].replace("subject: action", "subject: dossier\ngrids: [coordination]")
+    files = {OTHER_WORKFLOW: dossier.encode()}
+    told = load_catalogue(files)
+    assert isinstance(told, tuple)
+    assert [problem.code for problem in told] == ["WF-022"]
+    catalogue = load_catalogue(files, grids_elsewhere=None)
+    assert isinstance(catalogue, Catalogue)
+    assert catalogue.workflows["action"].grids == ("coordination",)
 
 
 def test_the_shipped_definitions_have_no_problem():

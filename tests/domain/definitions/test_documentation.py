@@ -56,5 +56,11 @@ def test_every_word_is_documented():
 
 @pytest.mark.parametrize("table", [GUARDS, EFFECTS], ids=["guards", "effects"])
 def test_guards_and_effects_are_documented_with_their_meaning(table):
-    for name, meaning in table.items():
-        assert f"| `{name}` | {meaning} |" in WORKFLOWS.replace("\u00a0", " ")
+    for subject, words in table.items():
+        for name, meaning in words.items():
+            assert f"| `{name}` | {meaning} |" in section_of(subject)
+
+
+def section_of(subject: str) -> str:
+    """What docs/workflows.md says of the conditions and effects of a subject."""
+    return WORKFLOWS.replace("\u00a0", " ").split(f"\n### `{subject}`", 1)[1].split("\n#", 1)[0]

@@ -72,11 +72,11 @@ def test_an_edition_finds_criteria_and_scales():
     assert content.scale_of(content.criteria_by_code["A-02"]).scale == "taux"
 
 
-def test_a_shipped_grid_makes_a_score_unless_it_only_follows_figures():
+def test_a_shipped_grid_makes_a_score_unless_it_only_follows_or_listens():
     catalogue = load_catalogue(read_definitions(GRIDS, WORKFLOWS))
     assert isinstance(catalogue, Catalogue)
     unscored = [name for name in catalogue.grids if not edition_of(catalogue, name).is_scored]
-    assert unscored == ["indicateurs-suivi"]
+    assert unscored == ["indicateurs-suivi", "entretien-territorial"]
 
 
 def test_an_edition_is_read_back_equal_and_with_its_hash():

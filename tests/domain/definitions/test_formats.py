@@ -15,7 +15,9 @@ from aqss.domain.definitions.formats import (
     Span,
     Text,
     Truth,
+    advise_span,
     described,
+    is_identifier,
 )
 from aqss.domain.definitions.nodes import Findings
 from aqss.domain.definitions.yaml_source import read_yaml
@@ -123,7 +125,12 @@ def test_a_value_already_told_is_told_nothing_more() -> None:
 
 @pytest.mark.parametrize(
     ("written", "advice"),
-    [("Mon Nom", "« mon-nom »"), ("1er Étage", "« er-tage »"), ("___", "« mon-nom »")],
+    [
+        ("Mon Nom", "« mon-nom »"),
+        ("1er Étage", "« er-etage »"),
+        ("Reçu à l’été", "« recu-a-l-ete »"),
+        ("___", "« mon-nom »"),
+    ],
 )
 def test_a_name_that_is_none_comes_with_one_that_is_allowed(written: str, advice: str) -> None:
     findings = Findings("essai.yaml")
@@ -174,3 +181,41 @@ def test_editors_are_told_the_keys_of_each_kind() -> None:
     first, second = SHAPE.schema()["oneOf"]
     assert first["required"] == ["kind", "radius"]
     assert second["properties"]["kind"] == {"const": "line"}
+
+
+@pytest.mark.parametrize(
+    ("written", "advice"),
+    [
+        ("14 jours", "Écrire « 14d »"),
+        ("3 semaines", "Écrire « 3w »"),
+        ("2 sem.", "Écrire « 2w »"),
+        ("12 H", "Écrire « 12h »"),
+        ("7j", "Écrire « 7d »"),
+        ("2 mois", "Écrire par exemple 12h"),
+        ("0 jour", "Écrire par exemple 12h"),
+        ("99999 jours", "Écrire par exemple 12h"),
+        ("bientôt", "Écrire par exemple 12h"),
+    ],
+)
+def test_a_span_said_in_words_comes_with_the_way_to_write_it(written: str, advice: str) -> None:
+    assert advise_span(written).replace("\u00a0", " ").startswith(advice)
+
+
+@pytest.mark.parametrize(
+    ("written", "advice"),
+    [("medecin", "[medecin]"), ("Un texte", "[un, deux]"), ("12", "[un, deux]"), ("{a: 1}", "[un, deux]")],
+)
+def test_a_word_that_should_be_a_list_comes_as_one(written: str, advice: str) -> None:
+    findings = Findings("essai.yaml")
+    root = read_yaml(f"value: {written}\n".encode(), findings)
+    value = root.entry("value") if root else None
+    assert value is not None
+    Listing(Identifier()).check(value, findings)
+    (problem,) = findings.problems
+    assert advice in problem.message
+
+
+@pytest.mark.parametrize("text", ["", "Un", "1er", "été", "a b", "x" * 81])
+def test_what_cannot_name_anything_is_no_identifier(text: str) -> None:
+    assert not is_identifier(text)
+    assert is_identifier("x" * 80)

@@ -1,53 +1,118 @@
-"""Rules of workflows: words that must be known, and states from which one can always reach the end."""
+"""Rules of workflows: the words they may use depend on what they make advance."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from aqss.domain.definitions.formats import is_identifier
 from aqss.domain.definitions.nodes import Findings, MappingNode, ScalarNode
-from aqss.domain.definitions.problems import nearest
+from aqss.domain.definitions.problems import advise
 from aqss.domain.definitions.rules.names import tell_other_name, tell_repeats, tell_unknown
+from aqss.domain.definitions.rules.paths import check_ends, check_paths
 from aqss.domain.definitions.tree import SourceFile
 from aqss.domain.definitions.words import (
     ABILITIES,
     EFFECTS,
+    GRID_WORDS,
     GUARDS,
     NAMED_DATES,
+    OWNED,
+    OWNER,
     RECIPIENTS,
     ROLES,
     SPAN_HOURS,
+    SUBJECTS,
 )
 
 LONGEST_HOURS = 10 * 366 * 24
 
 
-def check_workflows(files: Sequence[SourceFile]) -> None:
-    """Check each workflow; the names of all are known for ``next``."""
+def check_workflows(files: Sequence[SourceFile], grids: Collection[str] | None) -> None:
+    """Check each workflow; the names of all are known for ``next``, those of ``grids`` unless None."""
     known = [file.stem for file in files]
     for file in files:
         if file.node is not None:
             tell_other_name(file.node.text("workflow"), file.stem, "WF-001", file.findings)
             tell_unknown([file.node.text("next")], known, "WF-017", file.findings)
+            _check_grids(file.node, grids, file.findings)
             _check_workflow(file.node, file.findings)
 
 
+def _check_grids(root: MappingNode, known: Collection[str] | None, findings: Findings) -> None:
+    """Dossiers alone fill grids, each named once; what is said of grids asks for some."""
+    subject, listed = root.text("subject"), root.entry("grids")
+    if listed is None:
+        for word in _grid_words(root):
+            findings.add("WF-024", word.mark, found=word.value)
+    elif subject is not None and subject.value in SUBJECTS and subject.value != "dossier":
+        findings.add("WF-021", listed.mark)
+    else:
+        tell_unknown(root.texts("grids"), known, "WF-022", findings)
+        tell_repeats(root.texts("grids"), "WF-023", findings)
+
+
+def _grid_words(root: MappingNode) -> Iterable[ScalarNode]:
+    for state in root.mappings("states"):
+        for transition in state.mappings("transitions"):
+            words = (*transition.texts("when"), *transition.texts("then"))
+            yield from (word for word in words if word.value in GRID_WORDS)
+
+
 def _check_workflow(root: MappingNode, findings: Findings) -> None:
+    """Where a state has no proper name, targets and paths are left alone: that is told, not what follows."""
     states = root.mappings("states")
     subject = root.text("subject")
-    abilities = ABILITIES.get(str(subject.value)) if subject is not None else None
+    about = str(subject.value) if subject is not None else ""
     names = [state.text("state") for state in states]
     tell_repeats(names, "WF-015", findings)
     tasks = (task.text("task") for state in states for task in state.mappings("checklist"))
     tell_repeats(tasks, "WF-016", findings)
     known = {str(name.value): None for name in names if name is not None}
+    is_named = all(name is not None and is_identifier(str(name.value)) for name in names)
     for state in states:
-        tell_unknown(state.texts("allows"), abilities, "WF-012", findings)
+        _tell_foreign(state.texts("allows"), ABILITIES, about, "WF-012", findings)
         _check_dates(state, findings)
         _check_reminders(state, findings)
-        _check_transitions(state, known, findings)
-    _check_ends(root, states, findings)
-    _check_paths(states, known, findings)
+        _check_transitions(state, about, known if is_named else None, findings)
+    check_ends(root, states, findings)
+    if is_named:
+        check_paths(states, known, findings)
+
+
+def _tell_foreign(
+    names: Iterable[ScalarNode],
+    words: Mapping[str, Collection[str]],
+    subject: str,
+    code: str,
+    findings: Findings,
+) -> None:
+    """``code`` at each name that is no word of ``subject``, saying so when it is one of another subject."""
+    known = words.get(subject)
+    for name in names:
+        if known is not None and name.value not in known:
+            advice = _advise_of(str(name.value), words, subject)
+            findings.add(code, name.mark, found=name.value, advice=advice)
+
+
+def _advise_of(word: str, words: Mapping[str, Collection[str]], subject: str) -> str:
+    """What ``subject`` may say instead of ``word``."""
+    if not words[subject]:
+        return f"Enlever cette ligne : il n’y en a pas pour « subject: {subject} »"
+    others = [other for other, known in words.items() if word in known]
+    if not others:
+        return advise(word, words[subject])
+    listed = ", ".join(words[subject])
+    return f"Ce mot est pour « subject: {others[0]} » ; pour « {subject} », choisir parmi : {listed}"
+
+
+def _tell_unknown_word(
+    names: Iterable[ScalarNode | None], words: Mapping[str, str], code: str, findings: Findings
+) -> None:
+    """``code`` at each name that is none of ``words`` (word → meaning)."""
+    for name in names:
+        if name is not None and name.value not in words:
+            findings.add(code, name.mark, found=name.value, advice=advise(name.value, words, words))
 
 
 def _check_dates(state: MappingNode, findings: Findings) -> None:
@@ -57,10 +122,10 @@ def _check_dates(state: MappingNode, findings: Findings) -> None:
         if due is None:
             continue
         if re.fullmatch("[a-z][a-z-]*", str(due.value)):
-            tell_unknown([due], NAMED_DATES, "WF-009", findings)
+            _tell_unknown_word([due], NAMED_DATES, "WF-009", findings)
         else:
             _check_length(due, findings)
-    tell_unknown((task.text("role") for task in tasks), ROLES, "WF-007", findings)
+    _tell_unknown_word((task.text("role") for task in tasks), ROLES, "WF-007", findings)
 
 
 def _check_length(span: ScalarNode | None, findings: Findings) -> None:
@@ -69,7 +134,7 @@ def _check_length(span: ScalarNode | None, findings: Findings) -> None:
     if span is None or match is None:
         return
     if len(match[1]) > 6 or int(match[1]) * SPAN_HOURS[match[2]] > LONGEST_HOURS:
-        findings.add("WF-018", span.mark, found=span.value)
+        findings.add("WF-018", span.mark, found=span.value, advice="Écrire une durée plus courte")
 
 
 def _check_reminders(state: MappingNode, findings: Findings) -> None:
@@ -80,12 +145,12 @@ def _check_reminders(state: MappingNode, findings: Findings) -> None:
         ways = [way for way in ("before", "after") if way in reminder.keys]
         if len(ways) != 1:
             findings.add("WF-019", reminder.mark, advice=_WAYS_ADVICE[bool(ways)])
-        tell_unknown(reminder.texts("to"), RECIPIENTS, "WF-008", findings)
+        _tell_unknown_word(reminder.texts("to"), RECIPIENTS, "WF-008", findings)
         for key in ("before", "after", "every"):
             _check_length(reminder.text(key), findings)
         escalation = reminder.entry("escalate")
         if escalation is not None:
-            tell_unknown(escalation.texts("to"), RECIPIENTS, "WF-008", findings)
+            _tell_unknown_word(escalation.texts("to"), RECIPIENTS, "WF-008", findings)
             _check_length(escalation.text("after"), findings)
 
 
@@ -95,73 +160,19 @@ _WAYS_ADVICE = {
 }
 
 
-def _check_transitions(state: MappingNode, known: Collection[str], findings: Findings) -> None:
+def _check_transitions(
+    state: MappingNode, subject: str, known: Collection[str] | None, findings: Findings
+) -> None:
     transitions, listing = state.mappings("transitions"), state.entry("transitions")
     if transitions and listing is not None and state.is_true("final"):
         findings.add("WF-014", listing.mark)
     for transition in transitions:
         tell_unknown([transition.text("to")], known, "WF-006", findings)
-        tell_unknown(transition.texts("by"), ROLES, "WF-007", findings)
-        tell_unknown(transition.texts("when"), GUARDS, "WF-010", findings)
-        tell_unknown(transition.texts("then"), EFFECTS, "WF-011", findings)
+        _tell_unknown_word(transition.texts("by"), _who_may_ask(subject), "WF-007", findings)
+        _tell_foreign(transition.texts("when"), GUARDS, subject, "WF-010", findings)
+        _tell_foreign(transition.texts("then"), EFFECTS, subject, "WF-011", findings)
 
 
-def _check_ends(root: MappingNode, states: Sequence[MappingNode], findings: Findings) -> None:
-    """One initial state and one final or more."""
-    listing = root.entry("states")
-    if not states or listing is None:
-        return
-    initial = [node for state in states if state.is_true("initial") and (node := state.entry("initial"))]
-    if not initial:
-        findings.add("WF-002", listing.mark, advice="Ajouter « initial: true » à la première étape")
-    for second in initial[1:]:
-        advice = "Enlever cette ligne, ou celle de l’autre étape initiale"
-        findings.add("WF-002", second.mark, found=True, advice=advice)
-    if not any(state.is_true("final") for state in states):
-        findings.add("WF-003", listing.mark)
-
-
-def _check_paths(states: Sequence[MappingNode], known: Collection[str], findings: Findings) -> None:
-    """Every state can be reached, and from every state a final one.
-
-    A target that is no state stands for the nearest: its misspelling is told once, where it is written.
-    """
-    ways: dict[str, set[str]] = {name: set() for name in known}
-    back: dict[str, set[str]] = {name: set() for name in known}
-    for state in states:
-        for target in _targets(state, known) if (name := _name(state)) else ():
-            ways[str(name)].add(target)
-            back[target].add(str(name))
-    initial = [name for state in states if state.is_true("initial") and (name := _name(state))]
-    final = [name for state in states if state.is_true("final") and (name := _name(state))]
-    if any(transition.text("to") is None for state in states for transition in state.mappings("transitions")):
-        return
-    for code, start, edges in (("WF-004", initial, ways), ("WF-005", final, back)):
-        reached = _reached(start, edges)
-        for state in states if start else ():
-            written = state.text("state")
-            if written is not None and written.value not in reached:
-                findings.add(code, written.mark, found=written.value)
-
-
-def _name(state: MappingNode) -> str | None:
-    name = state.text("state")
-    return None if name is None else str(name.value)
-
-
-def _targets(state: MappingNode, known: Collection[str]) -> Iterator[str]:
-    for transition in state.mappings("transitions"):
-        to = transition.text("to")
-        target = nearest(str(to.value), known) if to is not None else None
-        if target is not None:
-            yield target
-
-
-def _reached(start: Iterable[str], edges: Mapping[str, set[str]]) -> set[str]:
-    """What can be reached from ``start``, itself included."""
-    reached, ahead = set(start), list(start)
-    while ahead:
-        new = edges[ahead.pop()] - reached
-        reached |= new
-        ahead.extend(new)
-    return reached
+def _who_may_ask(subject: str) -> Mapping[str, str]:
+    """Roles, and the owner unless the subject is known to have none."""
+    return ROLES if subject in SUBJECTS and subject not in OWNED else {**ROLES, **OWNER}

@@ -1,0 +1,61 @@
+"""docs/tutoriel-parcours.md: its files can be published and run, and its mistakes are told as it says."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from aqss.domain.definitions.catalogue import Catalogue, load_catalogue
+from aqss.domain.definitions.checking import check_definitions
+from aqss.domain.definitions.problems import Problem
+from tests.domain.definitions.walking import shortest_path, walk
+from tests.domain.definitions.workflow_mistakes import FIRST, GRIDS, MISTAKES, PATH, TUTORIAL, WHOLE, Mistake
+
+TABLE = TUTORIAL.partition("<!-- fautes -->\n")[2]
+NBSP = "\u00a0"
+
+
+def told_of(text: str) -> tuple[Problem, ...]:
+    return check_definitions({PATH: text.encode()}, GRIDS)
+
+
+@pytest.mark.parametrize("text", [FIRST, WHOLE], ids=["first", "whole"])
+def test_each_file_of_the_tutorial_has_no_problem(text: str) -> None:
+    assert told_of(text) == ()
+
+
+@pytest.mark.parametrize("text", [FIRST, WHOLE], ids=["first", "whole"])
+def test_each_file_of_the_tutorial_runs_to_each_of_its_ends(text: str) -> None:
+    catalogue = load_catalogue({PATH: text.encode()}, GRIDS)
+    assert isinstance(catalogue, Catalogue)
+    (workflow,) = catalogue.workflows.values()
+    ends = [state.state for state in workflow.states if state.final]
+    assert [walk(workflow, shortest_path(workflow, end)) for end in ends] == ends
+
+
+def test_the_mistakes_are_many_and_distinct() -> None:
+    assert len({mistake.text for mistake in MISTAKES}) == len(MISTAKES) >= 20
+    assert len({mistake.code for mistake in MISTAKES}) >= 20
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.what)
+def test_a_mistake_is_told_where_it_is_with_what_to_do_and_nothing_elsewhere(mistake: Mistake) -> None:
+    first, *others = told_of(mistake.text)
+    assert (first.code, first.line) == (mistake.code, mistake.line)
+    assert mistake.remedy in first.message.replace(NBSP, " ")
+    assert {problem.line for problem in others} <= {first.line}
+
+
+def test_the_table_of_the_tutorial_says_what_is_told() -> None:
+    """When a message changes, paste what this test expected into the tutorial."""
+    rows = "".join(row_of(mistake) for mistake in MISTAKES)
+    assert f"\n| Faute | Ce que dit `aqss check` |\n|---|---|\n{rows}" == TABLE
+
+
+def row_of(mistake: Mistake) -> str:
+    first = told_of(mistake.text)[0]
+    written = mistake.changed.strip().replace("\t", "⇥")
+    shown = f"{NBSP}: `{written}`" if written else ""
+    message = re.sub(r"([|<>])", r"\\\1", first.message)
+    return f"| {mistake.what}{shown} | ligne {first.line}{NBSP}: {first.code} {message} |\n"
