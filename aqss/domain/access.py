@@ -32,6 +32,9 @@ class Permission(StrEnum):
     """What a route or a service asks for. The scope is named after the word it starts with."""
 
     USE_ACCOUNT = "use-account"  # one's own name, password and sessions; the lists of one's own places
+    ACTION_EDIT = "action-edit"  # plan an action, give it to somebody, pass it on
+    ACTION_PROGRESS = "action-progress"  # tell how far one's own is; the others, for who edits
+    ACTION_READ = "action-read"
     CENTRE_VIEW = "centre-view"
     CENTRE_DESCRIBE = "centre-describe"
     CENTRE_MANAGE_PEOPLE = "centre-manage-people"
@@ -41,6 +44,8 @@ class Permission(StrEnum):
     ASSESSMENT_RATE = "assessment-rate"
     ASSESSMENT_READ = "assessment-read"
     ASSESSMENT_VALIDATE = "assessment-validate"
+    DOSSIER_EDIT = "dossier-edit"
+    DOSSIER_READ = "dossier-read"  # the structures': what is addressed to them
     STRUCTURE_VIEW = "structure-view"
     STRUCTURE_MANAGE_PEOPLE = "structure-manage-people"
     INSTANCE_ADMINISTER = "instance-administer"
@@ -52,6 +57,9 @@ _LEAD = frozenset({Role.COORDINATOR, Role.MANAGER})
 
 GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.USE_ACCOUNT: _EVERYBODY,
+    Permission.ACTION_EDIT: _LEAD,
+    Permission.ACTION_PROGRESS: _TEAM,
+    Permission.ACTION_READ: _TEAM,
     Permission.CENTRE_VIEW: _TEAM | {Role.ADMINISTRATOR},
     Permission.CENTRE_DESCRIBE: _LEAD | {Role.ADMINISTRATOR},
     Permission.CENTRE_MANAGE_PEOPLE: _LEAD | {Role.ADMINISTRATOR},
@@ -61,6 +69,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ASSESSMENT_RATE: _TEAM,
     Permission.ASSESSMENT_READ: _TEAM,
     Permission.ASSESSMENT_VALIDATE: frozenset({Role.MANAGER}),
+    Permission.DOSSIER_EDIT: _LEAD,
+    Permission.DOSSIER_READ: _TEAM | {Role.STRUCTURE},
     Permission.STRUCTURE_VIEW: frozenset({Role.STRUCTURE, Role.ADMINISTRATOR}),
     Permission.STRUCTURE_MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Permission.INSTANCE_ADMINISTER: frozenset({Role.ADMINISTRATOR}),

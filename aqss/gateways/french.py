@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -33,6 +33,11 @@ def paris(instant: datetime) -> datetime:
     if instant.tzinfo is None:
         raise ValueError(f"instant without a zone: {instant!r}")
     return instant.astimezone(PARIS)
+
+
+def end_of_day(day: date) -> datetime:
+    """The instant that day ends: midnight in Paris after it, in UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=PARIS).astimezone(UTC)
 
 
 def date_fr(day: date | datetime, *, weekday: bool = False) -> str:

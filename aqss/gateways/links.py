@@ -27,6 +27,12 @@ class Links:
     def synthesis(self, assessment_id: int) -> str:
         return self._at("auto-evaluations", assessment_id, "synthese")
 
+    def action(self, action_id: int) -> str:
+        return self._at("actions", action_id)
+
+    def dossier(self, dossier_id: int) -> str:
+        return self._at("dossiers", dossier_id)
+
     def join(self, code: str) -> str:
         """Where a phone that reads the code of a sitting goes."""
         return self._at("rejoindre", code)

@@ -11,10 +11,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aqss.persistence.base import Base
+from aqss.persistence.runs import Run
 
 
-class Assessment(Base):
+class Assessment(Run, Base):
     """One self-assessment of a centre; ``profile`` is the centre's flags as they were when it started.
+
+    ``dossier_id``: the dossier it is a sheet of (a *fiche*), and then no self-assessment; None for those.
 
     ``frozen``: what its report says besides scores and answers, kept from the instant it closed (see
     :mod:`aqss.services.assessments.freezing`); None while it is open. ``closed_from`` is the state it closed
@@ -29,18 +32,12 @@ class Assessment(Base):
         Index("ix_assessments_centre_id_started_on", "centre_id", "started_on"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
     title: Mapped[str] = mapped_column(String(160))
     objective: Mapped[str] = mapped_column(Text, default="")
     trigger: Mapped[str] = mapped_column(String(40), default="")
     trigger_note: Mapped[str] = mapped_column(Text, default="")
     rating: Mapped[str] = mapped_column(String(10), default="direct")
     profile: Mapped[list[str]]
-    workflow_edition_id: Mapped[int] = mapped_column(ForeignKey("workflow_editions.id"))
-    state: Mapped[str] = mapped_column(String(80))
-    entered_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(default=1)
     started_on: Mapped[date]
     round_ends_on: Mapped[date | None]
     revealed_at: Mapped[datetime | None]
@@ -48,6 +45,7 @@ class Assessment(Base):
     closed_from: Mapped[str | None] = mapped_column(String(80))
     frozen: Mapped[dict[str, Any] | None]
     previous_id: Mapped[int | None] = mapped_column(ForeignKey("assessments.id"))
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"), index=True)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     sheets: Mapped[list[Sheet]] = relationship(back_populates="assessment", order_by="Sheet.position")
@@ -78,18 +76,6 @@ class Assignment(Base):
 
     sheet_id: Mapped[int] = mapped_column(ForeignKey("sheets.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
-
-
-class DoneTask(Base):
-    """A line of a state's check-list declared done; a task without a row is still open."""
-
-    __tablename__ = "done_tasks"
-
-    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessments.id"), primary_key=True)
-    state: Mapped[str] = mapped_column(String(80), primary_key=True)
-    task: Mapped[str] = mapped_column(String(80), primary_key=True)
-    done_at: Mapped[datetime]
-    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
 class Answer(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aqss.domain.definitions.words import STRUCTURE_KINDS
@@ -14,7 +14,10 @@ CENTRE_KINDS = ("municipal", "associatif", "mutualiste", "hospitalier", "departe
 
 
 class Centre(Base):
-    """A health centre; ``flags`` is its profile, ``version`` grows with each change of description."""
+    """A health centre; ``flags`` is its profile, ``version`` grows with each change of description.
+
+    ``is_project``: it is being created, and has not opened yet.
+    """
 
     __tablename__ = "centres"
     __table_args__ = (
@@ -30,6 +33,7 @@ class Centre(Base):
     department: Mapped[str] = mapped_column(String(3))
     town: Mapped[str] = mapped_column(String(120))
     flags: Mapped[list[str]] = mapped_column(default=list)
+    is_project: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

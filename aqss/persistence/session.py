@@ -12,6 +12,7 @@ import random
 import sqlite3
 import threading
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -131,6 +132,7 @@ def _prepare_sqlite(engine: Engine, busy_timeout_ms: int, *, writes: bool) -> No
         try:
             for pragma in pragmas:
                 connection.execute(f"PRAGMA {pragma}")
+            connection.create_function("translate", 3, _translate, deterministic=True)
         except sqlite3.Error:
             connection.close()
             raise
@@ -142,6 +144,16 @@ def _prepare_sqlite(engine: Engine, busy_timeout_ms: int, *, writes: bool) -> No
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
             connection.exec_driver_sql("BEGIN")
+
+
+def _translate(text: str | None, letters: str, others: str) -> str | None:
+    """PostgreSQL's function of that name, which SQLite has not: each of ``letters`` becomes another."""
+    return None if text is None else text.translate(_table(letters, others))
+
+
+@cache
+def _table(letters: str, others: str) -> dict[int, int]:
+    return str.maketrans(letters, others)
 
 
 _TURN = "turn"

@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 from aqss.domain.access import Actor, Permission, require
 from aqss.domain.definitions.workflows import Workflow
 from aqss.persistence.accounts import Invitation, Membership, User
+from aqss.persistence.actions import Action
 from aqss.persistence.assessments import Assessment
 from aqss.persistence.centres import Centre, Structure
+from aqss.persistence.dossiers import Dossier
 from aqss.persistence.journal import TRACES, JournalEntry
 from aqss.services.editions import load_workflows
 from aqss.services.paging import nearest_page
@@ -30,6 +32,10 @@ VERBS: dict[str, tuple[str, ...]] = {
     "described": ("changed",),  # names of the fields that changed
     "closed": (),
     "reopened": (),
+    "opened": (),  # a centre that was a project
+    "partner-added": ("name",),  # of the directory of a centre
+    "partner-changed": ("name",),
+    "partner-removed": ("name",),
     # on an invitation
     "invited": ("email", "role"),
     "revoked": ("email",),
@@ -59,7 +65,7 @@ SESSIONS = ("signed-in", "signed-out")
 TRACES_KEPT_FOR = timedelta(days=365)
 """CNIL, 2021-122: what traces the activity of a person is kept six months to one year."""
 
-Row = Centre | Structure | User | Membership | Invitation | Assessment
+Row = Centre | Structure | User | Membership | Invitation | Assessment | Action | Dossier
 
 KINDS: Mapping[type[Row], str] = {
     Centre: "centre",
@@ -68,13 +74,15 @@ KINDS: Mapping[type[Row], str] = {
     Membership: "membership",
     Invitation: "invitation",
     Assessment: "assessment",
+    Action: "action",
+    Dossier: "dossier",
 }
 """What is changed → the kind of subject an entry names."""
 
 
 @dataclass(frozen=True)
 class Named:
-    """What an entry is about, by the name it has now: an assessment, a centre or a structure."""
+    """What an entry is about, by the name it has now: what follows a workflow, a centre or a structure."""
 
     kind: str
     key: int
@@ -85,7 +93,7 @@ class Named:
 class Entry:
     """One line of the journal; ``name`` is who did it, None for aqss itself.
 
-    ``about`` is None in the journal of the centre itself; ``workflow``: the one an assessment follows.
+    ``about`` is None in the journal of the centre itself; ``workflow``: the one that is followed.
     """
 
     at: datetime
@@ -148,11 +156,12 @@ def read_journal(
     mine = and_(JournalEntry.centre_id == centre_id, JournalEntry.verb.not_in(LEFT_OUT))
     if about:
         mine = and_(mine, JournalEntry.subject_kind.in_(about))
-    named = and_(JournalEntry.subject_kind == "assessment", Assessment.id == JournalEntry.subject_id)
     asked = (
-        select(JournalEntry, User.name, Assessment.title, Assessment.workflow_edition_id)
+        select(JournalEntry, User.name, _title(), _workflow_edition_id())
         .outerjoin(User, User.id == JournalEntry.user_id)
-        .outerjoin(Assessment, named)
+        .outerjoin(Assessment, _is_subject(Assessment))
+        .outerjoin(Action, _is_subject(Action))
+        .outerjoin(Dossier, _is_subject(Dossier))
     )
     rows, number, count, total = _rows(session, asked, mine, page)
     workflows = load_workflows(session) if any(row.title for row in rows) else {}
@@ -160,7 +169,7 @@ def read_journal(
         _entry(
             row.JournalEntry,
             row.name,
-            None if row.title is None else Named("assessment", row.JournalEntry.subject_id, row.title),
+            _run_named(row),
             workflows.get(row.workflow_edition_id),
         )
         for row in rows
@@ -207,6 +216,37 @@ def purge_journal(session: Session, now: datetime) -> None:
     old = and_(TRACES, JournalEntry.at <= now - TRACES_KEPT_FOR)
     session.execute(delete(JournalEntry).where(old, JournalEntry.verb.in_(SESSIONS)))
     session.execute(update(JournalEntry).where(old).values(user_id=None))
+
+
+def read_history(
+    session: Session, row: Action | Dossier, workflow: Workflow, *, limit: int = 200
+) -> tuple[Entry, ...]:
+    """What was done to one action or dossier, the latest first; its reader was let in by the caller."""
+    rows = session.execute(
+        select(JournalEntry, User.name)
+        .outerjoin(User, User.id == JournalEntry.user_id)
+        .where(JournalEntry.subject_kind == KINDS[type(row)], JournalEntry.subject_id == row.id)
+        .order_by(JournalEntry.at.desc(), JournalEntry.id.desc())
+        .limit(limit)
+    )
+    return tuple(_entry(one.JournalEntry, one.name, None, workflow) for one in rows)
+
+
+def _title() -> ColumnElement[str]:
+    """The title of what follows a workflow, as it is called now."""
+    return func.coalesce(Assessment.title, Action.title, Dossier.title).label("title")
+
+
+def _workflow_edition_id() -> ColumnElement[int]:
+    editions = (one.workflow_edition_id for one in (Assessment, Action, Dossier))
+    return func.coalesce(*editions).label("workflow_edition_id")
+
+
+def _run_named(row: Any) -> Named | None:
+    entry: JournalEntry = row.JournalEntry
+    if row.title is None or entry.subject_id is None:
+        return None
+    return Named(entry.subject_kind, entry.subject_id, row.title)
 
 
 def _is_subject(table: type[Row]) -> ColumnElement[bool]:

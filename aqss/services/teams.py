@@ -1,4 +1,4 @@
-"""The team of a centre, as an assessment sees it: who can be asked and told, which roles somebody holds."""
+"""The team of a centre: who can be asked and told, and which roles somebody holds there."""
 
 from __future__ import annotations
 

@@ -12,6 +12,9 @@ MEMBER, COORDINATOR, MANAGER, STRUCTURE, ADMINISTRATOR = Role
 
 TABLE = {
     "use-account": {MEMBER, COORDINATOR, MANAGER, STRUCTURE, ADMINISTRATOR},
+    "action-edit": {COORDINATOR, MANAGER},
+    "action-progress": {MEMBER, COORDINATOR, MANAGER},
+    "action-read": {MEMBER, COORDINATOR, MANAGER},
     "centre-view": {MEMBER, COORDINATOR, MANAGER, ADMINISTRATOR},
     "centre-describe": {COORDINATOR, MANAGER, ADMINISTRATOR},
     "centre-manage-people": {COORDINATOR, MANAGER, ADMINISTRATOR},
@@ -21,6 +24,8 @@ TABLE = {
     "assessment-rate": {MEMBER, COORDINATOR, MANAGER},
     "assessment-read": {MEMBER, COORDINATOR, MANAGER},
     "assessment-validate": {MANAGER},
+    "dossier-edit": {COORDINATOR, MANAGER},
+    "dossier-read": {MEMBER, COORDINATOR, MANAGER, STRUCTURE},
     "structure-view": {STRUCTURE, ADMINISTRATOR},
     "structure-manage-people": {ADMINISTRATOR},
     "instance-administer": {ADMINISTRATOR},

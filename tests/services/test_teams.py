@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Role
 from aqss.persistence.centres import Centre
-from aqss.services.assessments.team import list_held_roles, list_team
+from aqss.services.teams import list_held_roles, list_team
 from tests.builders import a_centre, a_member, a_user
 from tests.clock import MONDAY_MORNING
 

@@ -14,14 +14,13 @@ from sqlalchemy.orm import Session
 from aqss.domain.access import Actor, Permission, is_allowed
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.workflows import State, Workflow
-from aqss.domain.lifecycle import due_at, ways_out
+from aqss.domain.lifecycle import ways_out
 from aqss.persistence.assessments import Answer, Assessment, Assignment, Score, Sheet
 from aqss.persistence.centres import Centre
 from aqss.services.assessments.counting import CountedSheet, Progress, read_progress
-from aqss.services.assessments.listing import is_over
+from aqss.services.assessments.finding import IS_OVER, IS_SELF_ASSESSMENT
 from aqss.services.assessments.participation import Participation, read_participations
 from aqss.services.assessments.rounds import BLIND, DIRECT, is_round_open
-from aqss.services.assessments.scope import named_dates
 from aqss.services.assessments.scores import IS_OF_SHEET, TALLY, tally_of
 from aqss.services.editions import load_edition, load_workflow
 
@@ -71,7 +70,12 @@ def what_awaits(session: Session, actor: Actor) -> tuple[Awaiting, ...]:
     rows = session.execute(
         select(Assessment, Centre.name)
         .join(Centre, Centre.id == Assessment.centre_id)
-        .where(Assessment.centre_id.in_(actor.centre_ids()), ~is_over(session), Centre.closed_at.is_(None))
+        .where(
+            Assessment.centre_id.in_(actor.centre_ids()),
+            ~IS_OVER,
+            IS_SELF_ASSESSMENT,
+            Centre.closed_at.is_(None),
+        )
     ).all()
     together = [row.Assessment for row in rows if row.Assessment.rating == DIRECT]
     alone = [row.Assessment for row in rows if row.Assessment.rating == BLIND]
@@ -95,7 +99,7 @@ def _of_assessment(
     raters: Sequence[Participation],
 ) -> Iterable[Awaiting]:
     state = workflow.by_state[assessment.state]
-    due = due_at(state.due, assessment.entered_at, named_dates(assessment))
+    due = assessment.due_at
     if "rate" in (state.allows or ()):
         for sheet in sheets:
             if sheet.is_mine and not sheet.is_finished:

@@ -19,13 +19,14 @@ from aqss.domain.scoring import NotApplicable, Rated
 from aqss.persistence.assessments import Answer, Assessment, Assignment, Sheet
 from aqss.persistence.base import LARGEST_ID
 from aqss.persistence.consensus import Participant
+from aqss.services.assessments.finding import IS_SELF_ASSESSMENT
 from aqss.services.assessments.following import follow
 from aqss.services.assessments.recorded import BLANK, Recorded, answer_of, recorded
 from aqss.services.assessments.rounds import BLIND
 from aqss.services.assessments.scope import Scope
-from aqss.services.assessments.team import list_team
 from aqss.services.editions import current_editions, load_edition
 from aqss.services.proof_uses import carry_proofs
+from aqss.services.teams import list_team
 
 _KINDS = {"levels": "level", "number": "number", "text": "text"}
 
@@ -46,7 +47,7 @@ def find_latest_closed(session: Session, actor: Actor, centre_id: int) -> Assess
     require(actor, Permission.ASSESSMENT_PREPARE, centre_id=centre_id)
     return session.scalars(
         select(Assessment)
-        .where(Assessment.centre_id == centre_id, Assessment.closed_at.is_not(None))
+        .where(Assessment.centre_id == centre_id, IS_SELF_ASSESSMENT, Assessment.closed_at.is_not(None))
         .order_by(Assessment.closed_at.desc(), Assessment.id.desc())
         .limit(1)
     ).one_or_none()

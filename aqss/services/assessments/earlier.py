@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.scoring import Tally
 from aqss.persistence.assessments import Assessment, Score, Sheet
+from aqss.services.assessments.finding import IS_SELF_ASSESSMENT
 from aqss.services.assessments.scores import TALLY, ScoreKey, Standing, judge_of, standing, tally_of
 from aqss.services.editions import load_edition
 
@@ -131,6 +132,7 @@ def _rows(session: Session, assessment: Assessment, grids: Iterable[str], count:
         select(Assessment)
         .where(
             Assessment.centre_id == assessment.centre_id,
+            _is_of_the_kind_of(assessment),
             Assessment.closed_at.is_not(None),
             _was_closed_first(assessment),
             tuple_(Assessment.started_on, Assessment.id) < (assessment.started_on, assessment.id),
@@ -143,3 +145,8 @@ def _rows(session: Session, assessment: Assessment, grids: Iterable[str], count:
 
 def _was_closed_first(assessment: Assessment) -> ColumnElement[bool]:
     return true() if assessment.closed_at is None else Assessment.closed_at <= assessment.closed_at
+
+
+def _is_of_the_kind_of(assessment: Assessment) -> ColumnElement[bool]:
+    """A self-assessment is compared with self-assessments, the sheet of a dossier with sheets of dossiers."""
+    return IS_SELF_ASSESSMENT if assessment.dossier_id is None else ~IS_SELF_ASSESSMENT

@@ -15,6 +15,7 @@ from aqss.domain.access import Actor, Permission, require
 from aqss.domain.errors import NotFound
 from aqss.persistence.assessments import Assessment, Closing, Sheet
 from aqss.persistence.editions import Edition
+from aqss.services.assessments.finding import IS_SELF_ASSESSMENT
 from aqss.services.assessments.histories import Column, ModuleEvolution, read_history
 from aqss.services.paging import Page, nearest_page
 
@@ -103,7 +104,11 @@ def _holds(centre_id: int, module: str, grid: str) -> ColumnElement[bool]:
         sheets = sheets.where(Sheet.module == module)
     if grid:
         sheets = sheets.where(Sheet.grid == grid)
-    return and_(Assessment.centre_id == centre_id, Assessment.closed_at.is_not(None), sheets.exists())
+    return and_(
+        _of_centre(centre_id),
+        Assessment.closed_at.is_not(None),
+        sheets.exists(),
+    )
 
 
 def _choices(session: Session, centre_id: int) -> tuple[Choice, ...]:
@@ -112,7 +117,7 @@ def _choices(session: Session, centre_id: int) -> tuple[Choice, ...]:
         select(Sheet.module, Sheet.grid, Edition.title, Edition.version, Edition.position)
         .join(Edition, Edition.id == Sheet.edition_id)
         .join(Assessment, Assessment.id == Sheet.assessment_id)
-        .where(Assessment.centre_id == centre_id, Assessment.closed_at.is_not(None))
+        .where(_of_centre(centre_id), Assessment.closed_at.is_not(None))
         .distinct()
         .order_by(Edition.version, Edition.position)
     )
@@ -125,7 +130,11 @@ def _reopened(session: Session, centre_id: int) -> tuple[str, ...]:
     was_closed = select(Closing.rank).where(Closing.assessment_id == Assessment.id).exists()
     titles = (
         select(Assessment.title)
-        .where(Assessment.centre_id == centre_id, Assessment.closed_at.is_(None), was_closed)
+        .where(_of_centre(centre_id), Assessment.closed_at.is_(None), was_closed)
         .order_by(Assessment.started_on, Assessment.id)
     )
     return tuple(session.scalars(titles))
+
+
+def _of_centre(centre_id: int) -> ColumnElement[bool]:
+    return and_(Assessment.centre_id == centre_id, IS_SELF_ASSESSMENT)

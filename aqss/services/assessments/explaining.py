@@ -15,9 +15,9 @@ from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import Criterion, Section
 from aqss.domain.definitions.scales import Scale
 from aqss.domain.scoring import Tally, contribution, pool
-from aqss.persistence.assessments import Answer, Assessment, Sheet
+from aqss.persistence.assessments import Assessment, Sheet
 from aqss.services.assessments.finding import get_sheet, get_with_results
-from aqss.services.assessments.recorded import BLANK, Recorded, answer_of, recorded
+from aqss.services.assessments.recorded import BLANK, Recorded, answer_of, read_answers
 from aqss.services.assessments.scores import Standing, standing
 from aqss.services.editions import load_edition
 
@@ -74,7 +74,7 @@ def explain_grid(session: Session, actor: Actor, assessment_id: int, grid: str) 
     assessment, _ = get_with_results(session, actor, assessment_id)
     sheet = get_sheet(session, assessment_id, grid)
     content = load_edition(session, sheet.edition_id)
-    return _explanation(assessment, content, _answers(session, [sheet.id]).get(sheet.id, {}))
+    return _explanation(assessment, content, read_answers(session, [sheet.id]).get(sheet.id, {}))
 
 
 def explain_grids(session: Session, actor: Actor, assessment_id: int) -> tuple[Explanation, ...]:
@@ -85,19 +85,11 @@ def explain_grids(session: Session, actor: Actor, assessment_id: int) -> tuple[E
         .where(Sheet.assessment_id == assessment_id)
         .order_by(Sheet.position)
     ).all()
-    answers = _answers(session, [sheet.id for sheet in sheets])
+    answers = read_answers(session, [sheet.id for sheet in sheets])
     return tuple(
         _explanation(assessment, load_edition(session, sheet.edition_id), answers.get(sheet.id, {}))
         for sheet in sheets
     )
-
-
-def _answers(session: Session, sheet_ids: Collection[int]) -> dict[int, dict[str, Recorded]]:
-    """Sheet → criterion → answer."""
-    found: dict[int, dict[str, Recorded]] = {}
-    for row in session.execute(select(*Answer.__table__.c).where(Answer.sheet_id.in_(sheet_ids))):
-        found.setdefault(row.sheet_id, {})[row.criterion] = recorded(row)
-    return found
 
 
 def _explanation(

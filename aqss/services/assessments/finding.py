@@ -13,9 +13,21 @@ from aqss.domain.errors import NotFound
 from aqss.domain.lifecycle import require_ability
 from aqss.persistence.assessments import Assessment, Sheet
 from aqss.persistence.base import LARGEST_ID
+from aqss.persistence.dossiers import Dossier
 from aqss.services.editions import load_workflow
 
+IS_OVER = Assessment.ended_at.is_not(None)
+"""The condition for an assessment to have reached an end of its workflow, closed or given up."""
+
+IS_SELF_ASSESSMENT = Assessment.dossier_id.is_(None)
+"""The condition for it to be one of the centre's own: not a sheet that a dossier fills."""
+
 _centre_of = select(Assessment.centre_id).where(Assessment.id == bindparam("assessment_id"))
+_dossier_of = (
+    select(Dossier.id, Dossier.title)
+    .join(Assessment, Assessment.dossier_id == Dossier.id)
+    .where(Assessment.id == bindparam("assessment_id"))
+)
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,79}")
 
 
@@ -61,6 +73,12 @@ def find_centre_of(session: Session, assessment_id: int) -> int | None:
     if not 0 < assessment_id <= LARGEST_ID:
         return None
     return session.connection().execute(_centre_of, {"assessment_id": assessment_id}).scalar()
+
+
+def find_dossier_of(session: Session, assessment_id: int) -> tuple[int, str] | None:
+    """Key and title of the dossier that the assessment is a sheet of; None for a self-assessment."""
+    row = session.connection().execute(_dossier_of, {"assessment_id": assessment_id}).one_or_none()
+    return None if row is None else (row.id, row.title)
 
 
 def get_sheet(session: Session, assessment_id: int, grid: str) -> Sheet:

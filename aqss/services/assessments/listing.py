@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from aqss.domain.access import Actor, Permission, require
@@ -16,10 +16,11 @@ from aqss.persistence.assessments import Assessment, Score, Sheet
 from aqss.persistence.editions import Edition
 from aqss.services.assessments.closings import PastClosing, read_closings
 from aqss.services.assessments.counting import Agreed, criteria_applying, pool_agreed, read_agreed
+from aqss.services.assessments.finding import IS_OVER, IS_SELF_ASSESSMENT
 from aqss.services.assessments.participants import list_participants_of
 from aqss.services.assessments.rounds import is_agreeing, is_round_open
 from aqss.services.assessments.scores import TALLY, tally_of
-from aqss.services.editions import load_edition, load_workflow, load_workflows
+from aqss.services.editions import load_edition, load_workflow
 from aqss.services.paging import nearest_page
 
 PAGE_SIZE = 20
@@ -65,18 +66,6 @@ class CentreAssessments:
     count: int = 1
 
 
-def is_over(session: Session) -> ColumnElement[bool]:
-    """The condition for an assessment to have reached an end of the workflow it follows."""
-    return or_(
-        false(),
-        *(
-            and_(Assessment.workflow_edition_id == key, Assessment.state.in_(ends))
-            for key, workflow in load_workflows(session).items()
-            if (ends := [state.state for state in workflow.states if state.final])
-        ),
-    )
-
-
 def list_assessments(session: Session, actor: Actor, centre_id: int, page: int = 1) -> CentreAssessments:
     """The assessments of the centre, for its team; a page out of range is the nearest one.
 
@@ -84,11 +73,10 @@ def list_assessments(session: Session, actor: Actor, centre_id: int, page: int =
     :class:`~aqss.domain.errors.NotAllowed`.
     """
     require(actor, Permission.ASSESSMENT_READ, centre_id=centre_id)
-    over = is_over(session)
-    total = session.scalar(_of([centre_id], over).with_only_columns(func.count()).order_by(None)) or 0
+    total = session.scalar(_of([centre_id], IS_OVER).with_only_columns(func.count()).order_by(None)) or 0
     at = nearest_page(page, total=total, size=PAGE_SIZE)
-    shown = _of([centre_id], over).limit(PAGE_SIZE).offset(at.first)
-    running, ended = session.scalars(_of([centre_id], ~over)).all(), session.scalars(shown).all()
+    shown = _of([centre_id], IS_OVER).limit(PAGE_SIZE).offset(at.first)
+    running, ended = session.scalars(_of([centre_id], ~IS_OVER)).all(), session.scalars(shown).all()
     lines = _lines(session, [*running, *ended])
     return CentreAssessments(lines[: len(running)], lines[len(running) :], total, at.number, at.count)
 
@@ -98,11 +86,11 @@ def list_own_assessments(session: Session, actor: Actor) -> dict[int, CentreAsse
 
     The same number of queries for every centre together.
     """
-    over, centre_ids = is_over(session), actor.centre_ids()
-    lines = _lines(session, [*_running(session, centre_ids, over), *_latest(session, centre_ids, over)])
+    centre_ids = actor.centre_ids()
+    lines = _lines(session, [*_running(session, centre_ids), *_latest(session, centre_ids)])
     counts = session.execute(
         select(Assessment.centre_id, func.count().label("total"))
-        .where(Assessment.centre_id.in_(centre_ids), over)
+        .where(Assessment.centre_id.in_(centre_ids), IS_SELF_ASSESSMENT, IS_OVER)
         .group_by(Assessment.centre_id)
     )
     totals = {row.centre_id: row.total for row in counts}
@@ -118,22 +106,22 @@ def list_own_assessments(session: Session, actor: Actor) -> dict[int, CentreAsse
 
 def list_running(session: Session, actor: Actor) -> tuple[AssessmentLine, ...]:
     """What runs in every centre of the actor, the latest first."""
-    return _lines(session, _running(session, actor.centre_ids(), is_over(session)))
+    return _lines(session, _running(session, actor.centre_ids()))
 
 
 def _of(centre_ids: Sequence[int], condition: ColumnElement[bool]) -> Select[Assessment]:
     return (
         select(Assessment)
-        .where(Assessment.centre_id.in_(centre_ids), condition)
+        .where(Assessment.centre_id.in_(centre_ids), IS_SELF_ASSESSMENT, condition)
         .order_by(Assessment.started_on.desc(), Assessment.id.desc())
     )
 
 
-def _running(session: Session, centre_ids: Sequence[int], over: ColumnElement[bool]) -> Sequence[Assessment]:
-    return session.scalars(_of(centre_ids, ~over)).all()
+def _running(session: Session, centre_ids: Sequence[int]) -> Sequence[Assessment]:
+    return session.scalars(_of(centre_ids, ~IS_OVER)).all()
 
 
-def _latest(session: Session, centre_ids: Sequence[int], over: ColumnElement[bool]) -> Sequence[Assessment]:
+def _latest(session: Session, centre_ids: Sequence[int]) -> Sequence[Assessment]:
     """The :data:`LATEST` of each centre that are over."""
     latest_first = (Assessment.started_on.desc(), Assessment.id.desc())
     ranked = (
@@ -141,7 +129,7 @@ def _latest(session: Session, centre_ids: Sequence[int], over: ColumnElement[boo
             Assessment,
             func.row_number().over(partition_by=Assessment.centre_id, order_by=latest_first).label("rank"),
         )
-        .where(Assessment.centre_id.in_(centre_ids), over)
+        .where(Assessment.centre_id.in_(centre_ids), IS_SELF_ASSESSMENT, IS_OVER)
         .subquery()
     )
     found = aliased(Assessment, ranked)

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aqss.domain.access import CENTRE_ROLES, Actor, Permission, Role
-from aqss.domain.definitions.words import GUARDS_LOST_FOR_GOOD
-from aqss.domain.definitions.workflows import Task, Transition, Workflow
-from aqss.domain.errors import NotAllowed, NotFound, StaleEdit
-from aqss.domain.lifecycle import (
-    allows,
-    due_at,
-    fire,
-    is_onward,
-    missing_guards,
-    roles_onward,
-    tasks_of,
-    ways_out,
-)
+from aqss.domain.access import Actor, Permission, Role
+from aqss.domain.definitions.workflows import Workflow
+from aqss.domain.errors import InvalidTransition, NotAllowed
+from aqss.domain.lifecycle import allows
 from aqss.domain.texts import clean_text
 from aqss.gateways.links import Links
-from aqss.persistence.assessments import Assessment, DoneTask, Sheet
+from aqss.persistence.assessments import Assessment, Sheet
 from aqss.services.assessments.agreed import give_back_open
 from aqss.services.assessments.announcing import announce_rating, announce_synthesis
 from aqss.services.assessments.cutting import end_blind_rating
+from aqss.services.assessments.essentials import are_essentials_answered
 from aqss.services.assessments.finding import get_assessment
 from aqss.services.assessments.freezing import freeze
 from aqss.services.assessments.mailed_synthesis import read_mailed_synthesis
@@ -36,70 +26,40 @@ from aqss.services.assessments.noting import note
 from aqss.services.assessments.participants import list_raters
 from aqss.services.assessments.scope import named_dates
 from aqss.services.assessments.scores import rewrite_scores
-from aqss.services.assessments.team import list_held_roles, list_team
 from aqss.services.editions import load_edition, load_workflow
-
-REASON_LIMIT = 2000
-
-
-@dataclass(frozen=True)
-class Move:
-    """A way out of the present state that the person may ask for, and the guards that hold it back now.
-
-    ``is_onward``: it leads further, not back. ``lacking``: once there, it would take one of these roles to go
-    on, and nobody of the centre holds any.
-    """
-
-    transition: Transition
-    missing: tuple[str, ...]
-    is_onward: bool
-    lacking: tuple[Role, ...]
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether it waits for what can never be true again."""
-        return any(guard in GUARDS_LOST_FOR_GOOD for guard in self.missing)
-
-
-@dataclass(frozen=True)
-class TaskLine:
-    """A line of the present state's check-list; ``due_at`` and ``done_at`` may be None."""
-
-    task: Task
-    due_at: datetime | None
-    done_at: datetime | None
-    can_change: bool
+from aqss.services.runs import tasks
+from aqss.services.runs.passing import (
+    REASON_LIMIT,
+    Asked,
+    Check,
+    Move,
+    are_tasks_done,
+    list_moves,
+    pass_to,
+    require_version,
+    roles_lacking,
+)
+from aqss.services.teams import list_held_roles, list_team
 
 
 def available_moves(session: Session, actor: Actor, assessment_id: int) -> tuple[Move, ...]:
-    """The ways out that the person's roles in the centre give, in the workflow's order."""
+    """The ways out that the person's roles in the centre give, in the workflow's order.
+
+    None for a sheet of a dossier: the dossier closes it at its end.
+    """
     assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
+    if assessment.dossier_id is not None:
+        return ()
     workflow = load_workflow(session, assessment.workflow_edition_id)
-    transitions = ways_out(workflow, assessment.state, actor.roles_in(assessment.centre_id))
-    held = _held(session, assessment, workflow)
-    roles = list_held_roles(session, assessment.centre_id)
-    return tuple(
-        Move(
-            transition,
-            missing_guards(transition, held),
-            is_onward(workflow, assessment.state, transition.to),
-            _lacking(workflow, transition.to, roles),
-        )
-        for transition in transitions
-    )
+    roles = actor.roles_in(assessment.centre_id)
+    return list_moves(session, assessment, workflow, actor, roles, GUARD_CHECKS)
 
 
 def lacking_roles(session: Session, actor: Actor, assessment_id: int) -> tuple[Role, ...]:
     """The roles one of which it takes to go on from the present state, when nobody of the centre has any."""
     assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
     workflow = load_workflow(session, assessment.workflow_edition_id)
-    return _lacking(workflow, assessment.state, list_held_roles(session, assessment.centre_id))
-
-
-def _lacking(workflow: Workflow, state: str, held: frozenset[Role]) -> tuple[Role, ...]:
-    wanted = roles_onward(workflow, state)
-    is_theirs = set(CENTRE_ROLES).issuperset(wanted)  # no centre can tell who holds the other roles
-    return wanted if is_theirs and held.isdisjoint(wanted) else ()
+    return roles_lacking(workflow, assessment.state, list_held_roles(session, assessment.centre_id))
 
 
 def move(
@@ -121,18 +81,15 @@ def move(
     :class:`StaleEdit`, :class:`NotFound`, :class:`~aqss.domain.errors.InvalidInput` on ``reason``.
     """
     assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ, lock=True)
-    if assessment.version != expected_version:
-        raise StaleEdit("assessment", assessment_id, expected_version, assessment.version)
+    require_version(assessment, "assessment", expected_version)
     workflow = load_workflow(session, assessment.workflow_edition_id)
+    if assessment.dossier_id is not None:
+        raise InvalidTransition(workflow.workflow, assessment.state, to, "unknown")
     reason = clean_text("reason", reason, REASON_LIMIT, required=False)
-    roles = actor.roles_in(assessment.centre_id)
-    passage = fire(workflow, assessment.state, to, roles, _held(session, assessment, workflow))
-    came_from = assessment.state
+    came_from, roles, dates = assessment.state, actor.roles_in(assessment.centre_id), named_dates(assessment)
+    passage = pass_to(session, assessment, workflow, actor, roles, GUARD_CHECKS, to=to, now=now, dates=dates)
     facts = {"from": came_from, "to": passage.to, "reason": reason}
     note(session, actor, assessment, "assessment-moved", facts, now)
-    assessment.state, assessment.entered_at = passage.to, now
-    assessment.version += 1
-    session.flush()
     is_end = workflow.by_state[passage.to].final
     if is_end:
         give_back_open(session, assessment, now)  # before scores are frozen
@@ -151,21 +108,16 @@ def _end(session: Session, assessment: Assessment, workflow: Workflow, came_from
     end_blind_rating(session, assessment, now, is_kept=is_closed)
 
 
-def read_tasks(session: Session, actor: Actor, assessment_id: int) -> tuple[TaskLine, ...]:
+def read_tasks(session: Session, actor: Actor, assessment_id: int) -> tuple[tasks.TaskLine, ...]:
     """The check-list of the present state."""
     assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
-    workflow = load_workflow(session, assessment.workflow_edition_id)
-    done = _done(session, assessment)
-    roles = actor.roles_in(assessment.centre_id)
-    dates = named_dates(assessment)
-    return tuple(
-        TaskLine(
-            task,
-            due_at(task.due, assessment.entered_at, dates),
-            done.get(task.task),
-            _may_change(task, roles),
-        )
-        for task in tasks_of(workflow, assessment.state)
+    return tasks.read_tasks(
+        session,
+        assessment,
+        load_workflow(session, assessment.workflow_edition_id),
+        user_id=actor.user_id,
+        roles=actor.roles_in(assessment.centre_id),
+        dates=named_dates(assessment),
     )
 
 
@@ -174,93 +126,80 @@ def set_task(
 ) -> None:
     """Declare a task of the present state done, or open again; a state entered again finds them as left.
 
-    By the role the task names, or the coordinator. Raises :class:`NotFound` for a task of another state,
-    :class:`NotAllowed`.
+    By the role the task names, who it is given to, or the coordinator. Raises
+    :class:`~aqss.domain.errors.NotFound` for a task of another state, :class:`NotAllowed`.
     """
     assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ, lock=True)
     workflow = load_workflow(session, assessment.workflow_edition_id)
-    found = next((t for t in tasks_of(workflow, assessment.state) if t.task == task), None)
-    if found is None:
-        raise NotFound("task", task)
-    if not _may_change(found, actor.roles_in(assessment.centre_id)):
+    line, row = tasks.get_line(session, assessment, workflow, task)
+    roles = actor.roles_in(assessment.centre_id)
+    if not tasks.may_change(roles, actor.user_id, row.owner_id, line.role):
         raise NotAllowed(Permission.ASSESSMENT_PREPARE)
-    row = session.get(DoneTask, (assessment_id, assessment.state, task))
-    if (row is not None) == done:
-        return
-    if row is None:
-        session.add(
-            DoneTask(
-                assessment_id=assessment_id,
-                state=assessment.state,
-                task=task,
-                done_at=now,
-                done_by_id=actor.user_id,
-            )
-        )
-    else:
-        session.delete(row)
-    verb = "task-done" if done else "task-reopened"
-    note(session, actor, assessment, verb, {"state": assessment.state, "task": task}, now)
-    session.flush()
+    if tasks.set_done(session, row, done=done, by=actor.user_id, now=now):
+        verb = "task-done" if done else "task-reopened"
+        note(session, actor, assessment, verb, {"state": assessment.state, "task": task}, now)
 
 
-def _may_change(task: Task, roles: frozenset[Role]) -> bool:
-    return Role.COORDINATOR in roles or any(role.value == task.role for role in roles)
+def assign_task(
+    session: Session,
+    actor: Actor,
+    *,
+    assessment_id: int,
+    task: str,
+    owner_id: int | None,
+    due_on: date | None,
+    now: datetime,
+) -> None:
+    """Say who does a task of the present state and by when; None: nobody, or as the workflow says.
+
+    Raises :class:`~aqss.domain.errors.NotFound`, :class:`~aqss.domain.errors.NotAllowed`,
+    :class:`~aqss.domain.errors.InvalidInput` on ``owner``.
+    """
+    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_PREPARE, lock=True)
+    workflow = load_workflow(session, assessment.workflow_edition_id)
+    _, row = tasks.get_line(session, assessment, workflow, task)
+    tasks.assign(session, assessment, row, owner_id=owner_id, due_on=due_on)
+    facts = {"state": assessment.state, "task": task}
+    note(session, actor, assessment, "task-assigned", facts, now)
 
 
-def _done(session: Session, assessment: Assessment) -> dict[str, datetime]:
-    rows = session.execute(
-        select(DoneTask.task, DoneTask.done_at).where(
-            DoneTask.assessment_id == assessment.id, DoneTask.state == assessment.state
-        )
-    )
-    return {row.task: row.done_at for row in rows}
-
-
-def _held(session: Session, assessment: Assessment, workflow: Workflow) -> frozenset[str]:
-    """The guards that hold now, of those the present state's ways out ask for."""
-    transitions = workflow.by_state[assessment.state].transitions or ()
-    wanted = {guard for transition in transitions for guard in transition.when or ()}
-    return frozenset(guard for guard in wanted if GUARD_CHECKS[guard](session, assessment, workflow))
-
-
-def _is_scope_chosen(session: Session, assessment: Assessment, _workflow: Workflow) -> bool:
+def _is_scope_chosen(asked: Asked[Assessment]) -> bool:
     """A grid, and somebody to rate it where each one answers alone first."""
-    query = select(Sheet.id).where(Sheet.assessment_id == assessment.id).limit(1)
-    return session.scalar(query) is not None and bool(list_raters(session, assessment))
+    query = select(Sheet.id).where(Sheet.assessment_id == asked.run.id).limit(1)
+    return asked.session.scalar(query) is not None and bool(list_raters(asked.session, asked.run))
 
 
-def _is_objective_written(_session: Session, assessment: Assessment, _workflow: Workflow) -> bool:
-    return bool(assessment.objective and assessment.trigger)
+def _is_objective_written(asked: Asked[Assessment]) -> bool:
+    return bool(asked.run.objective and asked.run.trigger)
 
 
-def _are_all_grids_finished(session: Session, assessment: Assessment, _workflow: Workflow) -> bool:
+def _are_all_grids_finished(asked: Asked[Assessment]) -> bool:
     """A grid of which nothing applies to the centre has nothing to finish."""
-    sheets = session.scalars(select(Sheet).where(Sheet.assessment_id == assessment.id)).all()
+    sheets = asked.session.scalars(select(Sheet).where(Sheet.assessment_id == asked.run.id)).all()
     return bool(sheets) and all(
         sheet.finished_at is not None
-        or not load_edition(session, sheet.edition_id).grid.asks(assessment.profile)
+        or not load_edition(asked.session, sheet.edition_id).grid.asks(asked.run.profile)
         for sheet in sheets
     )
 
 
-def _are_tasks_done(session: Session, assessment: Assessment, workflow: Workflow) -> bool:
-    done = _done(session, assessment)
-    return all(task.task in done for task in tasks_of(workflow, assessment.state))
+def _is_spread_unseen(asked: Asked[Assessment]) -> bool:
+    return asked.run.revealed_at is None
 
 
-def _is_spread_unseen(_session: Session, assessment: Assessment, _workflow: Workflow) -> bool:
-    return assessment.revealed_at is None
+def _are_essentials_answered(asked: Asked[Assessment]) -> bool:
+    return are_essentials_answered(asked.session, asked.run)
 
 
-GUARD_CHECKS: Mapping[str, Callable[[Session, Assessment, Workflow], bool]] = {
+GUARD_CHECKS: Mapping[str, Check[Assessment]] = {
     "scope-chosen": _is_scope_chosen,
     "objective-written": _is_objective_written,
     "all-grids-finished": _are_all_grids_finished,
-    "tasks-done": _are_tasks_done,
+    "tasks-done": are_tasks_done,
     "spread-unseen": _is_spread_unseen,
+    "essentials-answered": _are_essentials_answered,
 }
-"""How each guard of :data:`aqss.domain.definitions.words.GUARDS` is told for an assessment."""
+"""How each guard of an assessment (:data:`aqss.domain.definitions.words.GUARDS`) is told."""
 
 
 def _invite_participants(session: Session, assessment: Assessment, links: Links, now: datetime) -> None:
@@ -289,4 +228,4 @@ EFFECT_ACTIONS: Mapping[str, Callable[[Session, Assessment, Links, datetime], No
     "announce-results": _announce_results,
     "freeze-scores": _freeze_scores,
 }
-"""What each effect of :data:`aqss.domain.definitions.words.EFFECTS` does to an assessment."""
+"""What each effect on an assessment (:data:`aqss.domain.definitions.words.EFFECTS`) does."""

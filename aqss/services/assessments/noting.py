@@ -35,6 +35,9 @@ VERBS: dict[str, tuple[str, ...]] = {
     "consensus-restored": ("grid", "criterion", "to"),  # that round showed nothing
     "consensus-saved": ("grid", "criterion", "from", "to", "dissent"),  # codes; whether somebody disagrees
     "consensus-ratified": ("count",),
+    "task-assigned": ("state", "task"),
+    "essential-waived": ("grid", "criterion"),
+    "essential-unwaived": ("grid", "criterion"),
     "proof-added": ("grid", "criterion", "title"),
     "proof-removed": ("grid", "criterion", "title"),
     "answer-saved": ("grid", "criterion", "from", "to", "comment"),  # codes; whether the comment changed

@@ -20,8 +20,8 @@ from aqss.services.assessments.finding import get_assessment
 from aqss.services.assessments.participants import ListedParticipant, list_participants
 from aqss.services.assessments.rounds import is_round_closed
 from aqss.services.assessments.scope import Scope
-from aqss.services.assessments.team import is_of_team
 from aqss.services.editions import current_editions, load_edition, load_workflow
+from aqss.services.teams import is_of_team
 
 
 @dataclass(frozen=True)

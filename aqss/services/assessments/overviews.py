@@ -14,6 +14,7 @@ from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.scoring import pool
 from aqss.persistence.assessments import Assessment, Score, Sheet
 from aqss.services.assessments.counting import Progress, progress_of
+from aqss.services.assessments.finding import IS_SELF_ASSESSMENT
 from aqss.services.assessments.listing import AssessmentLine, list_running
 from aqss.services.assessments.scores import TALLY, Standing, judge_of, standing, tally_of
 from aqss.services.editions import load_edition
@@ -58,7 +59,11 @@ def read_overviews(session: Session, actor: Actor) -> dict[int, CentreOverview]:
     running = list_running(session, actor)
     latest = _latest_scores(session, centre_ids)
     begun = set(
-        session.scalars(select(Assessment.centre_id).where(Assessment.centre_id.in_(centre_ids)).distinct())
+        session.scalars(
+            select(Assessment.centre_id)
+            .where(Assessment.centre_id.in_(centre_ids), IS_SELF_ASSESSMENT)
+            .distinct()
+        )
     )
     return {
         centre_id: CentreOverview(
@@ -90,6 +95,7 @@ def _latest_scores(session: Session, centre_ids: Sequence[int]) -> list[LatestSc
         .join(Assessment, Assessment.id == Score.assessment_id)
         .where(
             Assessment.centre_id.in_(centre_ids),
+            IS_SELF_ASSESSMENT,
             Assessment.closed_at.is_not(None),
             Score.scope == "module",
             Score.score.is_not(None),

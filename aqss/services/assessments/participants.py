@@ -17,8 +17,8 @@ from aqss.persistence.assessments import Assessment
 from aqss.persistence.consensus import BlindRating, Participant
 from aqss.services.assessments.noting import note
 from aqss.services.assessments.rounds import BLIND, is_round_closed
-from aqss.services.assessments.team import is_of_team, list_team
 from aqss.services.places import IS_HELD
+from aqss.services.teams import is_of_team, list_team
 
 HAS_RATED = exists().where(BlindRating.participant_id == Participant.id, BlindRating.kind != "blank")
 """The condition for a participant to have answered anything, while names are there."""

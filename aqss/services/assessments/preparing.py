@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission
 from aqss.domain.definitions.workflows import Workflow
-from aqss.domain.errors import Fault, InvalidInput, StaleEdit
+from aqss.domain.errors import Fault, InvalidInput
 from aqss.domain.lifecycle import allows, require_ability
 from aqss.gateways.french import paris
 from aqss.gateways.links import Links
+from aqss.persistence.actions import ActionCriterion, Waiver
 from aqss.persistence.assessments import Answer, Assessment, Assignment, Sheet
 from aqss.persistence.consensus import BlindRating, Participant
 from aqss.services.assessments.announcing import announce_rating
@@ -29,11 +30,12 @@ from aqss.services.assessments.participants import (
     write_change,
 )
 from aqss.services.assessments.rounds import BLIND, is_round_closed
-from aqss.services.assessments.scope import Scope, check_scope, write_assignments, write_words
+from aqss.services.assessments.scope import Scope, check_scope, named_dates, write_assignments, write_words
 from aqss.services.assessments.scores import rewrite_scores
-from aqss.services.assessments.team import list_team
 from aqss.services.editions import PublishedEdition, current_editions, load_edition, load_workflow
 from aqss.services.proof_uses import drop_proofs
+from aqss.services.runs.passing import redate, require_version
+from aqss.services.teams import list_team
 
 
 def change_preparation(
@@ -55,7 +57,7 @@ def change_preparation(
 
     Participants and their grids change until their round closes (``grids-settled``); who has answered is
     taken away (else ``participant-rated``), answers too, where ``removals`` names that user. Raises NotFound,
-    NotAllowed, NotPossibleNow, :class:`StaleEdit`, :class:`InvalidInput`.
+    NotAllowed, NotPossibleNow, :class:`~aqss.domain.errors.StaleEdit`, :class:`InvalidInput`.
     """
     assessment, workflow = _get_preparable(session, actor, assessment_id, expected_version)
     can_rate, is_closed = allows(workflow, assessment.state, "rate"), is_round_closed(workflow, assessment)
@@ -67,7 +69,7 @@ def change_preparation(
     change = plan_change(participants, scope.participants)
     require_change(session, assessment, workflow, change, removals)
     asked, facts = _asked(session, assessment_id), _differences(assessment, scope)
-    _write_scope(session, assessment, scope, editions)
+    _write_scope(session, assessment, workflow, scope, editions)
     if any(facts.values()) or assessment.rating != BLIND:  # who rates alone has its own entry
         note(session, actor, assessment, "assessment-prepared", facts, now)
     if not is_closed:
@@ -104,8 +106,7 @@ def _get_preparable(
     assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_PREPARE, lock=True)
     workflow = load_workflow(session, assessment.workflow_edition_id)
     require_ability(workflow, assessment.state, "prepare")
-    if assessment.version != expected_version:
-        raise StaleEdit("assessment", assessment_id, expected_version, assessment.version)
+    require_version(assessment, "assessment", expected_version)
     return assessment, workflow
 
 
@@ -164,10 +165,15 @@ def _differences(assessment: Assessment, scope: Scope) -> dict[str, list[str]]:
 
 
 def _write_scope(
-    session: Session, assessment: Assessment, scope: Scope, editions: Mapping[str, PublishedEdition]
+    session: Session,
+    assessment: Assessment,
+    workflow: Workflow,
+    scope: Scope,
+    editions: Mapping[str, PublishedEdition],
 ) -> None:
     _change_sheets(session, assessment, scope, editions)
     write_words(assessment, scope)
+    redate(assessment, workflow, named_dates(assessment))
     assessment.version += 1
     session.flush()
     write_assignments(session, assessment.id, scope)
@@ -199,20 +205,26 @@ def _change_sheets(
 
 def _remove_sheets(session: Session, sheets: Sequence[Sheet]) -> None:
     ids = [sheet.id for sheet in sheets]
-    answered = session.scalars(
-        select(Sheet.edition_id)
-        .where(Sheet.id.in_(ids))
-        .where(or_(_holds_words_of(Answer), _holds_words_of(BlindRating)))
-        .order_by(Sheet.position)
-    ).all()
-    if answered:
-        titles = [load_edition(session, edition_id).grid.title for edition_id in answered]
-        raise InvalidInput(tuple(Fault("grids", "grid-answered", (title,)) for title in titles))
-    session.execute(delete(Answer).where(Answer.sheet_id.in_(ids)))
-    session.execute(delete(BlindRating).where(BlindRating.sheet_id.in_(ids)))
-    session.execute(delete(Assignment).where(Assignment.sheet_id.in_(ids)))
+    holds_words = or_(_holds_words_of(Answer), _holds_words_of(BlindRating))
+    is_in_plan = select(ActionCriterion.sheet_id).where(ActionCriterion.sheet_id == Sheet.id).exists()
+    _refuse_where(session, ids, holds_words, "grid-answered")
+    _refuse_where(session, ids, is_in_plan, "grid-in-plan")
+    for table in (Answer, BlindRating, Assignment, Waiver):
+        session.execute(delete(table).where(table.sheet_id.in_(ids)))
     drop_proofs(session, ids)
     session.execute(delete(Sheet).where(Sheet.id.in_(ids)))
+
+
+def _refuse_where(
+    session: Session, sheet_ids: Sequence[int], condition: ColumnElement[bool], code: str
+) -> None:
+    """Raise :class:`InvalidInput` with the titles of the grids of those sheets that ``condition`` keeps."""
+    kept = session.scalars(
+        select(Sheet.edition_id).where(Sheet.id.in_(sheet_ids), condition).order_by(Sheet.position)
+    ).all()
+    if kept:
+        titles = [load_edition(session, edition_id).grid.title for edition_id in kept]
+        raise InvalidInput(tuple(Fault("grids", code, (title,)) for title in titles))
 
 
 def _holds_words_of(table: type[Answer] | type[BlindRating]) -> ColumnElement[bool]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from aqss.domain.scoring import Answer, NotApplicable, Rated, Unknown
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from aqss.domain.scoring import Answer as Answered
+from aqss.domain.scoring import NotApplicable, Rated, Unknown
+from aqss.persistence.assessments import Answer
 
 KINDS = ("level", "number", "text", "na", "unknown", "blank")
 
@@ -34,7 +40,7 @@ def recorded(row: Any) -> Recorded:
     return Recorded(row.kind, row.level, row.number, row.words, row.reason, row.comment)
 
 
-def answer_of(row: Any) -> Answer | None:
+def answer_of(row: Any) -> Answered | None:
     """What the row (or :class:`Recorded`) says, for scoring; None when blank."""
     match row.kind:
         case "level":
@@ -55,3 +61,11 @@ def journal_code(answer: Recorded) -> str:
     if answer.kind == "level":
         return answer.level or ""
     return f"{answer.number:f}" if answer.number is not None else answer.kind
+
+
+def read_answers(session: Session, sheet_ids: Collection[int]) -> dict[int, dict[str, Recorded]]:
+    """Sheet → criterion → the team's answer; a sheet without any is left out. Its reader was let in."""
+    found: dict[int, dict[str, Recorded]] = {}
+    for row in session.execute(select(*Answer.__table__.c).where(Answer.sheet_id.in_(sheet_ids))):
+        found.setdefault(row.sheet_id, {})[row.criterion] = recorded(row)
+    return found

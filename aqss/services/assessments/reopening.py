@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session, aliased
 
 from aqss.domain.access import Actor, Permission
 from aqss.domain.definitions.workflows import State, Workflow
-from aqss.domain.errors import InvalidTransition, NotPossibleNow, StaleEdit
+from aqss.domain.errors import InvalidTransition, NotPossibleNow
 from aqss.domain.texts import clean_text
 from aqss.persistence.assessments import Assessment, Sheet
 from aqss.services.assessments.closings import keep_closing
-from aqss.services.assessments.finding import get_assessment
-from aqss.services.assessments.listing import is_over
-from aqss.services.assessments.moving import REASON_LIMIT
+from aqss.services.assessments.finding import IS_OVER, IS_SELF_ASSESSMENT, get_assessment
 from aqss.services.assessments.noting import note
+from aqss.services.assessments.scope import named_dates
 from aqss.services.editions import load_workflow
+from aqss.services.runs.passing import REASON_LIMIT, enter, require_version
 
 
 @dataclass(frozen=True)
@@ -49,20 +49,18 @@ def reopen_assessment(
     One given up stays so: it was closed for nobody. Nor is one reopened that a later closed one of the centre
     is compared with, or that another one started from: what those say of it never changes again.
 
-    Raises :class:`~aqss.domain.errors.NotAllowed`, :class:`~aqss.domain.errors.NotFound`,
-    :class:`StaleEdit`, :class:`NotPossibleNow` (not closed), :class:`InvalidTransition` (``followed``), and
-    :class:`~aqss.domain.errors.InvalidInput` without a reason.
+    Raises NotAllowed, NotFound, StaleEdit, :class:`NotPossibleNow` (not closed), :class:`InvalidTransition`
+    (``followed``), and :class:`~aqss.domain.errors.InvalidInput` without a reason.
     """
     assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_VALIDATE, lock=True)
-    if assessment.version != expected_version:
-        raise StaleEdit("assessment", assessment_id, expected_version, assessment.version)
+    require_version(assessment, "assessment", expected_version)
     workflow = load_workflow(session, assessment.workflow_edition_id)
     back, closed_as = _way_back(workflow, assessment), assessment.state
     if _find_follower(session, assessment) is not None:
         raise InvalidTransition(workflow.workflow, closed_as, back.state, "followed")
     reason = clean_text("reason", reason, REASON_LIMIT)
     keep_closing(session, actor, assessment, reason, now)
-    assessment.state, assessment.entered_at = back.state, now
+    enter(assessment, workflow, back.state, now, named_dates(assessment))
     assessment.closed_at = assessment.closed_from = assessment.frozen = None
     assessment.version += 1
     facts = {"from": closed_as, "to": back.state, "reason": reason}
@@ -73,7 +71,8 @@ def reopen_assessment(
 
 def _way_back(workflow: Workflow, assessment: Assessment) -> State:
     """The state it closed from; of one that closed before this was noted, the first that leads to its end."""
-    if assessment.closed_at is None or not workflow.by_state[assessment.state].final:
+    is_sheet = assessment.dossier_id is not None  # its dossier closed it, for good
+    if is_sheet or assessment.closed_at is None or not workflow.by_state[assessment.state].final:
         raise NotPossibleNow("reopen", assessment.state)
     if assessment.closed_from is not None:
         return workflow.by_state[assessment.closed_from]
@@ -98,11 +97,15 @@ def _find_follower(session: Session, assessment: Assessment) -> Assessment | Non
         tuple_(Assessment.started_on, Assessment.id) > (assessment.started_on, assessment.id),
         shares_a_grid,
     )
-    is_given_up = and_(is_over(session), Assessment.closed_at.is_(None))
+    is_given_up = and_(IS_OVER, Assessment.closed_at.is_(None))
     started_from_it = and_(Assessment.previous_id == assessment.id, ~is_given_up)
     return session.scalars(
         select(Assessment)
-        .where(Assessment.centre_id == assessment.centre_id, or_(is_compared_with_it, started_from_it))
+        .where(
+            Assessment.centre_id == assessment.centre_id,
+            IS_SELF_ASSESSMENT,
+            or_(is_compared_with_it, started_from_it),
+        )
         .order_by(Assessment.started_on, Assessment.id)
         .limit(1)
     ).one_or_none()

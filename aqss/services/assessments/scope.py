@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.intake import Intake
 from aqss.domain.texts import clean_choice, clean_choices, clean_line, clean_text
-from aqss.gateways.french import PARIS
+from aqss.gateways.french import end_of_day
 from aqss.persistence.assessments import Assessment, Assignment, Sheet
 from aqss.services.assessments.rounds import BLIND, DIRECT
 
@@ -153,11 +153,8 @@ def write_assignments(session: Session, assessment_id: int, scope: Scope) -> Non
 
 
 def end_of_round(assessment: Assessment) -> datetime | None:
-    """Midnight in Paris after the last day of the round; None while the coordinator has fixed none."""
-    if assessment.round_ends_on is None:
-        return None
-    after = assessment.round_ends_on + timedelta(days=1)
-    return datetime.combine(after, time(), tzinfo=PARIS).astimezone(UTC)
+    """When the last day of the round ends; None while the coordinator has fixed none."""
+    return None if assessment.round_ends_on is None else end_of_day(assessment.round_ends_on)
 
 
 def named_dates(assessment: Assessment) -> dict[str, datetime]:

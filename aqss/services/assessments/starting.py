@@ -10,17 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, require
-from aqss.domain.errors import NotFound
+from aqss.domain.errors import NotFound, NotPossibleNow
 from aqss.gateways.french import paris
 from aqss.persistence.assessments import Assessment, Sheet
 from aqss.persistence.centres import Centre
 from aqss.services.assessments.carrying import carry, get_previous
+from aqss.services.assessments.finding import IS_SELF_ASSESSMENT
 from aqss.services.assessments.noting import note
 from aqss.services.assessments.participants import plan_change, write_change
-from aqss.services.assessments.scope import Scope, check_scope, write_assignments, write_words
+from aqss.services.assessments.scope import Scope, check_scope, named_dates, write_assignments, write_words
 from aqss.services.assessments.scores import rewrite_scores
-from aqss.services.assessments.team import list_team
-from aqss.services.editions import PublishedEdition, current_editions, current_workflow
+from aqss.services.editions import PublishedEdition, current_editions
+from aqss.services.runs.passing import begin
+from aqss.services.teams import list_team
 
 WORKFLOW = "auto-evaluation"
 """The life cycle an assessment follows, in the version current when it starts."""
@@ -41,12 +43,11 @@ def start_assessment(
 
     Its sheets follow the order of the catalogue. What the catalogue and the centre's profile become later
     changes nothing in it. Raises :class:`~aqss.domain.errors.NotAllowed`, :class:`NotFound` for a closed
-    centre, :class:`~aqss.domain.errors.InvalidInput` (see :func:`~.scope.check_scope`).
+    centre, :class:`NotPossibleNow` for one that has not opened yet, :class:`~aqss.domain.errors.InvalidInput`
+    (see :func:`~.scope.check_scope`).
     """
     require(actor, Permission.ASSESSMENT_PREPARE, centre_id=centre_id)
-    centre = session.get(Centre, centre_id)
-    if centre is None or centre.closed_at is not None:
-        raise NotFound("centre", centre_id)
+    centre = _get_open(session, centre_id)
     previous = None if previous_id is None else get_previous(session, centre_id, previous_id)
     editions = {edition.grid: edition for edition in current_editions(session)}
     today = paris(now).date()
@@ -67,12 +68,32 @@ def start_assessment(
     return assessment
 
 
+def _get_open(session: Session, centre_id: int) -> Centre:
+    centre = _get_opened(session, centre_id)
+    return centre
+
+
 def propose_title(session: Session, actor: Actor, centre_id: int, title: str) -> str:
-    """``title``, or the first « title (2) », « title (3) »… that no assessment of the centre has yet."""
+    """``title``, or the first « title (2) », « title (3) »… that no assessment of the centre has yet.
+
+    Refuses as starting does where none may be started.
+    """
     require(actor, Permission.ASSESSMENT_PREPARE, centre_id=centre_id)
-    taken = set(session.scalars(select(Assessment.title).where(Assessment.centre_id == centre_id)))
+    _get_opened(session, centre_id)
+    of_centre = select(Assessment.title).where(Assessment.centre_id == centre_id, IS_SELF_ASSESSMENT)
+    taken = set(session.scalars(of_centre))
     numbered = (f"{title} ({rank})" for rank in count(2))
     return next(one for one in chain([title], numbered) if one not in taken)
+
+
+def _get_opened(session: Session, centre_id: int) -> Centre:
+    """The centre, neither closed nor still a project."""
+    centre = session.get(Centre, centre_id)
+    if centre is None or centre.closed_at is not None:
+        raise NotFound("centre", centre_id)
+    if centre.is_project:
+        raise NotPossibleNow("prepare", "project")
+    return centre
 
 
 def _sheets(editions: Mapping[str, PublishedEdition], scope: Scope) -> list[Sheet]:
@@ -83,16 +104,12 @@ def _sheets(editions: Mapping[str, PublishedEdition], scope: Scope) -> list[Shee
 
 
 def _new(session: Session, actor: Actor, centre: Centre, scope: Scope, now: datetime) -> Assessment:
-    workflow = current_workflow(session, WORKFLOW)
     assessment = Assessment(
         centre_id=centre.id,
         profile=list(centre.flags),
-        workflow_edition_id=workflow.id,
-        state=workflow.content.initial.state,
-        entered_at=now,
-        version=1,
         started_on=paris(now).date(),
         created_by_id=actor.user_id,
     )
     write_words(assessment, scope)
+    begin(session, assessment, WORKFLOW, now, named_dates(assessment))
     return assessment

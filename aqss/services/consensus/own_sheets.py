@@ -39,8 +39,8 @@ from aqss.services.assessments.scope import end_of_round
 from aqss.services.assessments.scores import standing
 from aqss.services.assessments.sheet_page import SheetLine, SheetPage, SheetSection, resume_at
 from aqss.services.assessments.spreads import FIRST_ROUND
-from aqss.services.assessments.team import list_coordinators
 from aqss.services.editions import load_workflow
+from aqss.services.teams import list_coordinators
 
 _ratings = cast(Table, BlindRating.__table__)
 _own = select(

@@ -30,7 +30,7 @@ from aqss.services.assessments.rating import SavedAnswer, Submission, save_answe
 from aqss.services.assessments.scope import Scope
 from aqss.services.assessments.sheets import finish_sheet
 from aqss.services.assessments.starting import start_assessment
-from tests.builders import a_centre, a_member, a_user, actor_of
+from tests.builders import a_centre, a_member, a_user, actor_of, waive_essentials
 from tests.clock import MONDAY_MORNING
 
 NOW = MONDAY_MORNING
@@ -254,6 +254,8 @@ def start(session: Session, scene: Scene, scope: Scope, now: datetime = NOW) -> 
 def pass_to(session: Session, actor: Actor, assessment: Assessment, to: str, now: datetime = NOW) -> None:
     """Pass to a state, from the version at hand."""
     version = assessment.version
+    if to == "close":
+        waive_essentials(session, actor, assessment.id, now)
     move(session, actor, assessment_id=assessment.id, to=to, expected_version=version, now=now, links=LINKS)
 
 

@@ -20,8 +20,9 @@ from aqss.domain.errors import (
 )
 from aqss.gateways.french import NBSP
 from aqss.persistence.accounts import Membership, User
-from aqss.persistence.assessments import Assessment, DoneTask, Sheet
+from aqss.persistence.assessments import Assessment, Sheet
 from aqss.persistence.mails import Mail
+from aqss.persistence.runs import Task
 from aqss.services.assessments.moving import (
     EFFECT_ACTIONS,
     GUARD_CHECKS,
@@ -55,6 +56,7 @@ from tests.services.assessments.scene import (
     set_scene,
 )
 from tests.services.assessments.voices import a_blind_assessment
+from tests.shipped import first_version
 
 LATER = NOW + timedelta(days=3)
 TASKS_FIRST = """
@@ -103,8 +105,8 @@ def mails(session: Session, kind: str) -> list[Mail]:
 
 
 def test_every_guard_and_effect_a_workflow_may_name_is_known_here() -> None:
-    assert set(GUARD_CHECKS) == set(GUARDS)
-    assert set(EFFECT_ACTIONS) == set(EFFECTS)
+    assert set(GUARD_CHECKS) == set(GUARDS["assessment"])
+    assert set(EFFECT_ACTIONS) == set(EFFECTS["assessment"])
 
 
 def test_a_passage_changes_the_state_its_date_and_the_version(session: Session, scene: Scene) -> None:
@@ -404,7 +406,7 @@ def test_the_check_list_shows_what_is_due_and_who_may_tick(session: Session) -> 
     scene = set_scene(session, workflow=read_workflow(TASKS_FIRST))
     assessment = an_assessment(session, scene, round_ends_on=date(2026, 3, 28))
     note, day, free = read_tasks(session, scene.member, assessment.id)
-    assert [(line.task.task, line.due_at, line.done_at, line.can_change) for line in (note, day, free)] == [
+    assert [(line.line.task, line.due_at, line.done_at, line.can_change) for line in (note, day, free)] == [
         ("note", NOW + timedelta(weeks=1), None, False),
         ("date", datetime(2026, 3, 28, 23, 0, tzinfo=UTC), None, True),
         ("libre", None, None, False),
@@ -448,9 +450,9 @@ def test_a_task_is_ticked_by_its_role_or_the_coordinator(session: Session) -> No
         set_task(session, scene.member, assessment_id=assessment.id, task="note", done=True, now=NOW)
     with pytest.raises(NotFound):
         set_task(session, scene.stranger, assessment_id=assessment.id, task="note", done=True, now=NOW)
-    assert count(session, DoneTask) == 0
+    assert count(session, Task) == 0
     set_task(session, scene.coordinator, assessment_id=assessment.id, task="note", done=True, now=NOW)
-    assert count(session, DoneTask) == 1
+    assert session.scalars(select(Task)).one().done_by_id == scene.coordinator.user_id
 
 
 def test_a_task_of_another_state_is_not_found(session: Session, scene: Scene) -> None:
@@ -491,12 +493,12 @@ def test_what_runs_under_the_first_version_of_the_workflow_goes_on_and_closes(
 ) -> None:
     """Its way back to the rating has no guard: what protects the blind ratings is in the code."""
     text = (WORKFLOWS / "auto-evaluation.yaml").read_text(encoding="utf-8")
-    first = text.replace("version: 2", "version: 1").replace(", when: [spread-unseen]", "")
-    scene = set_scene(session, workflow=read_workflow(first))
+    first = read_workflow(first_version(text))
+    scene = set_scene(session, workflow=first)
     blind = a_blind_assessment(session, scene)
     blind.state = "accord"
     assert go(session, scene.coordinator, blind, "cotation").state == "cotation"
     with pytest.raises(NotPossibleNow):
-        require_round_open(read_workflow(first), blind)
+        require_round_open(first, blind)
     blind.state = "validation"
     assert go(session, scene.manager, blind, "close").closed_from == "validation"

@@ -149,7 +149,7 @@ def test_the_number_of_queries_does_not_grow_with_centres_or_assessments(
             one.assessment.centre_id = centre.id
         moved.centre_id = centre.id
         session.flush()
-    assert queries() == before == 9
+    assert queries() == before == 8
 
 
 def test_what_was_assessed_before_the_latest_score_is_not_loaded(session: Session, scene: Scene) -> None:

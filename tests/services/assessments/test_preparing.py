@@ -20,13 +20,15 @@ from aqss.domain.errors import (
     StaleEdit,
 )
 from aqss.persistence.accounts import User
+from aqss.persistence.actions import Waiver
 from aqss.persistence.assessments import Answer, Assessment, Assignment, Score, Sheet
 from aqss.persistence.mails import Mail
 from aqss.services.assessments.offers import read_preparation
 from aqss.services.assessments.preparing import change_preparation
 from aqss.services.assessments.scope import Scope
-from tests.builders import a_member
+from tests.builders import a_member, an_action
 from tests.score_rows import check_scores
+from tests.services.actions.scene import key_of, read_action_workflow
 from tests.services.assessments.scene import (
     LINKS,
     NOW,
@@ -41,6 +43,7 @@ from tests.services.assessments.scene import (
     journal,
     pass_to,
     publish,
+    publish_workflow,
     rate,
     read_workflow,
     set_scene,
@@ -352,6 +355,31 @@ def test_a_grid_that_holds_a_comment_alone_cannot_be_left_out(session: Session) 
     with pytest.raises(InvalidInput) as refusal:
         change(session, scene.coordinator, assessment, a_scope("coordination"))
     assert faults_of(refusal.value) == [("grids", "grid-answered")]
+
+
+def test_a_grid_that_an_action_answers_cannot_be_left_out(session: Session) -> None:
+    scene = set_scene(session, workflow=read_workflow(PREPARE_WHILE_RATING))
+    publish_workflow(session, read_action_workflow())
+    assessment = an_assessment(session, scene, "hygiene", "coordination", "mesures")
+    keys = [key_of(session, assessment, code) for code in ("HY-1", "CO-1")]
+    an_action(session, scene.centre, criteria=keys)
+    with pytest.raises(InvalidInput) as refusal:
+        change(session, scene.coordinator, assessment, a_scope("mesures"))
+    assert refusal.value.faults == (
+        Fault("grids", "grid-in-plan", ("Grille coordination",)),
+        Fault("grids", "grid-in-plan", ("Grille hygiene",)),
+    )
+    change(session, scene.coordinator, assessment, a_scope("hygiene", "coordination"))
+
+
+def test_a_reason_written_for_a_criterion_goes_with_its_grid(session: Session) -> None:
+    scene = set_scene(session, workflow=read_workflow(PREPARE_WHILE_RATING))
+    assessment = an_assessment(session, scene, "hygiene", "coordination")
+    sheet_id, code = key_of(session, assessment, "HY-1")
+    session.add(Waiver(sheet_id=sheet_id, criterion=code, reason="Travaux en juin.", at=NOW))
+    session.flush()
+    change(session, scene.coordinator, assessment, a_scope("coordination"))
+    assert count(session, Waiver) == 0
 
 
 def test_a_grid_whose_answers_were_all_taken_back_can_be_left_out(session: Session) -> None:
