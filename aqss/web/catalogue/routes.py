@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.definitions.editions import EditionContent, edition_of
 from aqss.domain.definitions.grids import ModuleFile
+from aqss.domain.definitions.words import SUBJECTS
 from aqss.domain.errors import NotFound
 from aqss.gateways.drawing import tone_of
 from aqss.services.catalogue_search import LONGEST_SEARCH, search_criteria
@@ -18,6 +19,7 @@ from aqss.web.access import signed_in
 from aqss.web.catalogue.blank import blank_grid_of
 from aqss.web.catalogue.words import (
     STAKES,
+    SUBJECT_TITLES,
     answers_fr,
     applicability_fr,
     citations,
@@ -28,6 +30,7 @@ from aqss.web.catalogue.words import (
 from aqss.web.navigation import Trail
 from aqss.web.transaction import current_runtime, current_session
 from aqss.web.words import level_sign
+from aqss.web.workflows import tell_workflow
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/referentiel")
 
@@ -66,6 +69,41 @@ def references() -> ResponseReturnValue:
     """Every reference, verified or « à confirmer », with the criteria that cite it."""
     return render_template(
         "catalogue/references.html", cited=citations(current_runtime().catalogue), trail=_trail()
+    )
+
+
+@blueprint.get("/parcours")
+@signed_in
+def workflows() -> ResponseReturnValue:
+    """Every workflow, under what it makes advance."""
+    known = current_runtime().catalogue.workflows.values()
+    groups = [
+        (subject, SUBJECT_TITLES[subject], [one for one in known if one.subject == subject])
+        for subject in SUBJECTS
+    ]
+    return render_template(
+        "catalogue/workflows.html",
+        groups=[group for group in groups if group[2]],
+        count=len(known),
+        trail=_trail(),
+    )
+
+
+@blueprint.get("/parcours/<workflow>")
+@signed_in
+def workflow(workflow: str) -> ResponseReturnValue:
+    """Its states as they would be published now, the grids it fills and what comes after it."""
+    catalogue = current_runtime().catalogue
+    if workflow not in catalogue.workflows:
+        raise NotFound("workflow", workflow)
+    found = catalogue.workflows[workflow]
+    return render_template(
+        "catalogue/workflow.html",
+        told=tell_workflow(found),
+        following=catalogue.workflows[found.next] if found.next else None,
+        grids=[catalogue.grids[name] for name in found.grids or ()],
+        subject=SUBJECT_TITLES[found.subject],
+        trail=[*_trail(), ("Parcours", url_for(".workflows"))],
     )
 
 

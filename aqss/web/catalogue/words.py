@@ -13,6 +13,14 @@ from aqss.gateways.french import NBSP, list_fr, lower_first, number_fr
 
 STAKES: Mapping[str, str] = {"securite": "Sécurité des soins", "legal": "Cadre légal"}
 
+SUBJECT_TITLES: Mapping[str, str] = {
+    "assessment": "Auto-évaluations",
+    "action": "Actions",
+    "meeting": "Réunions",
+    "dossier": "Dossiers",
+}
+"""What workflows make advance."""
+
 
 @dataclass(frozen=True)
 class CitedReference:
