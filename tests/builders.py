@@ -6,15 +6,21 @@ import itertools
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Grant, Role
+from aqss.domain.lifecycle import allows
 from aqss.persistence.accounts import Membership, User
+from aqss.persistence.actions import Action, ActionContributor, ActionCriterion
 from aqss.persistence.assessments import Assessment
 from aqss.persistence.centres import Centre, Structure
 from aqss.persistence.proofs import Proof, ProofUse
+from aqss.services.actions.finding import named_dates
+from aqss.services.assessments.essentials import read_unmet_essentials, waive_essential
 from aqss.services.assessments.mailed_synthesis import MailedCriteria, MailedSynthesis
+from aqss.services.editions import current_workflow
+from aqss.services.runs.passing import enter
 from tests.clock import MONDAY_MORNING
 
 PASSWORD = "trois chevaux sur un balcon"
@@ -112,6 +118,21 @@ def a_member(
     return user
 
 
+def waive_essentials(session: Session, actor: Actor, assessment_id: int, now: datetime) -> None:
+    """Write why none of the essential criteria not met has an action: the direction may then validate."""
+    for unmet in read_unmet_essentials(session, session.get_one(Assessment, assessment_id)):
+        if not unmet.is_answered:
+            waive_essential(
+                session,
+                actor,
+                assessment_id=assessment_id,
+                grid=unmet.content.grid.grid,
+                criterion=unmet.criterion.criterion,
+                reason="Déjà prévu ailleurs.",
+                now=now,
+            )
+
+
 def actor_of(session: Session, user: User) -> Actor:
     """The person as services receive them, with the roles they hold now."""
     memberships = session.scalars(
@@ -157,6 +178,41 @@ def a_proof(session: Session, centre: Centre, assessment: Assessment, criterion:
     sheet = next(sheet for sheet in assessment.sheets if sheet.grid == grid)
     _added(session, ProofUse(proof_id=proof.id, sheet_id=sheet.id, criterion=criterion))
     return proof
+
+
+def an_action(session: Session, centre: Centre, **values: Any) -> Action:
+    """An action of the centre under its next number, in the first state of the published workflow « action ».
+
+    ``state``: another one, entered at ``entered_at``, with what goes with it. ``contributors``: keys of
+    people. ``criteria``: (key of a sheet, criterion).
+    """
+    workflow = current_workflow(session, "action")
+    state = values.pop("state", workflow.content.initial.state)
+    entered_at = values.pop("entered_at", MONDAY_MORNING)
+    contributors, criteria = values.pop("contributors", ()), values.pop("criteria", ())
+    last = session.scalar(select(func.max(Action.number)).where(Action.centre_id == centre.id))
+    number = values.get("number", (last or 0) + 1)
+    plain: dict[str, Any] = {
+        "title": f"Action {number}",
+        "kind": "corrective",
+        "criticality": 2,
+        "feasibility": 3,
+        "impact": 2,
+        "origin": "criterion" if criteria else "free",
+        "done_at": entered_at if allows(workflow.content, state, "close") else None,
+        "created_at": MONDAY_MORNING,
+        "version": 1,
+    }
+    own = {"centre_id": centre.id, "workflow_edition_id": workflow.id, "number": number}
+    action = Action(**{**plain, **own, **values})
+    enter(action, workflow.content, state, entered_at, named_dates(action))
+    _added(session, action)
+    session.add_all(ActionContributor(action_id=action.id, user_id=key) for key in contributors)
+    session.add_all(
+        ActionCriterion(action_id=action.id, sheet_id=sheet, criterion=code) for sheet, code in criteria
+    )
+    session.flush()
+    return action
 
 
 def a_bare_synthesis(rank: int = 1) -> MailedSynthesis:

@@ -55,6 +55,7 @@ ROWS = {
     "B13": Row("steps skipped, taken back, or taken by somebody else", 40),
     "B16": Row("identifiers of patients in texts", 50),
     "B17": Row("properties of scores, whatever the grid and its answers", 10_000),
+    "B18": Row("life cycles asked for anything by anybody: an end is always within reach", 2000),
 }
 """Code → row, in the order of the closing table."""
 

@@ -1,3 +1,4 @@
+import csv
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -7,7 +8,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from aqss.gateways.tables import MOST_LETTERS, Column, Table, write_workbook
+from aqss.gateways.tables import MOST_LETTERS, Column, Table, text_of, write_csv, write_workbook
 
 
 @dataclass
@@ -106,3 +107,50 @@ def test_a_text_over_several_lines_stays_in_its_cell():
 )
 def test_the_name_of_a_sheet_is_one_that_spreadsheets_take(name, kept):
     assert book_of([], name=name).sheetnames == [kept]
+
+
+def csv_of(rows, columns=COLUMNS):
+    written = write_csv(Table("Scores", columns, rows))
+    assert written.startswith(b"\xef\xbb\xbf"), "a spreadsheet knows its letters by this"
+    return list(csv.reader(written.decode("utf-8-sig").splitlines(keepends=True), delimiter=";"))
+
+
+def test_a_csv_file_has_its_heading_then_its_rows():
+    rows = [Row('Été ; œuf "à part"\nsuite', Decimal("1234.5")), Row(None, None)]
+    assert csv_of(rows) == [
+        ["Centre", "Score"],
+        ['Été ; œuf "à part"\nsuite', "1234,5"],
+        ["", ""],
+    ]
+
+
+@pytest.mark.campaign("B2")
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_text_that_looks_like_a_formula_stays_a_text_in_a_csv_file(text):
+    (cell,) = csv_of([Row(text)], COLUMNS[:1])[1]
+    assert cell == "'" + text.replace("\r", "")
+
+
+def test_a_heading_that_looks_like_a_formula_is_guarded_in_a_csv_file():
+    assert csv_of([], [Column[Row]("=1+1", lambda row: row.name)]) == [["'=1+1"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (None, ""),
+        (True, "oui"),
+        (False, "non"),
+        ("a\x07b", "ab"),
+        (date(2026, 3, 2), "02/03/2026"),
+        (datetime(2026, 3, 2, 23, 30, tzinfo=UTC), "03/03/2026 0\u00a0h\u00a030"),
+        (1234, "1\u00a0234"),
+        (Fraction(1, 3), "0,33"),
+    ],
+)
+def test_a_cell_is_told_in_french(value, told):
+    assert text_of(Column[Row]("Ce que c’est", lambda row: row.name), Row(value)) == told
+
+
+def test_the_decimals_of_a_column_are_those_told():
+    assert text_of(COLUMNS[1], Row("a", Decimal("72.45"))) == "72,5"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from aqss.domain.lifecycle import due_at
 from aqss.domain.scoring import score_grid
+from aqss.gateways.french import end_of_day
 from aqss.persistence.assessments import Answer as AnswerRow
 from aqss.persistence.assessments import Assessment, Assignment, Score, Sheet
 from aqss.persistence.journal import JournalEntry
@@ -18,6 +21,7 @@ from aqss.services.assessments.freezing import (
     participation_of,
 )
 from aqss.services.assessments.scores import rewrite_scores, score_row, tallies_of
+from aqss.services.assessments.starting import WORKFLOW
 from aqss.services.demonstration.agreeing import add_agreement, add_participants, add_voices
 from aqss.services.demonstration.campaigns import Campaign
 from aqss.services.demonstration.days import at
@@ -34,6 +38,15 @@ from aqss.services.demonstration.region import FictionalCentre
 from aqss.services.demonstration.rows import Writer
 
 
+@dataclass(frozen=True)
+class Added:
+    """An assessment as it was written; ``sheet_ids``: grid → the number of its sheet."""
+
+    assessment_id: int
+    sheets: Sequence[RatedSheet]
+    sheet_ids: Mapping[str, int]
+
+
 def add_campaign(
     writer: Writer,
     published: Published,
@@ -43,8 +56,8 @@ def add_campaign(
     campaign: Campaign,
     proofs: Path,
     previous_id: int | None = None,
-) -> int:
-    """Add every row of the campaign of that centre; its number. ``known``: address → that of the person.
+) -> Added:
+    """Add every row of the campaign of that centre. ``known``: address → the number of the person.
 
     ``proofs``: the folder of the files given as proofs. ``previous_id``: the closed assessment that it starts
     from.
@@ -71,7 +84,7 @@ def add_campaign(
         rater = lead if campaign.is_blind else known[sheet.rater.email]
         _add_answers(writer, sheet_ids[sheet.content.grid.grid], sheet, campaign, rater, again)
     _add_scores(writer, assessment_id, sheets, centre, is_inherited=previous_id is not None)
-    return assessment_id
+    return Added(assessment_id, sheets, sheet_ids)
 
 
 def _add_scores(
@@ -113,6 +126,9 @@ def _add_assessment(
     previous_id: int | None,
 ) -> int:
     author, entered = known[centre.team[0].email], at(campaign.entered_on)
+    workflow = published.workflows[WORKFLOW]
+    state = workflow.content.by_state[campaign.state]
+    round_ends_on = campaign.started_on + timedelta(days=28)
     assessment_id = writer.add_numbered(
         Assessment,
         centre_id=centre_id,
@@ -122,12 +138,14 @@ def _add_assessment(
         trigger_note="",
         rating=campaign.rating,
         profile=list(centre.flags),
-        workflow_edition_id=published.workflow_edition_id,
+        workflow_edition_id=workflow.id,
         state=campaign.state,
         entered_at=entered,
+        due_at=due_at(state.due, entered, {"round-end": end_of_day(round_ends_on)}),
+        ended_at=entered if state.final else None,
         version=1,
         started_on=campaign.started_on,
-        round_ends_on=campaign.started_on + timedelta(days=28),
+        round_ends_on=round_ends_on,
         revealed_at=at(campaign.agreed_on, 12) if campaign.is_blind and campaign.is_closed else None,
         closed_at=entered if campaign.is_closed else None,
         closed_from="validation" if campaign.is_closed else None,

@@ -14,9 +14,12 @@ from aqss.domain.geography import FICTIONAL_REGION
 from aqss.persistence.accounts import Membership, User
 from aqss.persistence.centres import BranchSite, Centre, Structure
 from aqss.persistence.journal import JournalEntry
+from aqss.services.actions.starting import WORKFLOW
 from aqss.services.demonstration.assessing import add_campaign
 from aqss.services.demonstration.campaigns import plan_campaigns
 from aqss.services.demonstration.days import at, today_of
+from aqss.services.demonstration.dossiers import Filing
+from aqss.services.demonstration.planning import Planner
 from aqss.services.demonstration.published import Published
 from aqss.services.demonstration.region import (
     ADMINISTRATOR,
@@ -59,21 +62,31 @@ def load_demonstration(
     known: dict[str, int] = {}
     today = today_of(loaded_on)
     started = at(today - timedelta(days=365 * years))
-    _add_administration(writer, known, password_hash, started)
+    structure_ids = _add_administration(writer, known, password_hash, started)
     for number in range(centres):
         centre = plan_centre(number)
         centre_id = _add_centre(writer, known, centre, password_hash, started)
         closed_id: int | None = None
+        planner = Planner(writer, published.workflows[WORKFLOW], centre, centre_id, known, today)
         for campaign in plan_campaigns(number, years, today):
             previous_id = closed_id if campaign.starts_from_last else None
             added = add_campaign(writer, published, centre, centre_id, known, campaign, proofs, previous_id)
-            closed_id = added if campaign.is_closed else closed_id
+            if campaign.is_closed:
+                closed_id = added.assessment_id
+                planner.answer(campaign, added)
+        if number == 0:
+            figures, support = published.figures, structure_ids["cpias"]
+            Filing(writer, published.workflows, figures, centre, centre_id, known, support, today).add_all()
         writer.flush()
         advance()
     writer.continue_sequences()
 
 
-def _add_administration(writer: Writer, known: dict[str, int], password_hash: str, started: datetime) -> None:
+def _add_administration(
+    writer: Writer, known: dict[str, int], password_hash: str, started: datetime
+) -> dict[str, int]:
+    """Kind of support structure → its number."""
+    structure_ids = {}
     _user(writer, known, ADMINISTRATOR, password_hash, started)
     for structure in plan_structures():
         structure_id = writer.add_numbered(
@@ -89,6 +102,8 @@ def _add_administration(writer: Writer, known: dict[str, int], password_hash: st
         _note_creation(writer, known, "structure", structure_id, started)
         user_id = _user(writer, known, structure.person, password_hash, started)
         _membership(writer, user_id, structure.person, started, structure_id=structure_id)
+        structure_ids[structure.kind] = structure_id
+    return structure_ids
 
 
 def _add_centre(

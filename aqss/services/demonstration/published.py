@@ -10,23 +10,29 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aqss.domain.definitions.editions import EditionContent
-from aqss.domain.errors import Misconfigured
-from aqss.persistence.editions import Edition, WorkflowEdition
+from aqss.domain.errors import Misconfigured, NotFound
+from aqss.persistence.editions import Edition
+from aqss.services.actions import starting as actions
 from aqss.services.assessments.freezing import Labels, labels_of
 from aqss.services.assessments.starting import WORKFLOW
+from aqss.services.demonstration import dossiers
+from aqss.services.editions import PublishedWorkflow, current_workflow
 
 _MODULES = ("risques-generaux", "risque-infectieux", "produits-de-sante")
+_WORKFLOWS = (WORKFLOW, actions.WORKFLOW, *dossiers.WORKFLOWS)
 
 
 @dataclass(frozen=True)
 class Published:
-    """What new assessments start with: current editions in catalogue order and the workflow's edition.
+    """What starts now starts with: current editions in catalogue order, and the workflows by name.
 
-    ``editions`` are those of the three modules; ``labels`` and ``grids_in_modules`` are of all current ones.
+    ``editions`` are those of the three modules, ``figures`` the follow-up indicators; ``labels`` and
+    ``grids_in_modules`` are of all current ones.
     """
 
     editions: tuple[tuple[int, EditionContent], ...]
-    workflow_edition_id: int
+    figures: tuple[int, EditionContent]
+    workflows: Mapping[str, PublishedWorkflow]
     labels: Labels
     grids_in_modules: Mapping[str, int]
 
@@ -41,12 +47,18 @@ def read_published(session: Session, grids_in_order: Sequence[str]) -> Published
     current = {row.grid: (row.id, EditionContent.model_validate_json(row.content)) for row in rows}
     editions = tuple(current[grid] for grid in grids_in_order if grid in current)
     editions = tuple(one for one in editions if one[1].grid.module in _MODULES)
-    workflow_id = session.scalar(
-        select(WorkflowEdition.id).where(WorkflowEdition.workflow == WORKFLOW, WorkflowEdition.is_current)
-    )
-    if not editions or workflow_id is None:
+    figures = current.get(dossiers.FIGURES)
+    try:
+        workflows = {name: current_workflow(session, name) for name in _WORKFLOWS}
+    except NotFound:
+        workflows = {}
+    if not editions or figures is None or not workflows:
         raise Misconfigured(("Aucune grille n’est publiée. Lancez : aqss migrate",))
     contents = [content for _, content in current.values()]
     return Published(
-        editions, workflow_id, labels_of(contents), Counter(content.grid.module for content in contents)
+        editions,
+        figures,
+        workflows,
+        labels_of(contents),
+        Counter(content.grid.module for content in contents),
     )

@@ -9,11 +9,14 @@ from sqlalchemy import Table, insert, text
 from sqlalchemy.orm import Session
 
 from aqss.persistence.accounts import Membership, User
+from aqss.persistence.actions import Action, ActionContributor, ActionCriterion
 from aqss.persistence.assessments import Answer, Assessment, Assignment, Score, Sheet
 from aqss.persistence.centres import BranchSite, Centre, Structure
 from aqss.persistence.consensus import BlindRating, Consensus, Participant, Spread
+from aqss.persistence.dossiers import Dossier, DossierPerson, IndicatorTarget
 from aqss.persistence.journal import JournalEntry
 from aqss.persistence.proofs import Proof, ProofUse
+from aqss.persistence.runs import Comment, Task
 
 
 @dataclass
@@ -56,6 +59,9 @@ _ORDER: tuple[type[Any], ...] = (
     Centre,
     BranchSite,
     Membership,
+    Dossier,
+    DossierPerson,
+    IndicatorTarget,
     Assessment,
     Participant,
     Sheet,
@@ -67,5 +73,10 @@ _ORDER: tuple[type[Any], ...] = (
     Score,
     Proof,
     ProofUse,
+    Action,
+    ActionContributor,
+    ActionCriterion,
+    Task,
+    Comment,
     JournalEntry,
 )

@@ -28,6 +28,7 @@ from aqss.persistence.consensus import BlindRating, Consensus, Participant, Spre
 from aqss.persistence.journal import JournalEntry
 from aqss.persistence.proofs import Proof, ProofUse
 from aqss.persistence.session import Sessions
+from aqss.services.actions.noting import VERBS as ACTION_VERBS
 from aqss.services.assessments.awaiting import Task, what_awaits
 from aqss.services.assessments.freezing import freeze
 from aqss.services.assessments.noting import VERBS as ASSESSMENT_VERBS
@@ -38,6 +39,7 @@ from aqss.services.demonstration.proofs import PROOFS, add_proofs
 from aqss.services.demonstration.published import read_published
 from aqss.services.demonstration.region import MAIL_DOMAIN, plan_centre
 from aqss.services.demonstration.rows import Writer
+from aqss.services.dossiers.noting import VERBS as DOSSIER_VERBS
 from aqss.services.editions import Publication, load_edition
 from aqss.services.journal import VERBS
 from tests.builders import a_centre, a_member
@@ -145,15 +147,15 @@ def test_nothing_happened_yet_in_the_week_of_loading(rows_loaded_on: RowsLoadedO
         paris(value).date()
         for rows in rows_loaded_on(day).values()
         for row in rows
-        for value in row.values()
-        if isinstance(value, datetime)
+        for column, value in row.items()
+        if isinstance(value, datetime) and column != "due_at"  # what is due is ahead
     }
     assert monday - timedelta(days=14) < max(happened) < monday
 
 
 def test_every_score_row_is_what_the_answers_give(loaded: Session) -> None:
     assessments = loaded.scalars(select(Assessment.id)).all()
-    assert len(assessments) == 2 + 2 + 6 * 2 * 3
+    assert len(assessments) == 2 + 2 + 6 * 2 * 3 + 1  # and the sheet of a dossier
     assert [difference for key in assessments for difference in check_scores(loaded, key)] == []
 
 
@@ -180,7 +182,7 @@ def test_a_closed_assessment_keeps_what_closing_would_have_kept(loaded: Session)
 
 
 def test_the_journal_holds_the_facts_that_its_verbs_declare(loaded: Session) -> None:
-    declared = {**VERBS, **ASSESSMENT_VERBS}
+    declared = {**VERBS, **ASSESSMENT_VERBS, **ACTION_VERBS, **DOSSIER_VERBS}
     entries = loaded.scalars(select(JournalEntry)).all()
     assert "assessment-started" in {entry.verb for entry in entries}
     for entry in entries:
