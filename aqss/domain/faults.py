@@ -31,6 +31,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "too-many": ("limit",),  # more than `limit` entries in a list
     # assessments
     "grid-answered": ("title",),  # the grid of that title holds answers or comments: it cannot be left out
+    "grid-in-plan": ("title",),  # an action answers a criterion of that grid: it cannot be left out
     "grids-settled": (),  # their individual round is closed: which grids there are no longer changes
     "rating-settled": (),  # somebody could answer already: how the team rates no longer changes
     "participant-rated": ("name",),  # leaving that person out takes their answers away
@@ -52,8 +53,21 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "proof-here": ("title",),  # the same file or address is already there, under that title
     "link": (),  # not an address that starts with http:// or https://, or one that holds a password
     "before-date": ("earliest",),  # the last day of validity comes before the date of the proof
+    # actions
+    "effect-settled": (),  # the action has started: the effect it promised no longer changes
+    "steps-tell": (),  # it has steps: those done tell how far it is
+    # dossiers
+    "before-start": ("earliest",),  # the last day of a period comes before its first
+    "already-followed": ("title",),  # the dossier of that title follows that one already
+    "sheet-answered": ("title",),  # the sheet holds answers, proofs or actions: it cannot be taken away
+    "last-sheet": (),  # a dossier keeps one of its sheets
+    "consent-first": (),  # nothing is recorded before the person met agreed
+    "not-recorded": (),  # what was not recorded is not erased
+    "recording-kept": (),  # the recording is to be erased first
     # sittings
     "minutes-changed": ("minutes",),  # somebody else gave it those minutes since the form was shown
+    # actions
+    "target-not-better": (),  # the effect expected is no better than where its criterion stands
     # answers
     "level-unknown": ("levels",),  # not one of the levels of the scale
     "number-expected": (),  # not a number

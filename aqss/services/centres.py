@@ -33,13 +33,17 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class CentreSeen:
-    """A centre and its description; ``version`` is what an edit starts from."""
+    """A centre and its description; ``version`` is what an edit starts from.
+
+    ``is_project``: it has not opened yet.
+    """
 
     centre_id: int
     description: CentreDescription
     version: int
     created_at: datetime
     closed_at: datetime | None
+    is_project: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class CentreLine:
     people: int
     is_led: bool
     is_managed: bool
+    is_project: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,8 +82,44 @@ def create_centre(
 ) -> int:
     """Record a new centre; gives its id. Raises :class:`InvalidInput` with every fault."""
     require(actor, Permission.INSTANCE_ADMINISTER)
+    return _create(session, actor, catalogue, description, now, is_project=False)
+
+
+def create_project(
+    session: Session, actor: Actor, catalogue: Catalogue, description: CentreDescription, now: datetime
+) -> int:
+    """Record a centre that is being created; the dossier of its creation opens it. Gives its id.
+
+    By who leads a centre, and coordinates the project from then on; or by an administrator, who invites its
+    coordination. Raises :class:`InvalidInput` with every fault.
+    """
+    require(actor, Permission.CENTRE_DESCRIBE)
+    centre_id = _create(session, actor, catalogue, description, now, is_project=True)
+    if not actor.is_administrator:
+        session.add(
+            Membership(
+                user_id=actor.user_id,
+                role=Role.COORDINATOR,
+                centre_id=centre_id,
+                professions=[],
+                created_at=now,
+            )
+        )
+        session.flush()
+    return centre_id
+
+
+def _create(
+    session: Session,
+    actor: Actor,
+    catalogue: Catalogue,
+    description: CentreDescription,
+    now: datetime,
+    *,
+    is_project: bool,
+) -> int:
     read = read_description(session, catalogue, description, but=None)
-    centre = Centre(version=1, created_at=now)
+    centre = Centre(version=1, created_at=now, is_project=is_project)
     write_description(centre, read)
     session.add(centre)
     session.flush()
@@ -120,6 +161,7 @@ def read_centre(session: Session, actor: Actor, centre_id: int) -> CentreSeen:
         version=centre.version,
         created_at=centre.created_at,
         closed_at=centre.closed_at,
+        is_project=centre.is_project,
     )
 
 
@@ -196,4 +238,5 @@ def _line(centre: Centre, people: int, leads: int, managers: int) -> CentreLine:
         people=people,
         is_led=leads > 0,
         is_managed=managers > 0,
+        is_project=centre.is_project,
     )

@@ -75,6 +75,10 @@ FAULT_WORDS: Mapping[str, str | Callable[..., str]] = {
         "« {title} » a déjà des réponses ou des commentaires : elle ne peut plus être retirée. Cochez-la de"
         " nouveau."
     ),
+    "grid-in-plan": (
+        "Une action du plan répond à un critère de « {title} » : elle ne peut plus être retirée. Cochez-la de"
+        " nouveau."
+    ),
     "grids-settled": "La cotation individuelle est close : les grilles ne changent plus.",
     "rating-settled": "La cotation a déjà été ouverte : la façon de coter ne change plus.",
     "participant-rated": (
@@ -111,10 +115,31 @@ FAULT_WORDS: Mapping[str, str | Callable[..., str]] = {
     "proof-both": "Donnez un fichier ou une adresse, pas les deux : ajoutez-les l’un après l’autre.",
     "proof-here": "Cette preuve est déjà là, sous le titre « {title} ». Choisissez-en une autre.",
     "link": "Écrivez une adresse complète, qui commence par https:// ou http://, sans mot de passe.",
-    "before-date": "Choisissez une date à partir du {earliest}, la date de la preuve.",
+    "before-date": "Choisissez une date à partir du {earliest}, la date qui vient avant celle-ci.",
+    "before-start": "Choisissez une date à partir du {earliest}, le premier jour de la période.",
+    "already-followed": "Le dossier « {title} » fait déjà suite à celui-ci. Ouvrez-le.",
+    "sheet-answered": (
+        "« {title} » a déjà des réponses, des preuves ou des actions : cette fiche reste dans le dossier."
+    ),
+    "last-sheet": "Le dossier garde au moins une fiche. Remplissez celle-ci.",
+    "consent-first": (
+        "Un enregistrement ne se fait qu’avec l’accord de la personne : notez d’abord son accord."
+    ),
+    "not-recorded": (
+        "Il n’y a pas d’enregistrement à effacer. Enlevez cette date, ou cochez l’enregistrement."
+    ),
+    "recording-kept": "Effacez d’abord l’enregistrement de cet entretien, et notez la date.",
     "minutes-changed": (
         "Quelqu’un d’autre vient d’écrire {minutes} min. Enregistrez de nouveau pour garder votre nombre, ou"
         " écrivez le sien."
+    ),
+    "effect-settled": (
+        "L’action est lancée : l’effet attendu ne change plus. Remettez-le comme il"
+        " était, ou faites reculer l’action."
+    ),
+    "steps-tell": "Cette action a des étapes de travail : cochez celles qui sont faites.",
+    "target-not-better": (
+        "L’effet attendu doit être meilleur que le point de départ. Choisissez ou écrivez une autre valeur."
     ),
     "level-unknown": _word_level,
     "number-expected": "Écrivez un nombre, en chiffres.",

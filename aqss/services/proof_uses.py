@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select
+from sqlalchemy import ColumnElement, Table, bindparam, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
+from aqss.persistence.actions import ActionProof
 from aqss.persistence.assessments import Assessment, Sheet
+from aqss.persistence.dossiers import DossierProof
 from aqss.persistence.proofs import Proof, ProofUse
 
 CriterionKey = tuple[int, str]
@@ -137,10 +139,12 @@ def drop_proofs(session: Session, sheet_ids: Collection[int]) -> None:
 
 
 def forget_unused(session: Session, proof_ids: Collection[int]) -> None:
-    """Delete those of the proofs that no criterion shows any more."""
-    used = select(ProofUse.proof_id).where(ProofUse.proof_id == Proof.id).exists()
+    """Delete those of the proofs that no criterion, dossier or action shows any more."""
+    is_used = or_(
+        *(exists().where(table.proof_id == Proof.id) for table in (ProofUse, DossierProof, ActionProof))
+    )
     session.execute(
-        delete(Proof).where(Proof.id.in_(proof_ids), ~used).execution_options(synchronize_session=False)
+        delete(Proof).where(Proof.id.in_(proof_ids), ~is_used).execution_options(synchronize_session=False)
     )
 
 

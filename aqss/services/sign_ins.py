@@ -52,7 +52,7 @@ class Credentials:
 
 @dataclass(frozen=True)
 class CentreRole:
-    """A role over a centre, with what a menu shows of it."""
+    """A role over a centre, with what a menu shows of it; ``is_project``: it has not opened yet."""
 
     membership_id: int
     centre_id: int
@@ -60,6 +60,7 @@ class CentreRole:
     town: str
     role: Role
     professions: tuple[str, ...]
+    is_project: bool = False
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,7 @@ _HOLDER = (
         Centre.id.label("centre_id"),
         Centre.name.label("centre_name"),
         Centre.town,
+        Centre.is_project,
         Structure.id.label("structure_id"),
         Structure.name.label("structure_name"),
         Structure.kind,
@@ -242,6 +244,7 @@ def _centre_role(row: Row[*tuple[Any, ...]]) -> CentreRole:
         town=row.town,
         role=Role(row.role),
         professions=tuple(row.professions),
+        is_project=row.is_project,
     )
 
 

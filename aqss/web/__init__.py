@@ -16,15 +16,25 @@ from aqss.web import transaction, words
 from aqss.web.access import centre_here, find_person, guard, may
 from aqss.web.accounts import invitations, own
 from aqss.web.accounts import routes as accounts
+from aqss.web.actions import routes as actions
+from aqss.web.actions import words as action_words
 from aqss.web.administration import routes as administration
 from aqss.web.assessments import evolution, participation, rating, reopening, reports, results, synthesis
+from aqss.web.assessments import profile as assessment_profile
 from aqss.web.assessments import routes as assessments
 from aqss.web.assessments import words as assessment_words
 from aqss.web.catalogue import routes as catalogue
+from aqss.web.centres import projects
 from aqss.web.centres import routes as centres
 from aqss.web.centres import words as centre_words
 from aqss.web.consensus import joining, sitting
 from aqss.web.consensus import words as consensus_words
+from aqss.web.dossiers import documents as dossier_documents
+from aqss.web.dossiers import filling as dossier_parts
+from aqss.web.dossiers import partners
+from aqss.web.dossiers import routes as dossiers
+from aqss.web.dossiers import words as dossier_words
+from aqss.web.dossiers import working as dossier_work
 from aqss.web.error_pages import register_error_pages
 from aqss.web.forms import anchor
 from aqss.web.guide import routes as guide
@@ -36,6 +46,11 @@ from aqss.web.mails import routes as mails
 from aqss.web.mails import words as mail_words
 from aqss.web.navigation import main_menu
 from aqss.web.people import routes as people
+from aqss.web.plan import bulk as plan_bulk
+from aqss.web.plan import effects as plan_effects
+from aqss.web.plan import reports as plan_reports
+from aqss.web.plan import routes as plan
+from aqss.web.plan import words as plan_words
 from aqss.web.proofs import routes as proofs
 from aqss.web.proofs import words as proof_words
 from aqss.web.receiving import register_receiving
@@ -47,11 +62,19 @@ BLUEPRINTS = (
     accounts.blueprint,
     invitations.blueprint,
     own.blueprint,
+    actions.blueprint,
     assessments.blueprint,
+    assessment_profile.blueprint,
     rating.blueprint,
     participation.blueprint,
     sitting.blueprint,
     joining.blueprint,
+    dossiers.blueprint,
+    dossier_work.blueprint,
+    dossier_documents.blueprint,
+    dossier_parts.blueprint,
+    partners.blueprint,
+    projects.blueprint,
     centres.blueprint,
     structures.blueprint,
     people.of_centre,
@@ -67,11 +90,29 @@ BLUEPRINTS = (
     reports.blueprint,
     evolution.blueprint,
     proofs.blueprint,
+    plan.blueprint,
+    plan_bulk.blueprint,
+    plan_reports.blueprint,
+    plan_effects.blueprint,
     catalogue.blueprint,
     guide.blueprint,
     health.blueprint,
 )
 """Every noun of the site. Its routes declare what they ask for: :mod:`aqss.web.access`."""
+
+WORDS = (
+    french.FILTERS,
+    words.FILTERS,
+    action_words.FILTERS,
+    assessment_words.FILTERS,
+    consensus_words.FILTERS,
+    centre_words.FILTERS,
+    dossier_words.FILTERS,
+    mail_words.FILTERS,
+    proof_words.FILTERS,
+    plan_words.FILTERS,
+)
+"""What templates put values into words with; a name belongs to one of them only."""
 
 LARGEST_REQUEST = 4 * 1024 * 1024
 """Bytes: a grid of 500 criteria with a comment on each."""
@@ -104,6 +145,16 @@ class KeyConverter(IntegerConverter):
         super().__init__(map, min=1, max=2**31 - 1)
 
 
+def _add_filters(app: Flask) -> None:
+    """Raises ValueError where two tables give one name: the second would speak for the first."""
+    known: set[str] = set()
+    for filters in WORDS:
+        if twice := known & filters.keys():
+            raise ValueError(f"filters named twice: {sorted(twice)}")
+        known |= filters.keys()
+        app.jinja_env.filters.update(filters)
+
+
 def _configure(app: Flask, runtime: Runtime, *, is_https: bool) -> None:
     app.config.update(
         STARTED_AT=runtime.clock.now(),
@@ -121,13 +172,7 @@ def _configure(app: Flask, runtime: Runtime, *, is_https: bool) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(french.FILTERS)
-    app.jinja_env.filters.update(words.FILTERS)
-    app.jinja_env.filters.update(assessment_words.FILTERS)
-    app.jinja_env.filters.update(consensus_words.FILTERS)
-    app.jinja_env.filters.update(centre_words.FILTERS)
-    app.jinja_env.filters.update(mail_words.FILTERS)
-    app.jinja_env.filters.update(proof_words.FILTERS)
+    _add_filters(app)
     app.jinja_env.globals.update(
         anchor=anchor, centre_here=centre_here, find_person=find_person, main_menu=main_menu, may=may
     )

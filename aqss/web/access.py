@@ -19,7 +19,10 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import ANYWHERE, Actor, Permission, Role, Scope, is_allowed
 from aqss.domain.errors import NotAllowed, NotSignedIn
+from aqss.services.actions.finding import find_centre_of_action
 from aqss.services.assessments.finding import find_centre_of
+from aqss.services.dossiers.finding import Place as DossierPlace
+from aqss.services.dossiers.finding import find_place_of
 from aqss.services.proofs.finding import find_centre_of_proof
 from aqss.services.sign_ins import CentreRole, SignedIn, close_sign_in, find_actor, touch_sign_in
 from aqss.web.transaction import (
@@ -67,10 +70,17 @@ class Declaration:
     is_asked_alone: bool = False
 
 
+def _place_of_dossier(found: DossierPlace) -> Place:
+    """Its centre, and the structure it was sent to."""
+    return Place(centre_id=found.centre_id, structure_id=found.structure_id)
+
+
 PLACES: dict[str, Callable[[Session, Any], Place]] = {
     "centre_id": lambda _session, key: Place(centre_id=key),
     "structure_id": lambda _session, key: Place(structure_id=key),
     "assessment_id": lambda session, key: Place(centre_id=find_centre_of(session, key)),
+    "action_id": lambda session, key: Place(centre_id=find_centre_of_action(session, key)),
+    "dossier_id": lambda session, key: _place_of_dossier(find_place_of(session, key)),
     "proof_id": lambda session, key: Place(centre_id=find_centre_of_proof(session, key)),
 }
 """Argument of an address → the place it belongs to. The first one that an address holds decides."""

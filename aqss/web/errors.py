@@ -207,6 +207,15 @@ def _tell_wait(error: TooManyAttempts) -> Told:
     )
 
 
+NOT_NOW: Mapping[str, str] = {
+    "start": "Ce centre est un projet : aucune auto-évaluation n’y commence avant son ouverture.",
+    "waive": "L’auto-évaluation est terminée : le motif d’une absence d’action ne s’écrit plus.",
+    "edit": "L’étape en cours ne laisse plus modifier ce qui est écrit.",
+    "progress": "L’avancement se note une fois l’action lancée, et jusqu’à sa clôture.",
+}
+"""What a state may not allow → why, where more can be told than that it does not."""
+
+
 def _tell_faults(error: InvalidInput) -> Told:
     sentences = " ".join(word_fault(fault) for fault in error.faults)
     return Told(422, "À corriger", sentences, "Rien n’a été enregistré. Corrigez et envoyez de nouveau.")
@@ -217,10 +226,10 @@ WORDS: Mapping[type[AqssError], Callable[[Any], Told]] = {
     NotAllowed: lambda _error: NOT_ALLOWED,
     NotFound: lambda _error: NOT_FOUND,
     InvalidTransition: _tell_transition,
-    NotPossibleNow: lambda _error: Told(
+    NotPossibleNow: lambda error: Told(
         409,
         "Ce n’est pas possible à cette étape",
-        "L’étape où en est l’auto-évaluation ne le permet pas, ou ne le permet plus.",
+        NOT_NOW.get(error.ability, "L’étape en cours ne le permet pas, ou ne le permet plus."),
         "Rouvrez la page pour voir ce qui peut être fait maintenant.",
     ),
     StaleEdit: lambda _error: Told(

@@ -36,8 +36,8 @@ HEADERS = {
 STATIC = "static_files.serve"
 """The one route whose answers may be kept: pages and files of a centre never are."""
 
-PROOF = "proofs.content"
-"""The one route that serves what people sent: whatever it holds, it asks for nothing and runs nothing."""
+SENT_FILES = ("proofs.content", "dossier_documents.content")
+"""The routes that serve what people sent: whatever it holds, it asks for nothing and runs nothing."""
 
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
@@ -50,7 +50,7 @@ def register_headers(app: Flask, *, is_https: bool) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers.update(HEADERS)
-        if request.endpoint == PROOF and response.status_code == 200:
+        if request.endpoint in SENT_FILES and response.status_code == 200:
             response.headers["Content-Security-Policy"] = SANDBOX
         if is_https:
             response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"

@@ -43,11 +43,26 @@ ENTRIES = (
     Entry(
         "Évaluer",
         "assessments.mine",
-        ("assessments", "rating", "results", "reports", "evolution"),
+        ("assessments", "assessment_profile", "rating", "results", "reports", "evolution"),
         lambda person: bool(person.centres),
     ),
     Entry(
-        "Centre", "centres.mine", ("centres", "centre_people", "journal"), lambda person: bool(person.centres)
+        "Plan d’actions",
+        "plan.mine",
+        ("plan", "plan_bulk", "plan_report", "plan_effects", "actions"),
+        lambda person: bool(person.centres),
+    ),
+    Entry(
+        "Dossiers",
+        "dossiers.mine",
+        ("dossiers", "dossier_work", "dossier_documents", "dossier_parts", "partners"),
+        lambda person: bool(person.centres or person.structures),
+    ),
+    Entry(
+        "Centre",
+        "centres.mine",
+        ("centres", "centre_people", "journal", "projects"),
+        lambda person: bool(person.centres),
     ),
     Entry("Structure", "structures.mine", ("structures",), lambda person: bool(person.structures)),
     Entry(

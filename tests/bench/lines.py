@@ -11,23 +11,30 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from itertools import count, cycle, islice
 from pathlib import Path
 
 from sqlalchemy import func, select
 from xhtml2pdf import pisa
+from xlsxwriter import Workbook
 
 from aqss.bootstrap import Runtime
 from aqss.config import ROOT
 from aqss.domain.access import Actor, Grant, Role
 from aqss.gateways.pdf import FONTS, make_pdf
+from aqss.gateways.tables import Cell
 from aqss.persistence.accounts import User
 from aqss.persistence.jobs import Report
+from aqss.services.actions.columns import PLAN_COLUMNS
+from aqss.services.actions.filters import Filters, View
+from aqss.services.actions.listing import open_scope, read_every_row
 from aqss.services.assessments.moving import move
 from aqss.services.assessments.rating import Submission, save_answer
 from aqss.services.assessments.scope import Scope
 from aqss.services.assessments.starting import start_assessment
+from aqss.services.exports.plan import plan_xlsx
 from aqss.services.reports import REPORTS
 from aqss.services.reports.asking import ask_report
 from aqss.services.reports.assessment import KIND
@@ -35,6 +42,7 @@ from aqss.services.reports.kinds import Sources
 from tests.bench import yardsticks
 from tests.bench.client import Client
 from tests.bench.measuring import ROUNDS, Figure, compare, figure
+from tests.bench.plans import load_plan
 from tests.bench.scenes import (
     ASSESSED,
     LONG_CRITERIA,
@@ -250,6 +258,52 @@ def seconds_each(works: Sequence[Callable[[], object]], times: int = 20) -> floa
     return 1000 * (time.perf_counter() - started) / (times * len(works))
 
 
+def action_list(bench: Bench) -> Figure:
+    """The first page, of as many lines, of a plan of 2,000 actions and of one of 20."""
+    few, many = bench.small, Instance(bench.folder / "plan", centres=1)
+    for instance, actions in ((few, 20), (many, 2000)):
+        runtime = instance.runtime()
+        with runtime.sessions.writing() as session:
+            load_plan(session, 1, actions)
+            session.commit()
+        runtime.sessions.dispose()
+    path = "/centres/1/plan?vue=toutes"
+    with few.served() as small, many.served() as large:
+        short, long = signed_in(small), signed_in(large)
+        return compare("action-list", 1.5, lambda: long.get(path), lambda: short.get(path), times=30)
+
+
+def export_xlsx(bench: Bench) -> Figure:
+    """The workbook of a plan of 10,000 actions, against writing the same cells."""
+    runtime = bench.small.runtime()
+    actor = Actor(0, "banc", (Grant(Role.MEMBER, centre_id=1),))
+    with runtime.sessions.writing() as session:
+        load_plan(session, 1, 10_000)
+        scope = open_scope(session, actor, Filters(view=View.ALL), runtime.clock.now(), centre_id=1)
+        rows = read_every_row(session, scope)
+    runtime.sessions.dispose()
+    cells = [[column.value(row) for column in PLAN_COLUMNS] for row in rows]
+    return compare("export-xlsx", 1.5, lambda: plan_xlsx(rows), lambda: _bare_workbook(cells), times=1)
+
+
+def _bare_workbook(cells: Sequence[Sequence[Cell]]) -> bytes:
+    """XlsxWriter alone in constant memory."""
+    written = BytesIO()
+    with Workbook(written, {"constant_memory": True}) as book:
+        page, day = book.add_worksheet(), book.add_format({"num_format": "dd/mm/yyyy"})
+        for place, column in enumerate(PLAN_COLUMNS):
+            page.write_string(0, place, column.heading)
+        for number, line in enumerate(cells, start=1):
+            for place, value in enumerate(line):
+                if isinstance(value, date):
+                    page.write_datetime(number, place, value, day)
+                elif isinstance(value, str):
+                    page.write_string(number, place, value)
+                elif value is not None:
+                    page.write_number(number, place, value)
+    return written.getvalue()
+
+
 def _together(port: int) -> list[Callable[[], object]]:
     """Eight people on eight criteria of one grid."""
     return [Rater(signed_in(port), f"A2-0{number}").save for number in range(1, CLIENTS + 1)]
@@ -343,6 +397,8 @@ LINES: tuple[Callable[[Bench], Figure], ...] = (
     consensus_poll,
     grid_page,
     report_pdf,
+    action_list,
+    export_xlsx,
     save_during_reports,
     save_answer_grown,
     results_page,

@@ -12,11 +12,15 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from aqss.domain.access import CENTRE_ROLES, Role
+from aqss.domain.access import CENTRE_ROLES, Actor, Role
 from aqss.persistence.accounts import Invitation, User
+from aqss.persistence.actions import ActionProof
 from aqss.persistence.centres import Centre, Structure
+from aqss.persistence.dossiers import DossierProof, Partner
+from aqss.persistence.runs import Task
 from aqss.services.assessments.scope import Scope
 from aqss.services.assessments.starting import start_assessment
+from aqss.services.dossiers.starting import Start, start_dossier
 from tests.builders import (
     a_centre,
     a_member,
@@ -24,6 +28,7 @@ from tests.builders import (
     a_structure,
     a_user,
     actor_of,
+    an_action,
     an_administrator,
     membership_of,
 )
@@ -53,6 +58,10 @@ class Set:
     user: int
     assessment: int
     proof: int
+    dossier: int
+    partner: int
+    action: int
+    step: int
 
 
 def a_set(session: Session) -> Set:
@@ -67,6 +76,7 @@ def a_set(session: Session) -> Set:
         scope=Scope("Auto-évaluation", grids=(GRID,)),
         now=MONDAY_MORNING,
     )
+    proof = a_proof(session, centre, assessment, CRITERION, file_name="visite.pdf")
     return Set(
         centre=centre,
         structure=structure,
@@ -77,8 +87,34 @@ def a_set(session: Session) -> Set:
         instance_invitation=an_invitation(session, Role.ADMINISTRATOR),
         user=helper.id,
         assessment=assessment.id,
-        proof=a_proof(session, centre, assessment, CRITERION, file_name="visite.pdf").id,
+        proof=proof.id,
+        **a_dossier(session, actor_of(session, coordinator), centre, proof.id),
+        **a_plan(session, centre, proof.id),
     )
+
+
+def a_dossier(session: Session, leader: Actor, centre: Centre, proof_id: int) -> dict[str, int]:
+    """A dossier just begun, with that proof, and somebody in the directory: their keys."""
+    dossier = start_dossier(
+        session,
+        leader,
+        centre_id=centre.id,
+        start=Start("patient-traceur", "Patient traceur"),
+        now=MONDAY_MORNING,
+    )
+    partner = Partner(centre_id=centre.id, name="Hôpital", updated_at=MONDAY_MORNING)
+    session.add_all((DossierProof(dossier_id=dossier.id, proof_id=proof_id), partner))
+    session.flush()
+    return {"dossier": dossier.id, "partner": partner.id}
+
+
+def a_plan(session: Session, centre: Centre, proof_id: int) -> dict[str, int]:
+    """An action of nobody in particular, with a step and that proof: their keys."""
+    action = an_action(session, centre, title="Relire dix dossiers")
+    step = Task(action_id=action.id, label="Choisir les dossiers", position=1)
+    session.add_all((step, ActionProof(action_id=action.id, proof_id=proof_id)))
+    session.flush()
+    return {"action": action.id, "step": step.id}
 
 
 def an_invitation(session: Session, role: Role, **place: int) -> int:
@@ -124,9 +160,22 @@ ARGUMENTS: dict[str, Argument] = {
     "assessment_id": lambda places, _names: places.assessment,
     "grid": lambda _places, _names: GRID,
     "criterion": lambda _places, _names: CRITERION,
-    "to": lambda _places, _names: "cotation",
-    "task": lambda _places, _names: "objectif",
+    "action_id": lambda places, _names: places.action,
+    "step": lambda places, _names: places.step,
+    "comment_id": lambda _places, _names: 1,
+    "dossier_id": lambda places, _names: places.dossier,
+    "partner_id": lambda places, _names: places.partner,
+    "note_id": lambda _places, _names: 1,
+    "sheet_id": lambda _places, _names: 1,
+    "interview_id": lambda _places, _names: 1,
+    "to": lambda _places, names: (
+        "abandonne" if "dossier_id" in names else "abandonnee" if "action_id" in names else "cotation"
+    ),
+    "task": lambda _places, names: (
+        "parcours" if "dossier_id" in names else "cause" if "action_id" in names else "objectif"
+    ),
     "module": lambda _places, _names: "risques-generaux",
+    "workflow": lambda _places, _names: "auto-evaluation",
     "code": lambda _places, _names: "K7M2PQ",
     "token": lambda _places, _names: "x" * 43,
 }
@@ -136,16 +185,40 @@ FINER: dict[str, frozenset[Role]] = {
     "assessments.confirm_move": frozenset({Role.COORDINATOR}),  # the passage to « cotation », by its workflow
     "proofs.confirm_removal": frozenset({Role.COORDINATOR}),  # or whoever added it: nobody, in a set
     "assessments.tick": frozenset({Role.COORDINATOR}),  # the task « objectif », by its workflow
+    "actions.confirm_move": frozenset({Role.COORDINATOR}),  # the passage to « abandonnee », by its workflow
+    "actions.tick_task": frozenset({Role.COORDINATOR}),  # the task « cause », by its workflow
+    **{
+        f"actions.{name}": frozenset({Role.COORDINATOR, Role.MANAGER})  # or who works on it
+        for name in (
+            *("add_step", "tick_step", "step", "assign_step", "remove_step"),
+            *("add_proof", "add_proof_again", "confirm_proof_removal", "remove_proof"),
+        )
+    },
+    "dossiers.confirm_move": frozenset({Role.COORDINATOR}),  # the passage to « abandonne », by its workflow
+    "dossier_work.tick": frozenset({Role.COORDINATOR}),  # the task « parcours », by its workflow
+    **{
+        f"dossier_documents.{name}": frozenset({Role.COORDINATOR, Role.MANAGER})  # or who works on it
+        for name in ("adding", "add", "again", "confirm_removal", "remove")
+    },
 }
 """Endpoint → the roles that its service lets do what :data:`ARGUMENTS` name, where the route lets more in."""
 
-HIDDEN = frozenset({"assessments.confirm_move"})
+HIDDEN = frozenset({"assessments.confirm_move", "actions.confirm_move", "dossiers.confirm_move"})
 """Endpoints of :data:`FINER` where the other roles find nothing (404): a passage is listed to its own."""
 
 MADE_LATER = frozenset(
     {
         "reports.pdf",
+        "plan_report.pdf",
         "proofs.content",
+        "dossier_documents.content",
+        "actions.take_back_comment",
+        "actions.link",
+        "actions.waiver",
+        "actions.waive",
+        "dossier_work.remove",
+        "dossier_work.take_note_back",
+        "dossier_parts.drop_sheet",
         *(
             f"sitting.{name}"  # of an assessment rated individually
             for name in (
@@ -159,7 +232,10 @@ MADE_LATER = frozenset(
 """Endpoints whose subject is not there yet in a new set: not found, even by who may open them."""
 
 ABSENT = {
+    "action_id": 987_654,
     "centre_id": 987_654,
+    "dossier_id": 987_654,
+    "partner_id": 987_654,
     "structure_id": 987_654,
     "membership_id": 987_654,
     "assessment_id": 987_654,
@@ -170,8 +246,10 @@ ABSENT = {
 """Keys that no row has."""
 
 SCOPED = {
+    "action_id": "centre",
     "centre_id": "centre",
     "assessment_id": "centre",
+    "dossier_id": "centre",
     "structure_id": "structure",
     "proof_id": "centre",
 }

@@ -16,6 +16,7 @@ from aqss.persistence.centres import Centre
 from aqss.persistence.mails import Mail
 from aqss.services.assessments.moving import move
 from aqss.services.assessments.rating import Submission
+from aqss.services.dossiers.starting import Start, start_dossier
 from aqss.services.invitations import InvitationMade, invite_from_command
 from aqss.services.password_resets import ask_reset
 from tests.builders import (
@@ -29,7 +30,7 @@ from tests.builders import (
     membership_of,
 )
 from tests.clock import MONDAY_MORNING
-from tests.house.places import CRITERION, NOBODY, Set
+from tests.house.places import CRITERION, NOBODY, Set, a_dossier, a_plan
 from tests.web.assessments.scene import (
     FIGURES,
     GRID,
@@ -67,7 +68,8 @@ WRITTEN: dict[str, dict[str, str]] = {
 class Region:
     """``places``: one of each thing that an address may name; ``closed``: the same, somebody's access closed.
 
-    ``tokens``: endpoint → the secret of a link that opens it.
+    ``tokens``: endpoint → the secret of a link that opens it. ``dossiers``: one more of each other workflow,
+    for what only some keep.
     """
 
     team: Team
@@ -75,6 +77,7 @@ class Region:
     closed: Set
     people: dict[str, User]
     tokens: dict[str, str]
+    dossiers: tuple[int, ...]
 
 
 def a_region(behind: Runtime) -> Region:
@@ -87,6 +90,7 @@ def a_region(behind: Runtime) -> Region:
         _invite_long_ago(session, behind, centre)
         invited = _invite(session, behind, Role.MEMBER, centre_id=centre.id)
         _give_up_the_mails(session, behind, centre)
+        proof = a_proof(session, centre, session.get_one(Assessment, assessment), CRITERION, grid=GRID).id
         places = Set(
             centre=centre,
             structure=structure,
@@ -99,15 +103,31 @@ def a_region(behind: Runtime) -> Region:
             instance_invitation=_invite(session, behind, Role.ADMINISTRATOR).invitation_id,
             user=helper.id,
             assessment=assessment,
-            proof=a_proof(session, centre, session.get_one(Assessment, assessment), CRITERION, grid=GRID).id,
+            proof=proof,
+            **a_dossier(session, actor_of(session, team.coordinator), centre, proof),
+            **a_plan(session, centre, proof),
         )
         tokens = {
             "invitations.open_invitation": invited.link.rpartition("/")[2],
             "accounts.open_reset": _reset_token(session, behind, a_user(session)),
         }
-        region = Region(team, places, _closed(session, places), _people(session, team, helper), tokens)
+        people = _people(session, team, helper)
+        region = Region(
+            team, places, _closed(session, places), people, tokens, _dossiers(session, behind, team)
+        )
         session.commit()
     return region
+
+
+def _dossiers(session: Session, behind: Runtime, team: Team) -> tuple[int, ...]:
+    leader, now = actor_of(session, team.coordinator), behind.clock.now()
+    begun = (
+        start_dossier(
+            session, leader, centre_id=team.centre_id, start=Start(workflow, f"Dossier {workflow}"), now=now
+        )
+        for workflow in ("indicateurs-annuels", "diagnostic-territorial", "demande-appui")
+    )
+    return tuple(dossier.id for dossier in begun)
 
 
 def _people(session: Session, team: Team, helper: User) -> dict[str, User]:

@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from aqss.domain.access import CENTRE_ROLES, Role
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.services.assessments.starting import WORKFLOW
-from tests.house.places import FINER, MADE_LATER, WHO
+from tests.house.places import CRITERION, FINER, MADE_LATER, WHO
 from tests.house.routes import address, declared, grants, kind_of, routes
 from tests.journeys.conftest import OpenPage
 from tests.journeys.forms import fill, forms_to_write_in, lost, send
@@ -29,6 +29,8 @@ from tests.web.assessments.scene import FIGURES, GRID, NIR
 STATES = ("preparation", "cotation", "accord", "validation", "close", "abandonnee")
 
 FILES = {
+    "plan.workbook": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "plan.text_file": "text/csv",
     "reports.workbook": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "own_account.form_token": "application/json",
     "health.healthz": "application/json",
@@ -42,7 +44,7 @@ ELSEWHERE = [rule for rule in RULES if "assessment_id" not in rule.arguments]
 
 NEEDS = {
     "assessments.prepare": {"prepare"},
-    "assessments.profile": {"prepare", "rate"},
+    "assessment_profile.profile": {"prepare", "rate"},
     "results": {"read-results"},
     "synthesis": {"read-results"},
     "reports": {"read-results"},
@@ -50,7 +52,20 @@ NEEDS = {
 }
 """Endpoint, or what it begins with → what the state has to allow, one of these; otherwise a page refuses."""
 
+WAYS = {"actions.confirm_move": ("faire", "abandonnee"), "dossiers.confirm_move": ("recueil", "abandonne")}
+"""Endpoint → the states that what is begun may pass to, held back or not."""
+
+KEPT_BY_SOME = ("dossier_parts",)
+"""What only some dossiers keep: the page of another says so."""
+
 ASKED = {
+    "actions.new": (
+        f"?auto_evaluation={{assessment}}&grille={GRID}&critere={CRITERION}",
+        "?dossier={dossier}",
+    ),
+    "dossiers.start": ("?parcours=patient-traceur", "?parcours=inconnu"),
+    "plan.of_centre": ("?q=relire", "?vue=en-retard", "?vue=toutes&grouper=etape&tri=pilote&lignes=100"),
+    "plan.calendar": ("?mois=2026-02",),
     "administration.centres": ("?q=lilas", "?q=nulle+part"),
     "catalogue.overview": ("?q=dossier", "?q=anticonstitutionnel"),
     "centre_people.invite": ("?role=coordinator",),
@@ -114,7 +129,8 @@ def test_every_other_page_to_each_role(
     for rule in ELSEWHERE:
         if may_open(rule, who):
             for url in addresses(rule, region):
-                visit.open(page, rule, url, None if declared(rule).is_public else expected(rule, ()))
+                is_free = declared(rule).is_public or rule.endpoint.startswith(KEPT_BY_SOME)
+                visit.open(page, rule, url, None if is_free else expected(rule, ()))
 
 
 class Visit:
@@ -190,7 +206,8 @@ def addresses(rule: Rule, region: Region, ways: Iterable[str] = ()) -> Iterator[
     for chosen in choices(rule, region, ways):
         yield address(rule, places, **chosen)
     for question in ASKED.get(rule.endpoint, ()):
-        yield address(rule, places) + question
+        keys = {"assessment": places.assessment, "dossier": places.dossier}
+        yield address(rule, places) + question.format(**keys)
 
 
 def choices(rule: Rule, region: Region, ways: Iterable[str]) -> list[dict[str, str]]:
@@ -199,7 +216,9 @@ def choices(rule: Rule, region: Region, ways: Iterable[str]) -> list[dict[str, s
     if "criterion" in names:
         return [{}]
     if "to" in names:
-        return [{"to": to} for to in ways]
+        return [{"to": to} for to in WAYS.get(rule.endpoint, ways)]
+    if names == {"dossier_id"}:
+        return [{}, *({"dossier_id": str(key)} for key in region.dossiers)]
     if "grid" in names:
         return [{"grid": GRID}, {"grid": FIGURES, **({"module": "outils"} if "module" in names else {})}]
     if rule.endpoint in region.tokens:

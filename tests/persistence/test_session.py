@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import String, cast, func, insert, literal, null, select, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from aqss.domain.errors import Misconfigured
@@ -243,3 +243,15 @@ def test_an_error_does_not_repeat_what_a_person_typed(sessions):
         session.execute(text("UPDATE nothing SET words = :words"), {"words": "Madame Durand a appelé"})
     assert "UPDATE nothing" in str(refusal.value)
     assert "Durand" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("kind", ["reading", "writing"])
+def test_letters_are_translated_alike_on_both_databases(sessions: Sessions, kind: str) -> None:
+    with getattr(sessions, kind)() as session:
+        told = session.execute(
+            select(
+                func.translate(literal("Échéance d’été"), "Éé’", "Ee'"),
+                func.translate(cast(null(), String), "a", "b"),
+            )
+        ).one()
+    assert tuple(told) == ("Echeance d'ete", None)

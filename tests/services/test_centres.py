@@ -16,6 +16,7 @@ from aqss.domain.errors import InvalidInput, LinkRefused, NotAllowed, NotFound, 
 from aqss.domain.geography import FICTIONAL_REGION
 from aqss.domain.profile import preview_profile
 from aqss.gateways.links import Links
+from aqss.persistence.accounts import Membership
 from aqss.persistence.centres import BranchSite, Centre
 from aqss.persistence.journal import JournalEntry
 from aqss.persistence.session import Sessions
@@ -25,6 +26,7 @@ from aqss.services.centres import (
     CentreLine,
     close_centre,
     create_centre,
+    create_project,
     describe_centre,
     list_centres,
     read_centre,
@@ -72,6 +74,33 @@ def test_an_administrator_creates_a_centre(
     entry = session.scalars(select(JournalEntry)).one()
     assert (entry.verb, entry.user_id, entry.centre_id) == ("created", administrator.user_id, key)
     assert (entry.subject_kind, entry.subject_id) == ("centre", key)
+
+
+def test_who_leads_a_centre_creates_a_project_and_coordinates_it(
+    session: Session, clock: FakeClock, small_catalogue: Catalogue
+) -> None:
+    lead = lead_of(session, a_centre(session), Role.MANAGER)
+    key = create_project(session, lead, small_catalogue, LAKE, clock.now())
+    held = session.scalars(select(Membership).where(Membership.centre_id == key)).one()
+    assert (held.user_id, held.role) == (lead.user_id, Role.COORDINATOR)
+    assert read_centre(session, actor_of(session, held.user), key).is_project
+
+
+def test_an_administrator_creates_a_project_and_belongs_to_none(
+    session: Session, clock: FakeClock, small_catalogue: Catalogue, administrator: Actor
+) -> None:
+    key = create_project(session, administrator, small_catalogue, LAKE, clock.now())
+    assert session.scalars(select(Membership).where(Membership.centre_id == key)).all() == []
+    (line,) = list_centres(session, administrator).lines
+    assert line.is_project
+
+
+def test_nobody_else_creates_a_project(
+    session: Session, clock: FakeClock, small_catalogue: Catalogue
+) -> None:
+    member = lead_of(session, a_centre(session), Role.MEMBER)
+    with pytest.raises(NotAllowed):
+        create_project(session, member, small_catalogue, LAKE, clock.now())
 
 
 def test_a_centre_needs_no_finess_flag_or_site(

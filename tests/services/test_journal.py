@@ -27,6 +27,7 @@ from aqss.services.journal import (
     Entry,
     Named,
     purge_journal,
+    read_history,
     read_instance_journal,
     read_journal,
     record,
@@ -37,6 +38,7 @@ from tests.builders import (
     a_structure,
     a_user,
     actor_of,
+    an_action,
     an_administrator,
     membership_of,
 )
@@ -124,16 +126,46 @@ def test_the_journal_comes_fifty_entries_a_page(session: Session, clock: FakeClo
     assert pages[2].entries[0].subject_id == 0
 
 
+def test_the_history_of_an_action_is_its_own_the_latest_first(
+    session: Session, clock: FakeClock, published: Publication
+) -> None:
+    centre = a_centre(session)
+    mine, other = an_action(session, centre), an_action(session, centre)
+    workflow = current_workflow(session, "action").content
+    author = a_user(session, name="Camille")
+    record(session, mine, "action-planned", by=author.id, at=clock.now(), facts={"number": 1})
+    record(session, mine, "action-moved", by=None, at=clock.now())
+    note(session, clock, centre.id, verb="assessment-moved", kind="assessment", subject_id=mine.id)
+    record(session, other, "action-planned", by=author.id, at=clock.now())
+    record(session, mine, "action-changed", by=author.id, at=clock.advance(days=-1))
+    session.flush()
+    history = read_history(session, mine, workflow)
+    assert [(one.verb, one.name) for one in history] == [
+        ("action-moved", None),
+        ("action-planned", "Camille"),
+        ("action-changed", "Camille"),
+    ]
+    assert {(one.subject_kind, one.subject_id, one.about) for one in history} == {("action", mine.id, None)}
+    assert {one.workflow for one in history} == {workflow}
+    assert [one.verb for one in read_history(session, mine, workflow, limit=2)] == [
+        "action-moved",
+        "action-planned",
+    ]
+
+
 def test_every_verb_of_people_and_places_is_in_the_table() -> None:
     services = Path(str(aqss.services.__file__)).parent
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in services.glob("*.py")]
+    trees = [
+        ast.parse(path.read_text(encoding="utf-8"))
+        for path in (*services.glob("*.py"), *services.glob("dossiers/*.py"))
+    ]
     written = {
         node.value
         for tree in trees
         for call in ast.walk(tree)
         if isinstance(call, ast.Call)
         for node in call.args
-        if isinstance(node, ast.Constant) and getattr(call.func, "id", "") == "record"
+        if isinstance(node, ast.Constant) and getattr(call.func, "id", "") in ("record", "_note")
     }
     assert written == set(VERBS)
 

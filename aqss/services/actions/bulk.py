@@ -155,7 +155,10 @@ def _apply(
             if before.due_on is None:
                 raise InvalidInput((Fault("due_on", "required"),))
             draft = replace(before, due_on=_shifted(before.due_on, change.weeks))
-    change_action(session, actor, action_id=action.id, draft=draft, expected_version=action.version, now=now)
+    version = action.version
+    change_action(
+        session, actor, action_id=action.id, draft=draft, expected_version=version, now=now, links=links
+    )
 
 
 def _shifted(day: date, weeks: int) -> date:

@@ -15,7 +15,9 @@ from aqss.domain.definitions.workflows import Workflow
 from aqss.domain.errors import Fault, InvalidInput, NotFound
 from aqss.domain.lifecycle import allows, require_ability
 from aqss.gateways.french import paris
+from aqss.gateways.links import Links
 from aqss.persistence.actions import Action, ActionContributor, ActionCriterion
+from aqss.services.actions.announcing import tell_owner
 from aqss.services.actions.criteria import Key, find_key, load_criteria
 from aqss.services.actions.drafts import FIELDS, MOST_CRITERIA, Draft, check_draft, draft_of, write_draft
 from aqss.services.actions.finding import get_action, named_dates
@@ -32,12 +34,20 @@ def read_draft(session: Session, action: Action) -> Draft:
 
 
 def change_action(
-    session: Session, actor: Actor, *, action_id: int, draft: Draft, expected_version: int, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    action_id: int,
+    draft: Draft,
+    expected_version: int,
+    now: datetime,
+    links: Links,
 ) -> Action:
     """Replace what a person wrote of the action, in a state allowing ``edit``.
 
     Once its state allows ``progress``, the effect expected was promised: it no longer changes
-    (``effect-settled``), but for the day it is looked at. People who left since stay. Raises
+    (``effect-settled``), but for the day it is looked at; and who is put in charge hears of it. People who
+    left since stay. Raises
     :class:`~aqss.domain.errors.NotPossibleNow`, :class:`~aqss.domain.errors.StaleEdit`,
     :class:`~aqss.domain.errors.InvalidInput`, and as :func:`~.finding.get_action`.
     """
@@ -58,6 +68,8 @@ def change_action(
     _write(session, action, workflow, before, checked)
     if changed := changed_fields(before, checked):
         note(session, actor, action, "action-changed", {"changed": changed}, now)
+    if is_settled and checked.owner_id != before.owner_id:
+        tell_owner(session, actor, action, links, now)
     session.flush()
     return action
 

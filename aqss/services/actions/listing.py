@@ -37,7 +37,7 @@ from aqss.services.paging import nearest_page
 PAGE_SIZES = (20, 50, 100)
 """How many actions a page may hold."""
 
-PAGE_SIZE = 50
+PAGE_SIZE = PAGE_SIZES[0]
 
 
 @dataclass(frozen=True)

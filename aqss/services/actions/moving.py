@@ -16,12 +16,11 @@ from aqss.domain.lifecycle import allows
 from aqss.domain.texts import clean_choice, clean_text
 from aqss.gateways.links import Links
 from aqss.persistence.actions import Action
-from aqss.persistence.centres import Centre
 from aqss.persistence.runs import Task
+from aqss.services.actions.announcing import tell_owner
 from aqss.services.actions.finding import get_action, named_dates, roles_in_action
 from aqss.services.actions.noting import note
 from aqss.services.editions import load_workflow
-from aqss.services.mails import record_mail
 from aqss.services.runs.passing import (
     REASON_LIMIT,
     Asked,
@@ -32,7 +31,6 @@ from aqss.services.runs.passing import (
     pass_to,
     require_version,
 )
-from aqss.services.teams import list_team
 
 RESULTS: Mapping[str, str] = {
     Outcome.EFFECTIVE.value: "Efficace : l’effet attendu est atteint",
@@ -161,36 +159,7 @@ GUARD_CHECKS: Mapping[str, Check[Action]] = {
 """How each guard of an action (:data:`aqss.domain.definitions.words.GUARDS`) is told."""
 
 
-def _tell_owner(session: Session, actor: Actor, action: Action, links: Links, now: datetime) -> None:
-    """« Une action vous est confiée », once for each person in charge: not to who left the team, nor to who
-    gave it to themselves, by planning or by starting it.
-    """
-    team = {person.id: person for person in list_team(session, action.centre_id)}
-    owner = team.get(action.owner_id or 0)
-    if owner is None or owner.id in (action.created_by_id, actor.user_id):
-        return
-    centre = session.get_one(Centre, action.centre_id)
-    record_mail(
-        session,
-        kind="action-given",
-        slot=f"action-{action.id}",
-        address=owner.email,
-        context={
-            "title": action.title,
-            "number": action.number,
-            "due_on": action.due_on,
-            "finding": action.finding,
-            "centre_name": centre.name,
-            "name": owner.name,
-            "link": links.action(action.id),
-        },
-        now=now,
-        user_id=owner.id,
-        centre_id=action.centre_id,
-    )
-
-
 EFFECT_ACTIONS: Mapping[str, Callable[[Session, Actor, Action, Links, datetime], None]] = {
-    "tell-owner": _tell_owner,
+    "tell-owner": tell_owner,
 }
 """What each effect on an action (:data:`aqss.domain.definitions.words.EFFECTS`) does."""

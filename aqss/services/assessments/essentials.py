@@ -83,7 +83,7 @@ class UnmetEssential:
 
 def read_answering(session: Session, assessment_id: int) -> Answering:
     """For the team of an assessment, let in by the caller; two queries."""
-    return Answering(_actions(session, assessment_id), _waivers(session, assessment_id))
+    return Answering(list_answering_actions(session, assessment_id), _waivers(session, assessment_id))
 
 
 def read_unmet_essentials(session: Session, assessment: Assessment) -> tuple[UnmetEssential, ...]:
@@ -164,8 +164,8 @@ def _get_unmet(session: Session, assessment: Assessment, grid: str, criterion: s
     return one
 
 
-def _actions(session: Session, assessment_id: int) -> dict[Place, tuple[AnsweringAction, ...]]:
-    """Criterion → the actions that answer it, those given up left out."""
+def list_answering_actions(session: Session, assessment_id: int) -> dict[Place, tuple[AnsweringAction, ...]]:
+    """Criterion → the actions that answer it, those given up left out; its reader was let in."""
     rows = session.execute(
         select(Sheet.grid, ActionCriterion.criterion, Action)
         .join(Action, Action.id == ActionCriterion.action_id)
@@ -188,6 +188,5 @@ def _waivers(session: Session, assessment_id: int) -> dict[Place, Waived]:
         .outerjoin(User, User.id == Waiver.by_id)
     )
     return {
-        (row.grid, row.Waiver.criterion): Waived(row.Waiver.reason, row.Waiver.at, row.name)
-        for row in rows
+        (row.grid, row.Waiver.criterion): Waived(row.Waiver.reason, row.Waiver.at, row.name) for row in rows
     }

@@ -47,7 +47,7 @@ def start_assessment(
     (see :func:`~.scope.check_scope`).
     """
     require(actor, Permission.ASSESSMENT_PREPARE, centre_id=centre_id)
-    centre = _get_open(session, centre_id)
+    centre = _get_opened(session, centre_id)
     previous = None if previous_id is None else get_previous(session, centre_id, previous_id)
     editions = {edition.grid: edition for edition in current_editions(session)}
     today = paris(now).date()
@@ -66,11 +66,6 @@ def start_assessment(
     write_change(session, actor, assessment, plan_change((), scope.participants), now)
     session.flush()
     return assessment
-
-
-def _get_open(session: Session, centre_id: int) -> Centre:
-    centre = _get_opened(session, centre_id)
-    return centre
 
 
 def propose_title(session: Session, actor: Actor, centre_id: int, title: str) -> str:
@@ -92,7 +87,7 @@ def _get_opened(session: Session, centre_id: int) -> Centre:
     if centre is None or centre.closed_at is not None:
         raise NotFound("centre", centre_id)
     if centre.is_project:
-        raise NotPossibleNow("prepare", "project")
+        raise NotPossibleNow("start", "project")
     return centre
 
 

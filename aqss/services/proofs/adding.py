@@ -104,7 +104,7 @@ def add_link(
     """Show an address for the criterion; nothing is ever asked of it. Refusals as :func:`add_file`."""
     intake = Intake()
     address = intake.read("", check_link, url)
-    described = intake.read(_NOTHING, check_description, description, now)
+    described = intake.read(NOTHING_DESCRIBED, check_description, description, now)
     intake.finish()
     spot = get_open_spot(session, actor, key, lock=True)
     _refuse_twice(session, spot, "url", Proof.url == address)
@@ -122,7 +122,18 @@ def add_again(session: Session, actor: Actor, key: Key, proof_id: int, now: date
     return proof
 
 
-_NOTHING = Described("", EARLIEST, None)
+def proof_described(proof: Proof, described: Described) -> Proof:
+    """The proof, with what it is called and its dates."""
+    proof.title, proof.dated_on, proof.valid_until = (
+        described.title,
+        described.dated_on,
+        described.valid_until,
+    )
+    return proof
+
+
+NOTHING_DESCRIBED = Described("", EARLIEST, None)
+"""Stands for a description that breaks a rule, until all its faults are told."""
 
 
 def _is_link(address: str) -> bool:
@@ -153,12 +164,7 @@ def _refuse_twice(session: Session, spot: Spot, field: str, is_same: object) -> 
 def _add(
     session: Session, actor: Actor, spot: Spot, proof: Proof, described: Described, now: datetime
 ) -> Proof:
-    proof.centre_id = spot.assessment.centre_id
-    proof.title, proof.dated_on, proof.valid_until = (
-        described.title,
-        described.dated_on,
-        described.valid_until,
-    )
+    proof_described(proof, described).centre_id = spot.assessment.centre_id
     proof.added_at, proof.added_by_id = now, actor.user_id
     session.add(proof)
     session.flush()

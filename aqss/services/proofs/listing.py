@@ -13,8 +13,10 @@ from aqss.domain.access import Actor, Permission, require
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import Criterion
 from aqss.gateways.french import paris
+from aqss.persistence.actions import Action, ActionProof
 from aqss.persistence.assessments import Assessment, Sheet
 from aqss.persistence.centres import Centre
+from aqss.persistence.dossiers import Dossier, DossierProof
 from aqss.persistence.proofs import Proof, ProofUse
 from aqss.services.editions import load_edition
 from aqss.services.paging import nearest_page
@@ -58,11 +60,30 @@ class Place:
 
 
 @dataclass(frozen=True)
+class ActionPlace:
+    """An action that a proof is shown for."""
+
+    action_id: int
+    number: int
+    title: str
+
+
+@dataclass(frozen=True)
+class DossierPlace:
+    """A dossier that a proof is a document of."""
+
+    dossier_id: int
+    title: str
+
+
+@dataclass(frozen=True)
 class PlacedProof:
-    """A proof of a centre, and where it is shown: the latest assessment first."""
+    """A proof of a centre, and where it is shown: the latest assessment first, then actions and dossiers."""
 
     proof: ShownProof
     places: tuple[Place, ...]
+    actions: tuple[ActionPlace, ...]
+    dossiers: tuple[DossierPlace, ...]
 
 
 @dataclass(frozen=True)
@@ -97,7 +118,7 @@ def read_criterion_proofs(session: Session, actor: Actor, key: Key) -> Criterion
         is_open=spot.is_open,
         proofs=tuple(shown(row.Proof, is_carried=row.is_carried) for row in rows),
         removable=frozenset(proof.id for proof in proofs if spot.is_open and can_remove(actor, proof)),
-        offered=_offered(session, spot.assessment.centre_id, here) if spot.is_open else (),
+        offered=list_offered(session, spot.assessment.centre_id, here) if spot.is_open else (),
     )
 
 
@@ -133,11 +154,21 @@ def read_centre_proofs(
         .limit(PAGE_SIZE)
         .offset(at.first)
     ).all()
-    places = _places(session, [proof.id for proof in proofs])
+    keys = [proof.id for proof in proofs]
+    places, actions = _places(session, keys), _action_places(session, keys)
+    dossiers = _dossier_places(session, keys)
     return CentreProofs(
         centre_id=centre_id,
         centre_name=session.get_one(Centre, centre_id).name,
-        lines=tuple(PlacedProof(shown(proof), places.get(proof.id, ())) for proof in proofs),
+        lines=tuple(
+            PlacedProof(
+                shown(proof),
+                places.get(proof.id, ()),
+                actions.get(proof.id, ()),
+                dossiers.get(proof.id, ()),
+            )
+            for proof in proofs
+        ),
         number=at.number,
         count=at.count,
         total=total,
@@ -145,7 +176,8 @@ def read_centre_proofs(
     )
 
 
-def _offered(session: Session, centre_id: int, here: Collection[int]) -> tuple[ShownProof, ...]:
+def list_offered(session: Session, centre_id: int, here: Collection[int]) -> tuple[ShownProof, ...]:
+    """Proofs of the centre but those shown ``here``; whoever asks was let in by the caller."""
     proofs = session.scalars(
         select(Proof)
         .where(Proof.centre_id == centre_id, Proof.id.not_in(here))
@@ -168,4 +200,30 @@ def _places(session: Session, proof_ids: Collection[int]) -> dict[int, tuple[Pla
         grid_title = load_edition(session, edition_id).grid.title
         place = Place(assessment.id, assessment.title, assessment.started_on, grid, grid_title, criterion)
         places[proof_id] = (*places.get(proof_id, ()), place)
+    return places
+
+
+def _action_places(session: Session, proof_ids: Collection[int]) -> dict[int, tuple[ActionPlace, ...]]:
+    rows = session.execute(
+        select(ActionProof.proof_id, Action.id, Action.number, Action.title)
+        .join(Action, Action.id == ActionProof.action_id)
+        .where(ActionProof.proof_id.in_(proof_ids))
+        .order_by(Action.number)
+    )
+    places: dict[int, tuple[ActionPlace, ...]] = {}
+    for proof_id, action_id, number, title in rows:
+        places[proof_id] = (*places.get(proof_id, ()), ActionPlace(action_id, number, title))
+    return places
+
+
+def _dossier_places(session: Session, proof_ids: Collection[int]) -> dict[int, tuple[DossierPlace, ...]]:
+    rows = session.execute(
+        select(DossierProof.proof_id, Dossier.id, Dossier.title)
+        .join(Dossier, Dossier.id == DossierProof.dossier_id)
+        .where(DossierProof.proof_id.in_(proof_ids))
+        .order_by(Dossier.id)
+    )
+    places: dict[int, tuple[DossierPlace, ...]] = {}
+    for proof_id, dossier_id, title in rows:
+        places[proof_id] = (*places.get(proof_id, ()), DossierPlace(dossier_id, title))
     return places

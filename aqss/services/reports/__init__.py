@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aqss.domain.errors import NotFound
-from aqss.services.reports import assessment
+from aqss.services.reports import assessment, plan
 from aqss.services.reports.kinds import ReportKind
 
-REPORTS: tuple[ReportKind, ...] = (assessment.REPORT,)
+REPORTS: tuple[ReportKind, ...] = (assessment.REPORT, plan.REPORT)
 """Every kind of report."""
 
 

@@ -16,8 +16,11 @@ from flask import current_app, url_for
 from markupsafe import Markup, escape
 
 from aqss.domain.definitions.scales import Scale
+from aqss.domain.scoring import Rated, value_of
 from aqss.gateways.french import paris
+from aqss.services.assessments.essentials import AnsweringAction, Place
 from aqss.services.assessments.rating import SavedAnswer
+from aqss.services.assessments.recorded import Recorded, answer_of
 from aqss.services.assessments.sheet_page import SheetLine, SheetPage, SheetSection
 from aqss.services.consensus.own_ratings import SavedRating
 from aqss.web.assessments.answers import Fields, choice_fr, fields_of, sign_of
@@ -46,6 +49,21 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class SheetPlan:
+    """The actions that answer the criteria of a sheet; ``can_plan``: the person may plan others."""
+
+    centre_id: int
+    actions: Mapping[Place, Sequence[AnsweringAction]]
+    can_plan: bool
+
+
+def is_weak(scale: Scale, answer: Recorded) -> bool:
+    """Whether the criterion is rated under the whole value."""
+    rated = answer_of(answer)
+    return isinstance(rated, Rated) and scale.is_scored and value_of(scale, rated) < 1
+
+
+@dataclass(frozen=True)
 class Skeleton:
     """What a macro wrote: in every second place of ``parts``, a slot; ``slots`` names them in order."""
 
@@ -62,8 +80,15 @@ class Skeleton:
 class SheetWriter:
     """Writes the criteria of one page, and its index."""
 
-    def __init__(self, page: SheetPage, refused: Mapping[str, Refused], proofs: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        page: SheetPage,
+        refused: Mapping[str, Refused],
+        proofs: Mapping[str, int],
+        plan: SheetPlan | None = None,
+    ) -> None:
         self._page = page
+        self._plan = plan
         self._refused = refused
         self._proofs = proofs
         self._here = url_for("rating.sheet", assessment_id=page.assessment_id, grid=page.content.grid.grid)
@@ -89,6 +114,8 @@ class SheetWriter:
             shown["here"] = self._here
             if line.criterion.criterion in self._proofs:
                 shown["proofs"] = f" ({self._proofs[line.criterion.criterion]})"
+            if self._plan is not None:
+                shown["actions"] = self._actions(line, self._plan)
             written.append(skeleton.fill(shown))
         return Markup("\n".join(written))  # noqa: S704 - the template's own HTML, and values escaped
 
@@ -158,6 +185,23 @@ class SheetWriter:
         said = self._told(mine, line.scale), self._told(fields_of(theirs.answer), line.scale)
         code, is_own = line.criterion.criterion, self._page.is_own
         return str(self._macros.versus(code, *said, at, theirs.version, is_own))
+
+    def _actions(self, line: SheetLine, plan: SheetPlan) -> str:
+        """What answers the criterion; nothing beside one that is met and that no action answers."""
+        code = line.criterion.criterion
+        actions = plan.actions.get((self._page.content.grid.grid, code), ())
+        is_offered = plan.can_plan and is_weak(line.scale, line.answer)
+        if not actions and not is_offered:
+            return ""
+        new = ""
+        if is_offered:
+            asked: dict[str, Any] = {
+                "auto_evaluation": self._page.assessment_id,
+                "grille": self._page.content.grid.grid,
+            }
+            back = f"{self._here}#{code}"
+            new = url_for("actions.new", centre_id=plan.centre_id, critere=code, retour=back, **asked)
+        return str(self._macros.action_links(code, actions, new))
 
     def _told(self, fields: Fields, scale: Scale) -> str:
         return str(self._macros.told(fields, choice_fr(fields, scale)))

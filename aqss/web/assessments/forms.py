@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from wtforms import DateField, RadioField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from aqss.services.assessments.moving import REASON_LIMIT
 from aqss.services.assessments.rounds import DIRECT
 from aqss.services.assessments.scope import RATINGS, TITLE_LIMIT, TRIGGERS, WORDS_LIMIT, Scope
+from aqss.services.runs.passing import REASON_LIMIT
 from aqss.web.forms import ChoicesField, PageForm
 
 _NO_PATIENT = "Aucun nom ni numéro de patient."

@@ -15,14 +15,15 @@ from aqss.domain.access import Permission
 from aqss.domain.errors import NotPossibleNow
 from aqss.gateways.french import time_fr
 from aqss.services.assessments.confirming import confirm_answer
+from aqss.services.assessments.essentials import list_answering_actions
 from aqss.services.assessments.rounds import BLIND
 from aqss.services.assessments.sheet_page import SheetPage, read_sheet
 from aqss.services.assessments.sheets import finish_sheet, resume_sheet
 from aqss.services.consensus.own_sheets import find_own, read_own_sheet
 from aqss.services.proof_uses import count_proofs
-from aqss.web.access import current_actor, permitted
+from aqss.web.access import centre_here, current_actor, may, permitted
 from aqss.web.assessments.answers import Fields, progress_of_sheet
-from aqss.web.assessments.criteria import Refused, SheetWriter
+from aqss.web.assessments.criteria import Refused, SheetPlan, SheetWriter
 from aqss.web.assessments.saving import (
     OF_ONESELF,
     OF_TEAM,
@@ -116,11 +117,21 @@ def _page(page: SheetPage, refused: Mapping[str, Refused] | None = None) -> str:
         "assessments/grid.html",
         page=page,
         refused=refused or {},
-        write=SheetWriter(page, refused or {}, proofs),
+        write=SheetWriter(page, refused or {}, proofs, _plan_of(page)),
         trail=trail_to_assessment(page.assessment_id, page.title),
         progress=progress_of_sheet(page),
         own=find_own(current_session(), current_actor(), page.assessment_id) if page.is_own else None,
     )
+
+
+def _plan_of(page: SheetPage) -> SheetPlan | None:
+    """The actions that answer it, once its results are read; None before, and while each rates alone."""
+    centre = centre_here()
+    if centre is None or page.is_own or "read-results" not in (page.state.allows or ()):
+        return None
+    actions = list_answering_actions(current_session(), page.assessment_id)
+    can_plan = may(Permission.ACTION_EDIT, centre_id=centre.centre_id)
+    return SheetPlan(centre.centre_id, actions, can_plan)
 
 
 def _save_all(answers: Answers, assessment_id: int, grid: str) -> ResponseReturnValue:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
-from flask import Blueprint, make_response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
-from aqss.domain.errors import NotFound
 from aqss.persistence.assessments import Assessment
+from aqss.persistence.jobs import Report
 from aqss.services.assessments.finding import get_assessment
 from aqss.services.assessments.freezing import read_circumstances
 from aqss.services.exports.results import results_xlsx
-from aqss.services.reports.asking import ReportState, ask_report, find_report, state_of
 from aqss.services.reports.assessment import (
     KIND,
     TITLE,
@@ -22,18 +19,16 @@ from aqss.services.reports.assessment import (
     content_hash,
     read_report,
 )
-from aqss.services.reports.making import report_path
 from aqss.web.access import current_actor, permitted
 from aqss.web.assessments.running import running_round_page
 from aqss.web.assessments.trails import trail_to_results
 from aqss.web.assessments.words import download_name
-from aqss.web.transaction import current_instant, current_runtime, current_session, reads_first, writing
+from aqss.web.report_files import answer_file, ask_file, hash_asked
+from aqss.web.transaction import current_instant, current_runtime, current_session, reads_first
 
 blueprint = Blueprint("reports", __name__, url_prefix="/auto-evaluations/<int:assessment_id>")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-_HASH = re.compile("[0-9a-f]{64}")
 
 
 @blueprint.get("/rapport")
@@ -60,9 +55,7 @@ def ask_pdf(assessment_id: int) -> ResponseReturnValue:
     if page := _running_round(_get(assessment_id)):
         return page, 409
     key = content_hash(_read(assessment_id))
-    is_lost = not report_path(current_runtime().settings.reports, key).is_file()
-    with writing() as session:
-        ask_report(session, current_actor(), KIND, assessment_id, key, current_instant(), remake=is_lost)
+    ask_file(KIND, assessment_id, key)
     return redirect(url_for(".pdf", assessment_id=assessment_id, contenu=key))
 
 
@@ -70,30 +63,25 @@ def ask_pdf(assessment_id: int) -> ResponseReturnValue:
 @permitted(Permission.ASSESSMENT_READ)
 def pdf(assessment_id: int) -> ResponseReturnValue:
     """The PDF under that content's hash; 202 while it is being made; else a page that offers to ask again."""
-    key = request.args.get("contenu", "")
-    if not _HASH.fullmatch(key):
-        raise NotFound("report", key)
-    assessment = _get(assessment_id)
+    key, assessment = hash_asked(), _get(assessment_id)
     if page := _running_round(assessment):
         return page, 409
-    found = find_report(current_session(), current_actor(), KIND, assessment_id, key)
-    path = report_path(current_runtime().settings.reports, key)
-    if found is not None and state_of(found) is ReportState.MADE and path.is_file():
+    read = url_for(".report", assessment_id=assessment_id)
+
+    def name_of(found: Report) -> str:
         centre_name = read_circumstances(current_session(), assessment).centre_name
         at = assessment.closed_at or found.asked_at
-        name = download_name("rapport-auto-evaluation", centre_name, assessment.title, at, ".pdf")
-        return send_file(path, mimetype="application/pdf", download_name=name, as_attachment=True)
-    state = "gone" if found is None or state_of(found) is ReportState.MADE else str(state_of(found))
-    page = render_template(
-        "assessments/report_waiting.html",
-        assessment_id=assessment_id,
-        state=state,
-        trail=[
-            *trail_to_results(assessment_id, assessment.title),
-            ("Rapport", url_for(".report", assessment_id=assessment_id)),
-        ],
+        return download_name("rapport-auto-evaluation", centre_name, assessment.title, at, ".pdf")
+
+    return answer_file(
+        KIND,
+        assessment_id,
+        key,
+        name_of,
+        page=read,
+        asking=url_for(".ask_pdf", assessment_id=assessment_id),
+        trail=[*trail_to_results(assessment_id, assessment.title), ("Rapport", read)],
     )
-    return make_response(page, {"waiting": 202, "gone": 404}.get(state, 200))
 
 
 @blueprint.get("/resultats.xlsx")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
 from aqss.gateways import drawing
 from aqss.services.assessments.earlier import Past
+from aqss.services.assessments.essentials import Place, read_answering
 from aqss.services.assessments.explaining import ExplainedCriterion, Explanation, NotCounted, explain_grid
 from aqss.services.assessments.results import (
+    CriterionResult,
     GridResult,
     ModuleResult,
     Results,
@@ -24,7 +26,7 @@ from aqss.web.access import current_actor, permitted
 from aqss.web.assessments.answers import fields_of, sign_of
 from aqss.web.assessments.running import running_round_page
 from aqss.web.assessments.trails import centre_of, trail_to_assessment, trail_to_results
-from aqss.web.assessments.words import month_fr
+from aqss.web.assessments.words import month_fr, waiting_fr
 from aqss.web.transaction import current_session
 
 blueprint = Blueprint("results", __name__, url_prefix="/auto-evaluations/<int:assessment_id>")
@@ -43,6 +45,12 @@ def results(assessment_id: int) -> ResponseReturnValue:
         results=found,
         centre=centre_of(found.assessment.centre_id),
         trail=trail,
+        answering=(answering := read_answering(current_session(), assessment_id)),
+        waiting=waiting_fr(
+            len(found.essential_failed),
+            sum(answering.is_answered(place_of(one)) for one in found.essential_failed),
+        ),
+        here=request.path,
         axes=_axes,
         this_time=(this_time := _this_time(found)),
         evolution=_evolution(found.modules, this_time),
@@ -71,6 +79,8 @@ def why(assessment_id: int, grid: str) -> ResponseReturnValue:
         others=[line for line in found.lines if line.not_counted and _is_asked(line)],
         elsewhere=[line for line in found.lines if not _is_asked(line)],
         reasons=_reasons(found),
+        answering=read_answering(current_session(), assessment_id),
+        here=request.path,
         trail=trail,
         answer_fr=answer_fr,
         fields_of=fields_of,
@@ -95,6 +105,11 @@ def why_module(assessment_id: int, module: str) -> ResponseReturnValue:
         drawing=drawing,
         code_of=code_of,
     )
+
+
+def place_of(one: CriterionResult) -> Place:
+    """The grid and the code of a criterion."""
+    return one.content.grid.grid, one.criterion.criterion
 
 
 _NOT_COUNTED = {

@@ -19,7 +19,6 @@ from aqss.services.assessments.carrying import find_latest_closed, find_previous
 from aqss.services.assessments.closings import read_closings
 from aqss.services.assessments.listing import PAGE_SIZE, list_assessments, list_own_assessments
 from aqss.services.assessments.moving import (
-    Move,
     available_moves,
     lacking_roles,
     move,
@@ -28,12 +27,13 @@ from aqss.services.assessments.moving import (
 )
 from aqss.services.assessments.offers import Preparation, read_offer, read_preparation
 from aqss.services.assessments.preparing import change_preparation
-from aqss.services.assessments.profiles import apply_profile, preview_profile
+from aqss.services.assessments.profiles import preview_profile
 from aqss.services.assessments.results import read_results
 from aqss.services.assessments.rounds import BLIND, DIRECT
 from aqss.services.assessments.sheets import TaskList, read_task_list
 from aqss.services.assessments.starting import propose_title, start_assessment
 from aqss.services.consensus.own_sheets import Round, read_round
+from aqss.services.runs.passing import Move
 from aqss.web.access import current_actor, current_person, may, permitted
 from aqss.web.assessments.choosing import (
     ASKED,
@@ -53,7 +53,7 @@ from aqss.web.assessments.choosing import (
 )
 from aqss.web.assessments.forms import MoveForm, ScopeForm
 from aqss.web.assessments.trails import centre_of, trail_to_assessment, trail_to_centre, trail_to_list
-from aqss.web.assessments.words import CREATED
+from aqss.web.assessments.words import CREATED, waiting_essentials
 from aqss.web.forms import version_sent
 from aqss.web.transaction import abandon, current_instant, current_runtime, current_session
 from aqss.web.words import due_words
@@ -145,6 +145,9 @@ def overview(assessment_id: int) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     page = read_task_list(session, actor, assessment_id)
     centre_id = page.assessment.centre_id
+    if page.assessment.dossier_id is not None:
+        address = url_for("dossiers.dossier", dossier_id=page.assessment.dossier_id)
+        return redirect(f"{address}#fiche-{assessment_id}")
     prepares = may(Permission.ASSESSMENT_PREPARE, centre_id=centre_id)
     can_prepare = prepares and "prepare" in (page.state.allows or ())
     follows_profile = can_prepare or (prepares and page.can_rate)
@@ -154,11 +157,12 @@ def overview(assessment_id: int) -> ResponseReturnValue:
         alone=_round_of(page),
         centre=centre_of(centre_id),
         trail=trail_to_centre(centre_id),
-        moves=available_moves(session, actor, assessment_id),
+        moves=(moves := available_moves(session, actor, assessment_id)),
         tasks=read_tasks(session, actor, assessment_id),
         reopened=read_closings(session, [assessment_id])[assessment_id][-1:],
         profile_change=preview_profile(session, actor, assessment_id) if follows_profile else None,
-        guards=GUARDS,
+        guards=GUARDS["assessment"],
+        waiting_essentials=waiting_essentials(page.assessment, moves),
         due_words=partial(due_words, now=current_instant()),
         can_read_results="read-results" in (page.state.allows or ()),
         can_prepare=can_prepare,
@@ -257,29 +261,6 @@ def tick(assessment_id: int, task: str) -> ResponseReturnValue:
         now=current_instant(),
     )
     return redirect(url_for(".overview", assessment_id=assessment_id, _anchor="taches"))
-
-
-@blueprint.get("/auto-evaluations/<int:assessment_id>/profil")
-@permitted(Permission.ASSESSMENT_PREPARE)
-def profile(assessment_id: int) -> ResponseReturnValue:
-    """What applying the centre's profile of today would add and remove."""
-    assessment = read_task_list(current_session(), current_actor(), assessment_id).assessment
-    return render_template(
-        "assessments/profile.html",
-        assessment=assessment,
-        trail=trail_to_assessment(assessment_id, assessment.title),
-        change=preview_profile(current_session(), current_actor(), assessment_id),
-        flags=current_runtime().catalogue.flag_labels,
-    )
-
-
-@blueprint.post("/auto-evaluations/<int:assessment_id>/profil")
-@permitted(Permission.ASSESSMENT_PREPARE)
-def profile_post(assessment_id: int) -> ResponseReturnValue:
-    """Apply the centre's profile of today to this assessment, while it is prepared or rated."""
-    apply_profile(current_session(), current_actor(), assessment_id=assessment_id, now=current_instant())
-    flash("Le profil du centre est appliqué à cette auto-évaluation.")
-    return redirect(url_for(".overview", assessment_id=assessment_id))
 
 
 def _round_of(page: TaskList) -> Round | None:
@@ -385,8 +366,9 @@ def _move_page(assessment_id: int, to: str, form: MoveForm, version: int | None 
         trail=trail_to_assessment(assessment_id, assessment.title),
         version=assessment.version if version is None else version,
         today=paris(current_instant()).date(),
-        guards=GUARDS,
-        effects=EFFECTS,
+        guards=GUARDS["assessment"],
+        waiting_essentials=waiting_essentials(assessment, [found]),
+        effects=EFFECTS["assessment"],
     )
 
 

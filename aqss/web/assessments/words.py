@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,13 +10,24 @@ from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import EVERYBODY, Criterion
 from aqss.domain.texts import slug
 from aqss.gateways.drawing import tone
-from aqss.gateways.french import NBSP, count_fr, list_fr, lower_first, paris, short_date_fr, time_fr
+from aqss.gateways.french import (
+    NBSP,
+    count_fr,
+    list_fr,
+    lower_first,
+    paris,
+    plural_fr,
+    short_date_fr,
+    time_fr,
+)
 from aqss.persistence.assessments import Assessment
 from aqss.services.assessments.counting import Agreed
+from aqss.services.assessments.essentials import read_unmet_essentials
 from aqss.services.assessments.rounds import BLIND, DIRECT
 from aqss.services.assessments.scope import RATINGS, TRIGGERS
 from aqss.services.assessments.sheets import SheetStatus, TaskLine
-from aqss.web.transaction import current_instant, current_runtime
+from aqss.services.runs.passing import Move
+from aqss.web.transaction import current_instant, current_runtime, current_session
 
 CREATED = {
     DIRECT: "L’auto-évaluation est créée. Dites qui cote quoi, puis ouvrez la cotation.",
@@ -29,6 +40,21 @@ CREATED = {
 def moment_of(at: datetime, today: date) -> str:
     """« 14 h 03 » today, « 07/11/2026 » another day: when an answer was saved."""
     return time_fr(at) if paris(at).date() == today else short_date_fr(at)
+
+
+def waiting_fr(count: int, answered: int) -> str:
+    """« 2 sur 5 attendent encore une action ou un motif. »: how many of the essential criteria not met."""
+    if answered == count:
+        return "Chacun a une action ou un motif." if count > 1 else "Il a une action ou un motif."
+    return f"{count - answered} sur {count} {plural_fr(count - answered, 'attend', 'attendent')} encore."
+
+
+def waiting_essentials(assessment: Assessment, moves: Iterable[Move]) -> str:
+    """How many of them hold one of the passages back; nothing, and no question asked, where none does."""
+    if not any("essentials-answered" in one.missing for one in moves):
+        return ""
+    unmet = read_unmet_essentials(current_session(), assessment)
+    return waiting_fr(len(unmet), sum(one.is_answered for one in unmet))
 
 
 def month_fr(day: date) -> str:

@@ -29,6 +29,7 @@ from aqss.services.consensus.second_rounds import (
 from aqss.services.consensus.sessions import end_session, go_to, postpone, prepare_session, start_session
 from aqss.services.fault_words import word_fault
 from aqss.web.access import current_actor, permitted
+from aqss.web.actions.in_session import QuickAction, quick_action
 from aqss.web.assessments.answers import Fields, fields_of, fields_sent, submission_of
 from aqss.web.assessments.trails import trail_to_assessment
 from aqss.web.consensus.answers import (
@@ -315,11 +316,21 @@ def _stage(read: Stage, form: AnswerForm | None, notice: str = "") -> str:
         answer=form,
         theirs=fields_of(form.theirs.answer) if form and form.theirs else None,
         notice=notice,
+        quick=_quick(read),
         address=address,
         qr=draw_qr(address),
         now=current_instant(),
         trail=_trail(read),
     )
+
+
+def _quick(read: Stage) -> QuickAction | None:
+    """Once the team's answer is noted; None before, and where it no longer changes."""
+    current = read.current
+    if current is None or not current.settled or not read.can_agree:
+        return None
+    point = current.matter.point
+    return quick_action(read.assessment.id, read.assessment.centre_id, point.grid, point.code)
 
 
 def _prepare_page(read: Stage, minutes: str, faults: Faults) -> str:

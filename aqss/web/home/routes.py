@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
 from aqss.gateways.drawing import tone
-from aqss.services.assessments.awaiting import what_awaits
+from aqss.services.actions.awaiting import AwaitedAction, what_awaits_in_plans
+from aqss.services.assessments.awaiting import Awaiting, what_awaits
 from aqss.services.assessments.overviews import LatestScore, read_overviews
+from aqss.services.dossiers.awaiting import AwaitedDossier, what_awaits_in_dossiers
 from aqss.services.instance_counts import count_instance
 from aqss.services.mails import count_troubled
 from aqss.web.access import current_person, may, signed_in
-from aqss.web.home.words import greeting, task_row, today_fr
+from aqss.web.home.words import TaskRow, dossier_row, errand_row, greeting, task_row, today_fr
 from aqss.web.transaction import current_instant, current_runtime, current_session
 
 blueprint = Blueprint("home", __name__)
@@ -27,6 +30,8 @@ def home() -> ResponseReturnValue:
     person, now, session = current_person(), current_instant(), current_session()
     actor = person.actor
     awaiting = what_awaits(session, actor) if person.centres else ()
+    errands = what_awaits_in_plans(session, actor, now) if person.centres else ()
+    dossiers = what_awaits_in_dossiers(session, actor, now) if person.centres or person.structures else ()
     overviews = read_overviews(session, actor) if person.centres else {}
     beginning = [
         centre
@@ -34,13 +39,13 @@ def home() -> ResponseReturnValue:
         if not overviews[centre.centre_id].has_begun
         and may(Permission.ASSESSMENT_PREPARE, centre_id=centre.centre_id)
     ]
-    with_centre = len(person.centres) > 1
+    tasks = _tasks(awaiting, errands, dossiers, now, with_centre=len(person.centres) > 1)
     return render_template(
         "home/home.html",
         person=person,
-        title=greeting(actor.name, len(awaiting), has_centres=bool(person.centres), begins=bool(beginning)),
+        title=greeting(actor.name, len(tasks), has_centres=bool(person.centres), begins=bool(beginning)),
         today=today_fr(now),
-        tasks=[task_row(one, now, with_centre=with_centre) for one in awaiting],
+        tasks=tasks,
         overviews=overviews,
         beginning=beginning,
         counts=count_instance(session, actor) if actor.is_administrator else None,
@@ -50,6 +55,21 @@ def home() -> ResponseReturnValue:
         rank=lambda score: tone(score.standing) or "none",
         grids_left=_grids_left,
     )
+
+
+def _tasks(
+    awaiting: Iterable[Awaiting],
+    errands: Iterable[AwaitedAction],
+    dossiers: Iterable[AwaitedDossier],
+    now: datetime,
+    *,
+    with_centre: bool,
+) -> list[TaskRow]:
+    """All that awaits, the most urgent first, what has no date last."""
+    rows = [(one.due_at, task_row(one, now, with_centre=with_centre)) for one in awaiting]
+    rows += [(one.due_at, errand_row(one, now, with_centre=with_centre)) for one in errands]
+    rows += [(one.due_at, dossier_row(one, now, with_centre=with_centre)) for one in dossiers]
+    return [row for _, row in sorted(rows, key=lambda pair: (pair[0] is None, pair[0] or now))]
 
 
 def _in_order(scores: Iterable[LatestScore]) -> list[LatestScore]:

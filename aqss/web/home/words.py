@@ -8,9 +8,13 @@ from datetime import datetime
 
 from flask import url_for
 
-from aqss.gateways.french import count_fr, date_fr, number_fr
+from aqss.gateways.french import NBSP, count_fr, date_fr, number_fr
+from aqss.persistence.actions import Action
+from aqss.services.actions.awaiting import AwaitedAction, Errand
 from aqss.services.assessments.awaiting import Awaiting, Task
 from aqss.services.assessments.rounds import BLIND
+from aqss.services.dossiers.awaiting import AwaitedDossier
+from aqss.web.dossiers.errands import say
 from aqss.web.words import Due, due_words, progress_fr, quoted
 
 _NUMBERS = ("", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
@@ -117,4 +121,63 @@ _SAID: Mapping[Task, Callable[[Awaiting], _Said]] = {
     Task.VALIDATE: _lead(
         "Valider", "check", "L’équipe a fini\u00a0: lire les résultats, puis valider ou renvoyer."
     ),
+}
+
+
+def errand_row(one: AwaitedAction, now: datetime, *, with_centre: bool) -> TaskRow:
+    """What is waited for in a plan, in words."""
+    title, sign, detail, url = _ERRANDS[one.errand](one)
+    place = f"{one.centre_name} · " if with_centre else ""
+    due = None if one.errand is Errand.LATE else due_words(one.due_at, now)
+    return TaskRow(title, url, sign, place + detail, due)
+
+
+def dossier_row(one: AwaitedDossier, now: datetime, *, with_centre: bool) -> TaskRow:
+    """What is waited for in dossiers, in words."""
+    title, sign, detail, url = say(one)
+    place = f"{one.centre_name} · " if with_centre else ""
+    due = None if one.dossier is None else due_words(one.due_at, now)
+    return TaskRow(title, url, sign, place + detail, due)
+
+
+def _action_of(one: AwaitedAction) -> Action:
+    if one.action is None:
+        raise ValueError("an errand without its action")
+    return one.action
+
+
+def _do(one: AwaitedAction) -> _Said:
+    action = _action_of(one)
+    verb = "Avancer" if action.progress else "Mener"
+    detail = f"Action n°{NBSP}{action.number}, faite à {action.progress}{NBSP}%."
+    return f"{verb} {quoted(action.title)}", "half" if action.progress else "ring", detail, _page_of(action)
+
+
+def _step(one: AwaitedAction) -> _Said:
+    action = _action_of(one)
+    detail = f"Une étape de l’action n°{NBSP}{action.number}, {quoted(action.title)}."
+    return one.step, "ring", detail, _page_of(action)
+
+
+def _verify(one: AwaitedAction) -> _Said:
+    action = _action_of(one)
+    detail = f"Action n°{NBSP}{action.number}, déclarée faite{NBSP}: a-t-elle eu l’effet attendu{NBSP}?"
+    return f"Vérifier {quoted(action.title)}", "half", detail, _page_of(action)
+
+
+def _look_at_late(one: AwaitedAction) -> _Said:
+    title = f"Voir {count_fr(one.count, 'action')} en retard"
+    url = url_for("plan.of_centre", centre_id=one.centre_id, vue="en-retard")
+    return title, "warning", "Leur échéance est passée sans qu’elles soient déclarées faites.", url
+
+
+def _page_of(action: Action) -> str:
+    return url_for("actions.action", action_id=action.id)
+
+
+_ERRANDS: Mapping[Errand, Callable[[AwaitedAction], _Said]] = {
+    Errand.DO: _do,
+    Errand.STEP: _step,
+    Errand.VERIFY: _verify,
+    Errand.LATE: _look_at_late,
 }

@@ -28,6 +28,8 @@ Subjects = Mapping[str, tuple[str, tuple[str, ...]]]
 SUBJECTS: Subjects = {
     "tout": ("Tout", ()),
     "auto-evaluations": ("Auto-évaluations", ("assessment",)),
+    "actions": ("Plan d’actions", ("action",)),
+    "dossiers": ("Dossiers", ("dossier",)),
     "equipe": ("Équipe", ("membership", "invitation")),
     "centre": ("Centre", ("centre",)),
 }
@@ -41,6 +43,8 @@ INSTANCE_SUBJECTS: Subjects = {
 
 PAGES: Mapping[str, tuple[str, str]] = {
     "assessment": ("assessments.overview", "assessment_id"),
+    "action": ("actions.action", "action_id"),
+    "dossier": ("dossiers.dossier", "dossier_id"),
     "centre": ("centres.centre", "centre_id"),
     "structure": ("structures.structure", "structure_id"),
 }

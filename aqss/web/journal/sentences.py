@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.gateways.french import NBSP, count_fr, list_fr
 from aqss.services.journal import Entry, Named
+from aqss.web.journal import of_actions, of_dossiers
+from aqss.web.journal.parts import Facts, Predicate, fields_fr, passage_fr, state_fr, task_fr
 from aqss.web.words import ROLES, quoted
 
 ITSELF = "aqss"
@@ -72,10 +73,6 @@ def line_of(entry: Entry, catalogue: Catalogue) -> Line:
     )
 
 
-Facts = Mapping[str, Any]
-Predicate = Callable[[Facts, Entry, Catalogue], str]
-
-
 def _changed(_facts: Facts, _entry: Entry, _catalogue: Catalogue) -> str:
     return "a fait un changement"
 
@@ -92,10 +89,6 @@ def _place(entry: Entry) -> str:
     return _PLACES.get(entry.subject_kind, "le centre")
 
 
-def _fields(names: Iterable[str]) -> str:
-    return list_fr([FIELDS.get(name, name) for name in names])
-
-
 def _grids(names: Iterable[str], catalogue: Catalogue) -> str:
     grids = catalogue.grids
     return _all_quoted(grids[name].title if name in grids else name for name in names)
@@ -109,20 +102,9 @@ def _flags(codes: Iterable[str], catalogue: Catalogue) -> str:
     return _all_quoted(catalogue.flag_labels.get(code, code) for code in codes)
 
 
-def _state(code: object, entry: Entry) -> str:
-    states = entry.workflow.by_state if entry.workflow else {}
-    return quoted(states[str(code)].label if str(code) in states else code)
-
-
-def _task(facts: Facts, entry: Entry) -> str:
-    states = entry.workflow.states if entry.workflow else ()
-    labels = {task.task: task.label for state in states for task in state.checklist or ()}
-    return quoted(labels.get(str(facts.get("task")), facts.get("task", "")))
-
-
 def _described(facts: Facts, entry: Entry, _catalogue: Catalogue) -> str:
     whose = _OF_PLACES.get(entry.subject_kind, "du centre")
-    changed = _fields(facts.get("changed", ()))
+    changed = fields_fr(facts.get("changed", ()), FIELDS)
     return (
         f"a modifié la description {whose}{NBSP}: {changed}"
         if changed
@@ -155,7 +137,7 @@ def _started(facts: Facts, entry: Entry, _catalogue: Catalogue) -> str:
 
 def _prepared(facts: Facts, _entry: Entry, catalogue: Catalogue) -> str:
     parts = [
-        _fields(facts.get("changed", ())),
+        fields_fr(facts.get("changed", ()), FIELDS),
         _named("grilles ajoutées", _grids(facts.get("added", ()), catalogue)),
         _named("grilles retirées", _grids(facts.get("removed", ()), catalogue)),
     ]
@@ -185,13 +167,11 @@ def _followed(facts: Facts, _entry: Entry, catalogue: Catalogue) -> str:
 
 
 def _moved(facts: Facts, entry: Entry, _catalogue: Catalogue) -> str:
-    steps = f"de l’étape {_state(facts.get('from'), entry)} à l’étape {_state(facts.get('to'), entry)}"
-    reason = f", motif{NBSP}: {quoted(facts['reason'])}" if facts.get("reason") else ""
-    return f"a fait passer l’auto-évaluation {steps}{reason}"
+    return f"a fait passer l’auto-évaluation {passage_fr(facts, entry)}"
 
 
 def _reopened(facts: Facts, entry: Entry, _catalogue: Catalogue) -> str:
-    to = _state(facts.get("to"), entry)
+    to = state_fr(facts.get("to"), entry)
     return (
         f"a rouvert l’auto-évaluation close, à l’étape {to}, motif{NBSP}: {quoted(facts.get('reason', ''))}"
     )
@@ -225,6 +205,7 @@ PREDICATES: Mapping[str, Predicate] = {
     "described": _described,
     "closed": lambda _facts, entry, _c: f"a fermé {_place(entry)}",
     "reopened": lambda _facts, entry, _c: f"a rouvert {_place(entry)}",
+    "opened": lambda _facts, entry, _c: f"a ouvert {_place(entry)}, qui était un projet",
     "invited": lambda facts, _e, _c: f"a invité {facts.get('email', '')}, rôle {_role(facts.get('role'))}",
     "revoked": lambda facts, _e, _c: f"a retiré l’invitation envoyée à {facts.get('email', '')}",
     "accepted": lambda facts, _e, _c: f"a accepté son invitation, rôle {_role(facts.get('role'))}",
@@ -271,11 +252,13 @@ PREDICATES: Mapping[str, Predicate] = {
     "assessment-profile-applied": _followed,
     "assessment-moved": _moved,
     "assessment-reopened": _reopened,
-    "task-done": lambda facts, entry, _c: f"a déclaré faite la tâche {_task(facts, entry)}",
-    "task-reopened": lambda facts, entry, _c: f"a rouvert la tâche {_task(facts, entry)}",
+    "task-done": lambda facts, entry, _c: f"a déclaré faite la tâche {task_fr(facts, entry)}",
+    "task-reopened": lambda facts, entry, _c: f"a rouvert la tâche {task_fr(facts, entry)}",
     "sheet-finished": lambda facts, _e, catalogue: f"a déclaré terminée la grille {_grid(facts, catalogue)}",
     "proof-added": _proof("ajouté la"),
     "proof-removed": _proof("retiré la"),
     "sheet-resumed": lambda facts, _e, catalogue: f"a rouvert la grille {_grid(facts, catalogue)}",
+    **of_actions.PREDICATES,
+    **of_dossiers.PREDICATES,
 }
 """Verb → what its author did, from the facts of the entry. A missing fact leaves a gap, never a failure."""

@@ -15,6 +15,8 @@ KINDS: Mapping[str, str] = {
     "rating-open": "Cotation ouverte",
     "rating-reminder": "Rappel de cotation",
     "results-available": "Synthèse",
+    "support-request": "Demande d’appui",
+    "support-answer": "Suite d’un dossier",
 }
 """Kind of mail (its folder of templates) → what it is called."""
 

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-from pathlib import Path
-
-from flask import Blueprint, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
-from aqss.domain.errors import Fault, InvalidInput, NotFound
-from aqss.domain.intake import Intake
-from aqss.gateways.french import NBSP
-from aqss.gateways.proof_files import content_path, remove_content, store_content
-from aqss.gateways.uploads import INLINE, LARGEST, Sent, Upload, read_upload
-from aqss.services.proofs.adding import (
-    Description,
-    StoredFile,
-    add_again,
-    add_file,
-    add_link,
-    check_description,
-)
+from aqss.domain.errors import InvalidInput
+from aqss.gateways.uploads import LARGEST, Sent
+from aqss.services.proofs.adding import add_again, add_file, add_link
 from aqss.services.proofs.finding import Key, get_open_spot, get_stored_proof
-from aqss.services.proofs.keeping import list_unused
 from aqss.services.proofs.listing import (
     PAGE_SIZE,
     CriterionProofs,
@@ -37,18 +23,16 @@ from aqss.web.assessments.trails import trail_to_assessment
 from aqss.web.centres.ways import way_to_centre
 from aqss.web.navigation import Trail
 from aqss.web.proofs.forms import AgainForm, ProofForm
+from aqss.web.proofs.giving import answer_with, ask_again, forget_file, give
 from aqss.web.proofs.words import this_day
 from aqss.web.receiving import file_sent, receives_file
 from aqss.web.transaction import (
     abandon,
     current_instant,
-    current_runtime,
     current_session,
     reads_first,
     writing,
 )
-
-log = logging.getLogger(__name__)
 
 blueprint = Blueprint("proofs", __name__)
 
@@ -81,8 +65,7 @@ def add(assessment_id: int, grid: str, criterion: str) -> ResponseReturnValue:
     except InvalidInput as refusal:
         form.refuse(refusal)
     abandon()
-    if sent.size and not form.file.errors:
-        form.complain("file", f"Choisissez de nouveau ce fichier{NBSP}: un navigateur ne le garde pas.")
+    ask_again(form, sent)
     return make_response(_page(_read(key), form, AgainForm()), 422)
 
 
@@ -118,10 +101,7 @@ def remove(assessment_id: int, grid: str, criterion: str, proof_id: int) -> Resp
     key = (assessment_id, grid, criterion)
     with writing() as session:
         content_hash = remove_proof(session, current_actor(), key, proof_id, current_instant())
-    if content_hash is not None:
-        with writing() as session:
-            for unused in list_unused(session, [content_hash]):
-                remove_content(_folder(), unused)
+    forget_file(content_hash)
     flash("La preuve est retirée.")
     return redirect(_address(key))
 
@@ -131,18 +111,7 @@ def remove(assessment_id: int, grid: str, criterion: str, proof_id: int) -> Resp
 def content(proof_id: int) -> ResponseReturnValue:
     """The file of a proof: a picture is shown, anything else is downloaded."""
     proof = get_stored_proof(current_session(), current_actor(), proof_id)
-    path = content_path(_folder(), proof.sha256 or "")
-    if not path.is_file():
-        log.error("proof %s: its file %s is not there", proof_id, path.name)
-        raise NotFound("proof", proof_id)
-    return send_file(
-        path,
-        mimetype=proof.media_type,
-        as_attachment=proof.media_type not in INLINE,
-        download_name=proof.file_name,
-        conditional=False,
-        etag=False,
-    )
+    return answer_with(proof)
 
 
 @blueprint.get("/centres/<int:centre_id>/preuves")
@@ -160,31 +129,13 @@ def of_centre(centre_id: int) -> ResponseReturnValue:
 
 
 def _add(key: Key, form: ProofForm, sent: Sent) -> None:
-    """Every fault of the form and of the file at once; then the file, whole on the disk; then the row."""
-    url, now = (form.url.data or "").strip(), current_instant()
-    if url and sent.size:
-        raise InvalidInput((Fault("url", "proof-both"),))
-    if url:
-        with writing() as session:
-            add_link(session, current_actor(), key, form.description(), url, now)
-        return
-    upload, description = _checked(form, sent)
-    content_hash = store_content(_folder(), upload.content)
-    file = StoredFile(upload.name, upload.media_type, len(upload.content), content_hash)
-    with writing() as session:
-        add_file(session, current_actor(), key, description, file, now)
-        if not content_path(_folder(), content_hash).is_file():  # its last other use was just taken back
-            store_content(_folder(), upload.content)
-
-
-def _checked(form: ProofForm, sent: Sent) -> tuple[Upload, Description]:
-    """What is to be stored; every fault of the file and of its description, but no title asked of a file."""
-    intake = Intake()
-    upload = intake.read(Upload("", "", b""), read_upload, sent)
-    description = form.description(upload.name)
-    intake.read(None, check_description, description, current_instant())
-    intake.finish()
-    return upload, description
+    actor, now = current_actor(), current_instant()
+    give(
+        form,
+        sent,
+        link=lambda session, described, url: add_link(session, actor, key, described, url, now),
+        file=lambda session, described, file: add_file(session, actor, key, described, file, now),
+    )
 
 
 def _read(key: Key) -> CriterionProofs:
@@ -218,7 +169,3 @@ def _trail(page: CriterionProofs) -> Trail:
 def _address(key: Key) -> str:
     assessment_id, grid, criterion = key
     return url_for(".of_criterion", assessment_id=assessment_id, grid=grid, criterion=criterion)
-
-
-def _folder() -> Path:
-    return current_runtime().settings.proofs

@@ -30,6 +30,7 @@ from tests.services.actions.scene import (
     plan,
 )
 from tests.services.assessments.scene import (
+    LINKS,
     NOW,
     Scene,
     an_open_assessment,
@@ -49,6 +50,7 @@ def change(
         draft=draft,
         expected_version=action.version if version is None else version,
         now=LATER,
+        links=LINKS,
     )
 
 
@@ -124,6 +126,7 @@ def test_days_once_written_stay_within_reach(session: Session, scene: Scene) -> 
         draft=replace(draft, title="Plus tard"),
         expected_version=1,
         now=NOW.replace(year=2029),
+        links=LINKS,
     )
     assert kept.starts_on == date(2021, 1, 1)
 

@@ -320,9 +320,30 @@ def test_whoever_takes_the_action_over_is_told_too(session: Session, scene: Scen
     draft = replace(read_draft(session, action), owner_id=scene.colleague.user_id)
     version = action.version
     change_action(
-        session, scene.coordinator, action_id=action.id, draft=draft, expected_version=version, now=NOW
+        session,
+        scene.coordinator,
+        action_id=action.id,
+        draft=draft,
+        expected_version=version,
+        now=NOW,
+        links=LINKS,
     )
     go(session, scene.coordinator, action, "faire")
+    assert [mail.user_id for mail in mails(session)] == [scene.member.user_id, scene.colleague.user_id]
+
+
+def test_whoever_takes_it_over_while_it_is_under_way_is_told_at_once(session: Session, scene: Scene) -> None:
+    action = a_started_action(session, scene)
+    draft = replace(read_draft(session, action), owner_id=scene.colleague.user_id)
+    change_action(
+        session,
+        scene.coordinator,
+        action_id=action.id,
+        draft=draft,
+        expected_version=action.version,
+        now=NOW,
+        links=LINKS,
+    )
     assert [mail.user_id for mail in mails(session)] == [scene.member.user_id, scene.colleague.user_id]
 
 

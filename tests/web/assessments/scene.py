@@ -21,7 +21,7 @@ from aqss.services.assessments.rating import Submission, save_answer
 from aqss.services.assessments.scope import Scope
 from aqss.services.assessments.sheets import finish_sheet
 from aqss.services.assessments.starting import start_assessment
-from tests.builders import a_centre, a_member, actor_of
+from tests.builders import a_centre, a_member, actor_of, waive_essentials
 from tests.page import Site
 
 GRID = "coordination"
@@ -109,6 +109,8 @@ def advance(runtime: Runtime, team: Team, key: int, to: str) -> None:
             person = team.manager if following == "close" else team.coordinator
             if following == "validation":
                 _finish_all(session, runtime, team, key)
+            if following == "close":
+                waive_essentials(session, actor_of(session, person), key, runtime.clock.now())
             move(
                 session,
                 actor_of(session, person),

@@ -165,7 +165,7 @@ def test_a_task_is_ticked_and_opened_again(
 ) -> None:
     page = coordinator.get(address_of(rating))
     page = coordinator.submit(page, f"C’est fait : {TASK}")
-    assert "Fait le 2 mars 2026 · coordination" in page.text
+    assert "Fait le 2 mars 2026 par Camille Coordination · coordination" in page.text
     page = coordinator.submit(page, f"Rouvrir : {TASK}")
     assert "Fait le" not in page.text
     with runtime.sessions.reading() as session:

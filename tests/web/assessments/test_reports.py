@@ -114,7 +114,7 @@ def test_an_answer_that_changes_meanwhile_is_told_and_the_new_report_can_be_aske
     rate(runtime, team.colleague, rated, {"A2-02": "non"})
     make(runtime)
     page = member.get(address, 404)
-    assert "Une réponse a changé pendant qu’il se préparait" in page.text
+    assert "Ce qu’il dit a changé pendant qu’il se préparait" in page.text
     assert member.submit(page, ASK, status=202).link("Voir s’il est prêt") != address
 
 

@@ -27,6 +27,13 @@ VARYING = re.compile(
 )
 
 
+KEYS = re.compile(r'((?:name="auto_evaluation"|<option|name="(?:criteria|effect_on)") value=")[0-9]+')
+"""Keys of rows in the form of an action: other ones in each room, whatever was said."""
+
+PILOTS = re.compile(r'<select class="form-select" id="pilote".*?</select>', re.DOTALL)
+"""Whoever may be in charge of an action: everybody of the team, whether they rated or not."""
+
+
 def screens(room: Room, value: str = "non") -> list[str]:
     """Everything the screens show of the criterion, whoever looks and at whatever moment."""
     lead, follower = sign_in(room, room.team.coordinator), sign_in(room, room.team.member)
@@ -58,7 +65,7 @@ def test_teams_that_may_not_be_told_apart_see_the_same_to_the_last_byte(runtime:
     first, *others = [screens(room) for room in rooms]
     for other, room in zip(others, rooms[1:], strict=True):
         for mine, theirs in zip(first, other, strict=True):
-            assert as_of(rooms[0], room, theirs) == mine
+            assert as_of(rooms[0], room, theirs) == as_of(rooms[0], rooms[0], mine)
 
 
 def as_of(first: Room, room: Room, text: str) -> str:
@@ -69,7 +76,7 @@ def as_of(first: Room, room: Room, text: str) -> str:
     )
     for noun, here, there in pairs:
         text = re.sub(rf'/{noun}/{there}(?=[/"])', f"/{noun}/{here}", text)
-    return text
+    return KEYS.sub(r"\1", text)
 
 
 @pytest.mark.parametrize("voices", [1, 2, 3])
@@ -84,5 +91,5 @@ def test_no_level_count_or_motive_is_written_anywhere(runtime: Runtime, voices: 
 
 def test_a_reader_of_the_page_finds_no_trace_of_names(runtime: Runtime) -> None:
     room = make_room(runtime)
-    seen = "".join(screens(room, "partiel"))
+    seen = "".join(PILOTS.sub("", one) for one in screens(room, "partiel"))
     assert not any(person.name in seen for person in room.people)

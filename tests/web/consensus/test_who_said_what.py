@@ -14,7 +14,8 @@ from pathlib import Path
 from aqss.bootstrap import Runtime
 from aqss.domain.errors import NotPossibleNow
 from aqss.persistence.accounts import User
-from aqss.services.reports import REPORTS
+from aqss.services.reports import kind_named
+from aqss.services.reports.assessment import KIND
 from aqss.services.reports.kinds import Sources
 from tests.campaign.counting import Tried
 from tests.page import Site
@@ -138,7 +139,7 @@ def pages(world: World, site: Site, kept: re.Pattern[str]) -> Iterator[str]:
 
 def document_of(runtime: Runtime, key: int) -> str:
     """What the PDF of the report is made from, where there is one."""
-    (report,) = REPORTS
+    report = kind_named(KIND)
     sources = Sources(runtime.catalogue, runtime.links, runtime.clock.now())
     with runtime.sessions.reading() as session:
         try:

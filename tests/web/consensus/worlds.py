@@ -40,7 +40,14 @@ from aqss.services.consensus.second_rounds import (
 )
 from aqss.services.consensus.sessions import end_session, go_to, join, prepare_session, start_session
 from aqss.services.consensus.sittings import list_points
-from tests.builders import a_member, a_proof, a_structure, actor_of, an_administrator
+from tests.builders import (
+    a_member,
+    a_proof,
+    a_structure,
+    actor_of,
+    an_administrator,
+    waive_essentials,
+)
 from tests.web.assessments.scene import FIGURES, GRID, Team, a_scope, advance, make_assessment, make_team
 
 CODE = "K7M2PQ"
@@ -87,6 +94,8 @@ class World:
 
     def pass_to(self, state: str) -> None:
         person = self.team.manager if state == "close" else self.team.coordinator
+        if state == "close":
+            self.act(waive_essentials, person)
         self.act(move, person, to=state, expected_version=self.version(), links=self.runtime.links)
 
     def version(self) -> int:

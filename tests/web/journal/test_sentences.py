@@ -7,8 +7,10 @@ from dataclasses import fields
 import pytest
 
 from aqss.domain.definitions.catalogue import Catalogue
+from aqss.services.actions import noting as action_noting
 from aqss.services.assessments import noting
 from aqss.services.centre_descriptions import CentreDescription
+from aqss.services.dossiers import noting as dossier_noting
 from aqss.services.journal import LEFT_OUT, VERBS, Entry, Named
 from aqss.web.journal.sentences import BY_ITSELF, FIELDS, PREDICATES, line_of
 from tests.clock import MONDAY_MORNING
@@ -23,7 +25,9 @@ def told(catalogue: Catalogue, verb: str, subject: str = "centre", /, **facts: o
 
 
 def test_every_verb_has_its_words_and_rating_has_none() -> None:
-    assert set(PREDICATES) == (set(VERBS) | set(noting.VERBS)) - set(LEFT_OUT)
+    assert set(PREDICATES) == {*VERBS, *noting.VERBS, *action_noting.VERBS, *dossier_noting.VERBS} - {
+        *LEFT_OUT
+    }
 
 
 def test_every_field_of_a_centre_has_its_words() -> None:
@@ -40,6 +44,38 @@ def test_a_verb_of_later_is_told_as_a_change(catalogue: Catalogue) -> None:
 
 
 SENTENCES = [
+    ("opened", "centre", {}, "a ouvert le centre, qui était un projet"),
+    ("partner-added", "centre", {"name": "PMI"}, "a ajouté à l’annuaire « PMI »"),
+    ("dossier-started", "dossier", {"title": "Traceur"}, "a commencé le dossier « Traceur »"),
+    (
+        "dossier-changed",
+        "dossier",
+        {"changed": ["title", "year_ends_on"]},
+        "a modifié le dossier : le titre et la date de clôture de l’année",
+    ),
+    (
+        "dossier-moved",
+        "dossier",
+        {"from": "cotation", "to": "accord", "reason": "Tout est prêt."},
+        "a fait passer le dossier de l’étape « Cotation » à l’étape « Accord de l’équipe »"
+        ", motif : « Tout est prêt. »",
+    ),
+    ("dossier-task-done", "dossier", {"label": "Réserver"}, "a déclaré faite la tâche « Réserver »"),
+    (
+        "dossier-task-done",
+        "dossier",
+        {"task": "objectif"},
+        "a déclaré faite la tâche « Écrire l’objectif et le déclencheur »",
+    ),
+    (
+        "dossier-document-added",
+        "dossier",
+        {"title": "Plan", "document": "Plan détaillé des locaux"},
+        "a joint le document « Plan », comme « Plan détaillé des locaux »",
+    ),
+    ("dossier-document-added", "dossier", {"title": "Plan"}, "a joint le document « Plan »"),
+    ("dossier-targets-changed", "dossier", {"count": 2}, "a changé 2 cibles"),
+    ("interview-added", "dossier", {}, "a ajouté un entretien"),
     ("created", "centre", {}, "a créé le centre"),
     ("created", "structure", {}, "a créé la structure d’appui"),
     (
