@@ -94,12 +94,14 @@ def standing(runtime: Runtime, desk: Desk, action_id: int, dossier_id: int) -> l
 
 
 def go_on(runtime: Runtime, desk: Desk, action_id: int) -> None:
-    """The passage that the file gave when it began is still there."""
+    """It may still be given up, to the end that its file named when it began."""
     with runtime.sessions.writing() as session:
-        version, now = session.get_one(Action, action_id).version, runtime.clock.now()
-        named = {"to": "abandonnee", "expected_version": version, "now": now, "links": LINKS}
+        action, now = session.get_one(Action, action_id), runtime.clock.now()
+        states = load_workflow(session, action.workflow_edition_id).states
+        end = [state.state for state in states if state.final][-1]
+        named = {"to": end, "expected_version": action.version, "now": now, "links": LINKS}
         moved = move_action(session, lead(session, desk), action_id=action_id, **named)
-        assert (moved.state, moved.ended_at) == ("abandonnee", now)
+        assert (moved.state, moved.ended_at) == (end, now)
         session.commit()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -95,6 +97,28 @@ def test_a_territorial_diagnosis(session: Session, scene: Scene) -> None:
     give_documents(session, scene, dossier)
     go(session, scene.coordinator, dossier, "termine")
     assert dossier.ended_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("steps", "end"), [(0, "abandonne"), (1, "abandonne"), (2, "abandonne"), (3, "termine")]
+)
+def test_a_territorial_diagnosis_ends_nowhere_with_a_recording(
+    session: Session, scene: Scene, steps: int, end: str
+) -> None:
+    dossier = a_dossier(session, scene, "diagnostic-territorial")
+    kept = Told(TODAY, "Adjointe à la santé", "oral")
+    named = {"dossier_id": dossier.id, "now": NOW}
+    met = add_interview(session, scene.coordinator, told=kept, **named)
+    for state in ("entretiens", "transcription", "synthese")[:steps]:
+        step(session, scene, dossier, state)
+    do_tasks(session, scene, dossier)
+    give_documents(session, scene, dossier)
+    kept = replace(kept, is_recorded=True)
+    change_interview(session, scene.coordinator, told=kept, interview_id=met.id, **named)
+    assert refused(session, scene, dossier, end) == ("recordings-deleted",)
+    kept = replace(kept, erased_on=TODAY)
+    change_interview(session, scene.coordinator, told=kept, interview_id=met.id, **named)
+    assert go(session, scene.coordinator, dossier, end).ended_at == NOW
 
 
 def test_the_creation_of_a_centre(session: Session, scene: Scene) -> None:
