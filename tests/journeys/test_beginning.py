@@ -24,7 +24,6 @@ def empty(empty_database_url: str, tmp_path: Path) -> Iterator[LiveSite]:
         yield site
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
 def test_from_an_empty_database_to_a_first_answer(empty: LiveSite, open_page: OpenPage) -> None:
     root = come_in(
         empty, open_page, empty.aqss("invite", "root@exemple.fr", "--role", "administrator"), "Alix Root"

@@ -26,6 +26,8 @@ from tests.journeys.region import Region, a_region, bring_to, close_an_earlier_o
 from tests.journeys.team import backstage, enter
 from tests.web.assessments.scene import FIGURES, GRID, NIR
 
+pytestmark = pytest.mark.xdist_group("every page")  # what one role has seen, the next need not open again
+
 STATES = ("preparation", "cotation", "accord", "validation", "close", "abandonnee")
 
 FILES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -138,29 +138,6 @@ def set_task(
     if tasks.set_done(session, row, done=done, by=actor.user_id, now=now):
         verb = "task-done" if done else "task-reopened"
         note(session, actor, assessment, verb, {"state": assessment.state, "task": task}, now)
-
-
-def assign_task(
-    session: Session,
-    actor: Actor,
-    *,
-    assessment_id: int,
-    task: str,
-    owner_id: int | None,
-    due_on: date | None,
-    now: datetime,
-) -> None:
-    """Say who does a task of the present state and by when; None: nobody, or as the workflow says.
-
-    Raises :class:`~aqss.domain.errors.NotFound`, :class:`~aqss.domain.errors.NotAllowed`,
-    :class:`~aqss.domain.errors.InvalidInput` on ``owner``.
-    """
-    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_PREPARE, lock=True)
-    workflow = load_workflow(session, assessment.workflow_edition_id)
-    _, row = tasks.get_line(session, assessment, workflow, task)
-    tasks.assign(session, assessment, row, owner_id=owner_id, due_on=due_on)
-    facts = {"state": assessment.state, "task": task}
-    note(session, actor, assessment, "task-assigned", facts, now)
 
 
 def _is_scope_chosen(asked: Asked[Assessment]) -> bool:

@@ -35,7 +35,6 @@ VERBS: dict[str, tuple[str, ...]] = {
     "consensus-restored": ("grid", "criterion", "to"),  # that round showed nothing
     "consensus-saved": ("grid", "criterion", "from", "to", "dissent"),  # codes; whether somebody disagrees
     "consensus-ratified": ("count",),
-    "task-assigned": ("state", "task"),
     "essential-waived": ("grid", "criterion"),
     "essential-unwaived": ("grid", "criterion"),
     "proof-added": ("grid", "criterion", "title"),

@@ -202,6 +202,12 @@ class Filing:
             module=content.grid.module,
             position=0,
         )
+        self._answer(dossier_id, sheet_id, content, entered_at)
+        self.writer.flush()
+        rewrite_scores(self.writer.session, assessment_id)
+
+    def _answer(self, dossier_id: int, sheet_id: int, content: EditionContent, answered_at: datetime) -> None:
+        """The figures known so far, and what the centre aims at."""
         for criterion, figure in self._asked(_COUNTED, content).items():
             self.writer.add(
                 Answer,
@@ -214,13 +220,11 @@ class Filing:
                 reason="",
                 comment="",
                 version=1,
-                updated_at=entered_at,
+                updated_at=answered_at,
                 updated_by_id=self._lead,
             )
         for criterion, target in self._asked(_AIMED, content).items():
             self.writer.add(IndicatorTarget, dossier_id=dossier_id, criterion=criterion, target=target)
-        self.writer.flush()
-        rewrite_scores(self.writer.session, assessment_id)
 
     def _note(self, dossier_id: int, verb: str, when: datetime, facts: Mapping[str, object]) -> None:
         self.writer.add_numbered(

@@ -79,6 +79,5 @@ PREDICATES: Mapping[str, Predicate] = {
     "action-proof-removed": _of("a retiré la preuve", "title"),
     "essential-waived": _of_criterion("a écrit pourquoi aucune action ne répond à l’impératif non tenu,"),
     "essential-unwaived": _of_criterion("a retiré le motif d’une absence d’action sur"),
-    "task-assigned": _of_task("a dit qui fait, et pour quand, la tâche"),
 }
 """Verb → what its author did, from the facts of the entry."""

@@ -15,6 +15,7 @@ KINDS: Mapping[str, str] = {
     "rating-open": "Cotation ouverte",
     "rating-reminder": "Rappel de cotation",
     "results-available": "Synthèse",
+    "action-given": "Action confiée",
     "support-request": "Demande d’appui",
     "support-answer": "Suite d’un dossier",
 }

@@ -50,6 +50,9 @@ AGAIN: Mapping[str, Mapping[int, str]] = {
 WHOLE = re.compile(r"/(administration|auto-evaluations|centres|compte|rejoindre|structures|$)")
 """Pages that are about a centre, a person or all of them."""
 
+APART = re.compile(r"/centres/(nouveau-projet|\d+/(dossiers|partenaires|plan/(?!effets|export)))")
+"""Pages that read no answer and no rating: those of dossiers, and the other ways to look at a plan."""
+
 DURING = re.compile(r"/auto-evaluations/\d+(/(seance.*|synthese|resultats.*|rapport|grilles/\w+))?$")
 """Pages of the session, and those that tell answers."""
 
@@ -131,7 +134,7 @@ def pages(world: World, site: Site, kept: re.Pattern[str]) -> Iterator[str]:
     """What is about the centre, the assessment and the one started last."""
     keys = {world.key, last_key(world)}
     for url in sorted({url for key in keys for url in addresses(site, key, world.team.centre_id)}):
-        if kept.match(url):
+        if kept.match(url) and not APART.match(url):
             yield url
             if re.search(f"/{GRID}$", url):
                 yield url.replace(f"/{GRID}", f"/{FIGURES}")
