@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from itertools import chain, count
 
 from aqss.domain.errors import Fault, InvalidInput
 from aqss.domain.privacy import find_identifier
@@ -80,6 +81,12 @@ def clean_choices(
     if required and not found:
         raise _refused(field, "at-least-one")
     return found
+
+
+def first_free(title: str, taken: Collection[str]) -> str:
+    """``title``, or the first « title (2) », « title (3) »… that is not ``taken``."""
+    numbered = (f"{title} ({rank})" for rank in count(2))
+    return next(one for one in chain([title], numbered) if one not in taken)
 
 
 def folded(text: str) -> str:

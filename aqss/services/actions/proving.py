@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, is_allowed, require
-from aqss.domain.errors import Fault, InvalidInput, NotFound
+from aqss.domain.errors import NotFound
 from aqss.domain.intake import Intake
 from aqss.persistence.actions import Action, ActionProof
-from aqss.persistence.base import LARGEST_ID
 from aqss.persistence.proofs import Proof
 from aqss.services.actions.finding import get_action
 from aqss.services.actions.noting import note
 from aqss.services.actions.progressing import can_work_on, get_worked_on
+from aqss.services.actions.reading import list_proof_rows
 from aqss.services.proof_uses import ShownProof, forget_unused, shown
 from aqss.services.proofs.adding import (
-    MOST_PROOFS,
     NOTHING_DESCRIBED,
     Described,
     Description,
     StoredFile,
     check_description,
     check_link,
+    get_offered,
     proof_described,
+    refuse_twice,
 )
 from aqss.services.proofs.listing import list_offered
 
@@ -50,7 +50,7 @@ class ActionProofs:
 def read_action_proofs(session: Session, actor: Actor, action_id: int) -> ActionProofs:
     """For the team; raises as :func:`~.finding.get_action`."""
     action = get_action(session, actor, action_id, Permission.ACTION_READ)
-    rows = _rows(session, action_id)
+    rows = list_proof_rows(session, action_id)
     can_add = can_work_on(session, actor, action)
     here = [proof.id for proof in rows]
     return ActionProofs(
@@ -80,7 +80,7 @@ def add_file(
 ) -> Proof:
     """Show a stored file for the action, by who works on it, in a state that lets it be worked on.
 
-    Raises :class:`InvalidInput`, :class:`~aqss.domain.errors.NotPossibleNow`,
+    Raises :class:`~aqss.domain.errors.InvalidInput`, :class:`~aqss.domain.errors.NotPossibleNow`,
     :class:`~aqss.domain.errors.NotAllowed`, and as :func:`~.finding.get_action`.
     """
     described = check_description(description, now)
@@ -106,9 +106,7 @@ def add_link(
 def add_again(session: Session, actor: Actor, action_id: int, proof_id: int, now: datetime) -> Proof:
     """Show for the action a proof that the centre shows elsewhere. Refusals as :func:`add_file`."""
     action = get_worked_on(session, actor, action_id)
-    proof = session.get(Proof, proof_id) if 0 < proof_id <= LARGEST_ID else None
-    if proof is None or proof.centre_id != action.centre_id:
-        raise InvalidInput((Fault("proof", "unknown-choice"),))
+    proof = get_offered(session, action.centre_id, proof_id)
     _refuse_twice(session, action_id, "proof", Proof.id == proof.id)
     _use(session, actor, action, proof, now)
     return proof
@@ -131,21 +129,12 @@ def remove_proof(session: Session, actor: Actor, action_id: int, proof_id: int, 
 
 
 def _get_removable(session: Session, actor: Actor, action: Action, proof_id: int) -> Proof:
-    proof = next((one for one in _rows(session, action.id) if one.id == proof_id), None)
+    proof = next((one for one in list_proof_rows(session, action.id) if one.id == proof_id), None)
     if proof is None:
         raise NotFound("proof", proof_id)
     if not _is_theirs(actor, proof):
         require(actor, Permission.ACTION_EDIT, centre_id=action.centre_id)
     return proof
-
-
-def _rows(session: Session, action_id: int) -> Collection[Proof]:
-    return session.scalars(
-        select(Proof)
-        .join(ActionProof, ActionProof.proof_id == Proof.id)
-        .where(ActionProof.action_id == action_id)
-        .order_by(Proof.dated_on.desc(), Proof.id.desc())
-    ).all()
 
 
 def _is_theirs(actor: Actor, proof: Proof) -> bool:
@@ -154,18 +143,13 @@ def _is_theirs(actor: Actor, proof: Proof) -> bool:
     return leads or proof.added_by_id == actor.user_id
 
 
-def _refuse_twice(session: Session, action_id: int, field: str, is_same: object) -> None:
-    """One line a proof, and not too many of them."""
+def _refuse_twice(session: Session, action_id: int, field: str, is_same: ColumnElement[bool]) -> None:
     here = (
         select(Proof.title)
         .join(ActionProof, ActionProof.proof_id == Proof.id)
         .where(ActionProof.action_id == action_id)
     )
-    title = session.scalars(here.where(is_same).limit(1)).first()  # type: ignore[arg-type]
-    if title is not None:
-        raise InvalidInput((Fault(field, "proof-here", (title,)),))
-    if (session.scalar(select(func.count()).select_from(here.subquery())) or 0) >= MOST_PROOFS:
-        raise InvalidInput((Fault("proofs", "too-many", (MOST_PROOFS,)),))
+    refuse_twice(session, here, is_same, field=field)
 
 
 def _add(

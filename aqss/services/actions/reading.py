@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -119,7 +120,7 @@ def read_action(session: Session, actor: Actor, action_id: int, now: datetime) -
         checklist=tuple(line for line in lines if line.line is not None),
         steps=tuple(line for line in lines if line.line is None),
         comments=list_comments(session, action, actor.user_id),
-        proofs=list_proofs(session, action_id),
+        proofs=tuple(map(shown, list_proof_rows(session, action_id))),
         history=read_history(session, action, workflow),
         can_edit=can["edit"] and is_allowed(actor, Permission.ACTION_EDIT, centre_id=action.centre_id),
         can_progress=can["progress"] and works,
@@ -127,15 +128,14 @@ def read_action(session: Session, actor: Actor, action_id: int, now: datetime) -
     )
 
 
-def list_proofs(session: Session, action_id: int) -> tuple[ShownProof, ...]:
-    """The proofs of an action, the latest first; its reader was let in by the caller."""
-    rows = session.scalars(
+def list_proof_rows(session: Session, action_id: int) -> Sequence[Proof]:
+    """The proofs of an action, the latest dated first; its reader was let in by the caller."""
+    return session.scalars(
         select(Proof)
         .join(ActionProof, ActionProof.proof_id == Proof.id)
         .where(ActionProof.action_id == action_id)
         .order_by(Proof.dated_on.desc(), Proof.id.desc())
-    )
-    return tuple(shown(proof) for proof in rows)
+    ).all()
 
 
 def _people(session: Session, action: Action) -> tuple[Person | None, str | None, str | None]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from itertools import chain, count
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, require
 from aqss.domain.errors import NotFound, NotPossibleNow
+from aqss.domain.texts import first_free
 from aqss.gateways.french import paris
 from aqss.persistence.assessments import Assessment, Sheet
 from aqss.persistence.centres import Centre
@@ -76,9 +76,7 @@ def propose_title(session: Session, actor: Actor, centre_id: int, title: str) ->
     require(actor, Permission.ASSESSMENT_PREPARE, centre_id=centre_id)
     _get_opened(session, centre_id)
     of_centre = select(Assessment.title).where(Assessment.centre_id == centre_id, IS_SELF_ASSESSMENT)
-    taken = set(session.scalars(of_centre))
-    numbered = (f"{title} ({rank})" for rank in count(2))
-    return next(one for one in chain([title], numbered) if one not in taken)
+    return first_free(title, set(session.scalars(of_centre)))
 
 
 def _get_opened(session: Session, centre_id: int) -> Centre:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor
 from aqss.domain.definitions.workflows import Workflow
 from aqss.domain.errors import Fault, InvalidInput, NotFound
 from aqss.domain.intake import Intake
-from aqss.persistence.base import LARGEST_ID
 from aqss.persistence.dossiers import Dossier, DossierProof
 from aqss.persistence.proofs import Proof
 from aqss.services.dossiers.finding import get_passable, get_worked_on
@@ -20,13 +19,14 @@ from aqss.services.dossiers.noting import note
 from aqss.services.proof_uses import ShownProof, forget_unused, shown
 from aqss.services.proofs import listing
 from aqss.services.proofs.adding import (
-    EARLIEST,
-    Described,
+    NOTHING_DESCRIBED,
     Description,
     StoredFile,
     check_description,
     check_link,
+    get_offered,
     proof_described,
+    refuse_twice,
 )
 
 MOST_DOCUMENTS = 60
@@ -104,7 +104,7 @@ def add_link(
     """Attach an address; nothing is ever asked of it. Refusals as :func:`add_file`."""
     intake = Intake()
     address = intake.read("", check_link, url)
-    described = intake.read(_NOTHING, check_description, description, now)
+    described = intake.read(NOTHING_DESCRIBED, check_description, description, now)
     intake.finish()
     dossier, workflow = get_worked_on(session, actor, dossier_id)
     _check(session, dossier, workflow, document, "url", Proof.url == address)
@@ -116,9 +116,7 @@ def add_again(
 ) -> Proof:
     """Attach a proof that the centre has already. Refusals as :func:`add_file`."""
     dossier, workflow = get_worked_on(session, actor, dossier_id)
-    proof = session.get(Proof, proof_id) if 0 < proof_id <= LARGEST_ID else None
-    if proof is None or proof.centre_id != dossier.centre_id:
-        raise InvalidInput((Fault("proof", "unknown-choice"),))
+    proof = get_offered(session, dossier.centre_id, proof_id)
     _check(session, dossier, workflow, document, "proof", Proof.id == proof.id)
     return _use(session, actor, dossier, proof, document, now)
 
@@ -157,11 +155,13 @@ def get_document_file(session: Session, actor: Actor, dossier_id: int, proof_id:
     return proof
 
 
-_NOTHING = Described("", EARLIEST, None)
-
-
 def _check(
-    session: Session, dossier: Dossier, workflow: Workflow, document: str, field: str, is_same: object
+    session: Session,
+    dossier: Dossier,
+    workflow: Workflow,
+    document: str,
+    field: str,
+    is_same: ColumnElement[bool],
 ) -> None:
     """One line a document, not too many of them, and none that nobody expects."""
     if document and document not in expected_documents(workflow):
@@ -171,11 +171,7 @@ def _check(
         .join(DossierProof, DossierProof.proof_id == Proof.id)
         .where(DossierProof.dossier_id == dossier.id)
     )
-    title = session.scalars(here.where(is_same).limit(1)).first()  # type: ignore[arg-type]
-    if title is not None:
-        raise InvalidInput((Fault(field, "proof-here", (title,)),))
-    if (session.scalar(select(func.count()).select_from(here.subquery())) or 0) >= MOST_DOCUMENTS:
-        raise InvalidInput((Fault("document", "too-many", (MOST_DOCUMENTS,)),))
+    refuse_twice(session, here, is_same, field=field, most=MOST_DOCUMENTS, whole="document")
 
 
 def _add(

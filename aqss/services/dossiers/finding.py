@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, Role, is_allowed, require
+from aqss.domain.definitions.words import OWNER
 from aqss.domain.definitions.workflows import Workflow
 from aqss.domain.errors import NotAllowed, NotFound, NotPossibleNow
 from aqss.domain.lifecycle import require_ability
@@ -17,9 +18,6 @@ from aqss.persistence.base import LARGEST_ID
 from aqss.persistence.dossiers import Dossier, DossierPerson
 from aqss.services.dossiers.parts import YEAR_END
 from aqss.services.editions import load_workflow
-
-OWNER = "owner"
-"""The word of workflow files for who is in charge."""
 
 _place_of = select(Dossier.centre_id, Dossier.structure_id, Dossier.sent_at).where(
     Dossier.id == bindparam("dossier_id")
@@ -117,7 +115,7 @@ def roles_of(actor: Actor, dossier: Dossier) -> frozenset[str]:
     """What the actor is for it: roles in its centre, ``owner``; ``structure`` once it was sent to theirs."""
     roles: set[str] = set(actor.roles_in(dossier.centre_id))
     if dossier.owner_id == actor.user_id and roles:
-        roles.add(OWNER)
+        roles.update(OWNER)
     sent_to = _sent_to(dossier)
     if sent_to is not None and any(grant.structure_id == sent_to for grant in actor.grants):
         roles.add(Role.STRUCTURE)

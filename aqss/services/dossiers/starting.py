@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import chain, count
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +13,7 @@ from aqss.domain.access import Actor, Permission, require
 from aqss.domain.definitions.workflows import Workflow
 from aqss.domain.errors import Fault, InvalidInput, NotFound
 from aqss.domain.intake import Intake
-from aqss.domain.texts import clean_line, clean_text
+from aqss.domain.texts import clean_line, clean_text, first_free
 from aqss.gateways.french import paris
 from aqss.persistence.base import LARGEST_ID
 from aqss.persistence.centres import Centre
@@ -88,8 +87,8 @@ def published_workflows(session: Session) -> tuple[Workflow, ...]:
 def propose_title(session: Session, centre_id: int, workflow: Workflow, now: datetime) -> str:
     """« Patient traceur 2026 », or the first « … (2) », « … (3) » that no dossier of the centre has yet."""
     title = f"{workflow.title} {paris(now).year}"
-    taken = set(session.scalars(select(Dossier.title).where(Dossier.centre_id == centre_id)))
-    return next(one for one in chain([title], (f"{title} ({rank})" for rank in count(2))) if one not in taken)
+    taken = session.scalars(select(Dossier.title).where(Dossier.centre_id == centre_id))
+    return first_free(title, set(taken))
 
 
 def start_dossier(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor
@@ -114,9 +114,7 @@ def add_link(
 def add_again(session: Session, actor: Actor, key: Key, proof_id: int, now: datetime) -> Proof:
     """Show for the criterion a proof that the centre shows elsewhere. Refusals as :func:`add_file`."""
     spot = get_open_spot(session, actor, key, lock=True)
-    proof = session.get(Proof, proof_id) if 0 < proof_id <= LARGEST_ID else None
-    if proof is None or proof.centre_id != spot.assessment.centre_id:
-        raise InvalidInput((Fault("proof", "unknown-choice"),))
+    proof = get_offered(session, spot.assessment.centre_id, proof_id)
     _refuse_twice(session, spot, "proof", Proof.id == proof.id)
     _use(session, actor, spot, proof, now)
     return proof
@@ -129,6 +127,35 @@ def proof_described(proof: Proof, described: Described) -> Proof:
         described.dated_on,
         described.valid_until,
     )
+    return proof
+
+
+def refuse_twice(
+    session: Session,
+    here: Select[str],
+    is_same: ColumnElement[bool],
+    *,
+    field: str,
+    most: int = MOST_PROOFS,
+    whole: str = "proofs",
+) -> None:
+    """One line a proof, and not too many of them: a page is read by people.
+
+    ``here``: the titles of those already shown there. Raises :class:`InvalidInput`: ``proof-here`` on
+    ``field``, ``too-many`` on ``whole``.
+    """
+    title = session.scalars(here.where(is_same).limit(1)).first()
+    if title is not None:
+        raise InvalidInput((Fault(field, "proof-here", (title,)),))
+    if (session.scalar(select(func.count()).select_from(here.subquery())) or 0) >= most:
+        raise InvalidInput((Fault(whole, "too-many", (most,)),))
+
+
+def get_offered(session: Session, centre_id: int, proof_id: int) -> Proof:
+    """A proof that the centre has already; raises :class:`InvalidInput` on ``proof`` for any other."""
+    proof = session.get(Proof, proof_id) if 0 < proof_id <= LARGEST_ID else None
+    if proof is None or proof.centre_id != centre_id:
+        raise InvalidInput((Fault("proof", "unknown-choice"),))
     return proof
 
 
@@ -147,18 +174,13 @@ def _is_link(address: str) -> bool:
     return bool(is_plain and is_safe and has_port and parts.hostname)
 
 
-def _refuse_twice(session: Session, spot: Spot, field: str, is_same: object) -> None:
-    """One line a proof, and not too many of them: a page is read by people."""
+def _refuse_twice(session: Session, spot: Spot, field: str, is_same: ColumnElement[bool]) -> None:
     here = (
         select(Proof.title)
         .join(ProofUse, ProofUse.proof_id == Proof.id)
         .where(ProofUse.sheet_id == spot.sheet.id, ProofUse.criterion == spot.criterion.criterion)
     )
-    title = session.scalars(here.where(is_same).limit(1)).first()  # type: ignore[arg-type]
-    if title is not None:
-        raise InvalidInput((Fault(field, "proof-here", (title,)),))
-    if (session.scalar(select(func.count()).select_from(here.subquery())) or 0) >= MOST_PROOFS:
-        raise InvalidInput((Fault("proofs", "too-many", (MOST_PROOFS,)),))
+    refuse_twice(session, here, is_same, field=field)
 
 
 def _add(

@@ -12,7 +12,7 @@ from aqss.domain.actions import Marks
 from aqss.domain.errors import NotFound
 from aqss.persistence.actions import ActionContributor, ActionProof
 from aqss.services.actions.progressing import add_step, comment, set_task
-from aqss.services.actions.reading import ActionPage, Timing, list_proofs, read_action, timing_of
+from aqss.services.actions.reading import ActionPage, Timing, list_proof_rows, read_action, timing_of
 from tests.builders import a_member, a_proof, an_action
 from tests.services.actions.scene import (
     DUE,
@@ -115,7 +115,7 @@ def test_proofs_come_the_latest_first(session: Session, scene: Scene) -> None:
     session.add_all(ActionProof(action_id=action.id, proof_id=proof.id) for proof in proofs)
     a_proof(session, scene.centre, assessment, "HY-9")
     session.flush()
-    listed = [proof.id for proof in list_proofs(session, action.id)]
+    listed = [proof.id for proof in list_proof_rows(session, action.id)]
     assert listed == [proofs[1].id, proofs[2].id, proofs[0].id]
     assert [proof.id for proof in read_action(session, scene.member, action.id, NOW).proofs] == listed
 
