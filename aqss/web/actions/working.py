@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,7 +20,6 @@ from aqss.web.actions.blueprint import blueprint
 from aqss.web.actions.forms import AssignForm, CommentForm, ProgressForm, StepForm, person_id
 from aqss.web.actions.page import Forms, action_page
 from aqss.web.actions.trails import trail_to_action
-from aqss.web.forms import PageForm
 from aqss.web.transaction import abandon, current_instant, current_session
 
 
@@ -77,12 +78,9 @@ def assign_step(action_id: int, step: int) -> ResponseReturnValue:
     """Save who does a step and by when."""
     form = AssignForm(request.form)
     try:
-        _require_valid(form)
         progressing.assign_step(**_gesture(action_id), step=step, **_assigned(form))
     except InvalidInput as refusal:
-        form.refuse(refusal)
-        page = _read(action_id)
-        return _assign_page(page, _step_of(page, step), form), 422
+        return _refuse_assigned(action_id, form, refusal, partial(_step_of, key=step))
     flash("L’étape est enregistrée.")
     return _back(action_id, "avancement")
 
@@ -119,12 +117,9 @@ def assign_task(action_id: int, task: str) -> ResponseReturnValue:
     """Save who does a task and by when."""
     form = AssignForm(request.form)
     try:
-        _require_valid(form)
         progressing.assign_task(**_gesture(action_id), task=task, **_assigned(form))
     except InvalidInput as refusal:
-        form.refuse(refusal)
-        page = _read(action_id)
-        return _assign_page(page, _task_of(page, task), form), 422
+        return _refuse_assigned(action_id, form, refusal, partial(_task_of, code=task))
     flash("La tâche est enregistrée.")
     return _back(action_id, "taches")
 
@@ -189,14 +184,19 @@ def _form_of(line: TaskLine) -> AssignForm:
     return AssignForm(data={"owner": owner, "due_on": line.due_on})
 
 
-def _require_valid(form: PageForm) -> None:
-    """A field that holds no such value at all has told why already: nothing is saved."""
+def _assigned(form: AssignForm) -> dict[str, Any]:
+    """Who and when; a field that holds no such value at all has told why already, and nothing is saved."""
     if not form.validate():
         raise InvalidInput(())
-
-
-def _assigned(form: AssignForm) -> dict[str, Any]:
     return {"owner_id": person_id(form.owner.data), "due_on": form.due_on.data}
+
+
+def _refuse_assigned(
+    action_id: int, form: AssignForm, refusal: InvalidInput, line_of: Callable[[ActionPage], TaskLine]
+) -> ResponseReturnValue:
+    form.refuse(refusal)
+    page = _read(action_id)
+    return _assign_page(page, line_of(page), form), 422
 
 
 def _assign_page(page: ActionPage, line: TaskLine, form: AssignForm) -> str:
