@@ -7,6 +7,7 @@ the database's only writer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -27,6 +28,9 @@ from tests.page_rules import CONTROLS, faults_of
 
 Values = Mapping[str, str | Iterable[str]]
 
+FORM_TOKEN = re.compile('name="csrf_token" value="[^"]*"')
+"""What differs from one answer to the next: it holds the second at which it was made."""
+
 
 class Page:
     """A page as received; everything a test asks of it."""
@@ -36,6 +40,9 @@ class Page:
         self.status = response.status_code
         self.html = response.text
         self.root, self.tag_faults = parse(self.html)
+
+    def without_token(self) -> str:
+        return FORM_TOKEN.sub("", self.html)
 
     @property
     def title(self) -> str:

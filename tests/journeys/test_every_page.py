@@ -24,6 +24,7 @@ from tests.journeys.live import LiveSite
 from tests.journeys.looking import look_at_both
 from tests.journeys.region import Region, a_region, bring_to, close_an_earlier_one, lead_another_centre
 from tests.journeys.team import backstage, enter
+from tests.page import FORM_TOKEN
 from tests.web.assessments.scene import FIGURES, GRID, NIR
 
 pytestmark = pytest.mark.xdist_group("every page")  # what one role has seen, the next need not open again
@@ -83,7 +84,6 @@ VISITOR = "visitor"
 """Somebody who is not signed in."""
 
 MAIN = re.compile("<main.*</main>", re.DOTALL)
-TOKEN = re.compile('name="csrf_token" value="[^"]*"')
 IS_LED = """() => document.activeElement.matches("[role=alert]") && document.title.startsWith("Erreur")"""
 
 
@@ -149,7 +149,7 @@ class Visit:
             return
         answer = page.request.get(url)
         assert answer.status == status or (status is None and answer.status < 500), f"{url}: {answer.status}"
-        if not is_new(self._seen, TOKEN.sub("", MAIN.search(answer.text())[0])):
+        if not is_new(self._seen, FORM_TOKEN.sub("", MAIN.search(answer.text())[0])):
             return
         page.goto(url)
         look_at_both(page)
