@@ -22,6 +22,7 @@ from aqss.web.administration import routes as administration
 from aqss.web.assessments import evolution, participation, rating, reopening, reports, results, synthesis
 from aqss.web.assessments import profile as assessment_profile
 from aqss.web.assessments import routes as assessments
+from aqss.web.assessments import tasks as assessment_tasks
 from aqss.web.assessments import words as assessment_words
 from aqss.web.catalogue import routes as catalogue
 from aqss.web.centres import projects
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     actions.blueprint,
     assessments.blueprint,
     assessment_profile.blueprint,
+    assessment_tasks.blueprint,
     rating.blueprint,
     participation.blueprint,
     sitting.blueprint,

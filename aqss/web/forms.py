@@ -94,6 +94,13 @@ def version_sent(form: Mapping[str, str], name: str = "version") -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
+def key_sent(text: str | None) -> int | None:
+    """The key that a list sends: None for nothing chosen; 0, which no row has, for what is no key."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
 def what_stands(typed: Mapping[str, str], standing: Mapping[str, str]) -> list[tuple[str, str]]:
     """Label and value of what somebody else changed meanwhile, beside what was typed; never empty."""
     theirs = [(label, value or "rien") for label, value in standing.items() if value != typed[label]]

@@ -184,7 +184,7 @@ ARGUMENTS: dict[str, Argument] = {
 FINER: dict[str, frozenset[Role]] = {
     "assessments.confirm_move": frozenset({Role.COORDINATOR}),  # the passage to « cotation », by its workflow
     "proofs.confirm_removal": frozenset({Role.COORDINATOR}),  # or whoever added it: nobody, in a set
-    "assessments.tick": frozenset({Role.COORDINATOR}),  # the task « objectif », by its workflow
+    "assessment_tasks.tick": frozenset({Role.COORDINATOR}),  # the task « objectif », by its workflow
     "actions.confirm_move": frozenset({Role.COORDINATOR}),  # the passage to « abandonnee », by its workflow
     "actions.tick_task": frozenset({Role.COORDINATOR}),  # the task « cause », by its workflow
     **{

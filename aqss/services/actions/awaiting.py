@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -17,7 +17,8 @@ from aqss.gateways.french import end_of_day, paris
 from aqss.persistence.actions import Action
 from aqss.persistence.centres import Centre
 from aqss.persistence.runs import Task
-from aqss.services.actions.finding import IS_OVER
+from aqss.services.actions.finding import IS_OVER, named_dates
+from aqss.services.runs.given import list_given
 
 MOST = 20
 """Lines of each kind; the plan holds the others."""
@@ -27,7 +28,7 @@ class Errand(StrEnum):
     """What a person is waited for, as far as actions go."""
 
     DO = "do"  # who is in charge: get it done
-    STEP = "step"  # who was given a step of it
+    STEP = "step"  # who was given a step of it, or a task of its check-list
     VERIFY = "verify"  # who leads: look at its effect and close it
     LATE = "late"  # who leads: so many of the centre are late
 
@@ -81,24 +82,12 @@ def _own(session: Session, actor: Actor, today: date) -> list[AwaitedAction]:
 
 
 def _steps(session: Session, actor: Actor) -> list[AwaitedAction]:
-    rows = session.execute(
-        select(Task.label, Task.due_on, Action, Centre.name)
-        .join(Action, Action.id == Task.action_id)
-        .join(Centre, Centre.id == Action.centre_id)
-        .where(
-            Task.owner_id == actor.user_id,
-            Task.code.is_(None),
-            Task.done_at.is_(None),
-            Action.centre_id.in_(actor.centre_ids()),
-            ~IS_OVER,
-            Action.done_at.is_(None),
-            Centre.closed_at.is_(None),
-        )
-        .order_by(Task.due_on.is_(None), Task.due_on, Task.id)
-        .limit(MOST)
-    )
-    lines = [(_line(Errand.STEP, row, row.label), row.due_on) for row in rows]
-    return [replace(line, due_at=end_of_day(due_on)) if due_on else line for line, due_on in lines]
+    """Its steps are over once it is declared done; the check-list of its state is not."""
+    is_open = or_(Action.done_at.is_(None), Task.state != "")
+    return [
+        AwaitedAction(Errand.STEP, one.run.centre_id, one.centre_name, one.due_at, one.run, one.label)
+        for one in list_given(session, actor, Action, named_dates, is_open)
+    ]
 
 
 def _to_verify(
@@ -142,6 +131,6 @@ def _late(session: Session, centre_ids: Collection[int], today: date) -> list[Aw
     ]
 
 
-def _line(errand: Errand, row: Any, step: str = "") -> AwaitedAction:
+def _line(errand: Errand, row: Any) -> AwaitedAction:
     action: Action = row.Action
-    return AwaitedAction(errand, action.centre_id, row.name, action.due_at, action, step)
+    return AwaitedAction(errand, action.centre_id, row.name, action.due_at, action)

@@ -10,6 +10,7 @@ from typing import Final
 
 from aqss.domain.actions import MARKS
 from aqss.domain.answers import parse_rating
+from aqss.domain.days import days_around
 from aqss.domain.definitions.scales import Scale
 from aqss.domain.effects import Expected, check_expected
 from aqss.domain.errors import InvalidInput
@@ -32,9 +33,6 @@ MOST_PEOPLE = 20
 
 MOST_CRITERIA = 20
 """Criteria that one action answers."""
-
-YEARS_BACK, YEARS_AHEAD = 5, 10
-"""How far from today the days of an action may be."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +150,7 @@ def _check_people(intake: Intake, draft: Draft, team: Collection[int]) -> None:
 
 def _check_days(intake: Intake, draft: Draft, today: date) -> None:
     """In a span that a plan may cover, and in their order."""
-    earliest, latest = date(today.year - YEARS_BACK, 1, 1), date(today.year + YEARS_AHEAD, 12, 31)
+    earliest, latest = days_around(today)
     before: date | None = None
     for name in ("starts_on", "due_on", "review_on"):
         day: date | None = getattr(draft, name)

@@ -47,7 +47,7 @@ def add_step(
 ) -> Task:
     """Add a step at the end, in a state allowing ``edit`` or ``progress``; see :func:`set_progress`."""
     action = get_worked_on(session, actor, action_id)
-    step = tasks.add_free(session, action, label=label, owner_id=owner_id, due_on=due_on)
+    step = tasks.add_free(session, action, label=label, owner_id=owner_id, due_on=due_on, now=now)
     note(session, actor, action, "action-step-added", {"step": step.label}, now)
     _follow_steps(session, actor, action, now)
     return step
@@ -76,8 +76,8 @@ def assign_step(
     """Say who does a step and by when; refusals as :func:`add_step` and :func:`~..runs.tasks.assign`."""
     action = get_worked_on(session, actor, action_id)
     row = tasks.get_free(session, action, step)
-    tasks.assign(session, action, row, owner_id=owner_id, due_on=due_on)
-    note(session, actor, action, "action-step-assigned", {"step": row.label}, now)
+    if tasks.assign(session, action, row, owner_id=owner_id, due_on=due_on, now=now):
+        note(session, actor, action, "action-step-assigned", {"step": row.label}, now)
 
 
 def set_step(session: Session, actor: Actor, *, action_id: int, step: int, done: bool, now: datetime) -> None:
@@ -120,8 +120,8 @@ def assign_task(
     action = get_action(session, actor, action_id, Permission.ACTION_EDIT, lock=True)
     workflow = load_workflow(session, action.workflow_edition_id)
     _, row = tasks.get_line(session, action, workflow, task)
-    tasks.assign(session, action, row, owner_id=owner_id, due_on=due_on)
-    note(session, actor, action, "action-task-assigned", {"state": action.state, "task": task}, now)
+    if tasks.assign(session, action, row, owner_id=owner_id, due_on=due_on, now=now):
+        note(session, actor, action, "action-task-assigned", {"state": action.state, "task": task}, now)
 
 
 def comment(session: Session, actor: Actor, *, action_id: int, text: str, now: datetime) -> Comment:

@@ -21,8 +21,10 @@ from aqss.services.assessments.counting import CountedSheet, Progress, read_prog
 from aqss.services.assessments.finding import IS_OVER, IS_SELF_ASSESSMENT
 from aqss.services.assessments.participation import Participation, read_participations
 from aqss.services.assessments.rounds import BLIND, DIRECT, is_round_open
+from aqss.services.assessments.scope import named_dates
 from aqss.services.assessments.scores import IS_OF_SHEET, TALLY, tally_of
 from aqss.services.editions import load_edition, load_workflow
+from aqss.services.runs.given import list_given
 
 
 class Task(StrEnum):
@@ -34,6 +36,7 @@ class Task(StrEnum):
     CONCLUDE = "conclude"  # the coordinator: every sheet, or everybody who rates alone, is finished; go on
     AGREE = "agree"  # the coordinator: hold the session where the team agrees
     VALIDATE = "validate"  # the manager: validate, or send back
+    GIVEN = "given"  # whoever was given a task of the check-list
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,10 @@ class AskedSheet:
 
 @dataclass(frozen=True)
 class Awaiting:
-    """One thing to do; ``sheet``: the one to rate, for a rating only; ``own``: how far one's own is."""
+    """One thing to do, when it is due.
+
+    ``sheet``: the one to rate, for a rating only; ``own``: how far one's own is; ``label``: of a given task.
+    """
 
     task: Task
     assessment: Assessment
@@ -60,12 +66,14 @@ class Awaiting:
     due_at: datetime | None
     sheet: AskedSheet | None = None
     own: Progress | None = None
+    label: str = ""
 
 
 def what_awaits(session: Session, actor: Actor) -> tuple[Awaiting, ...]:
     """What the actor is waited for in every centre of theirs, the most urgent first, without date last.
 
-    Each thing is due when the state of its assessment is. A constant number of queries, over what still runs.
+    All but a task is due when the state of its assessment is. A constant number of queries, over what still
+    runs.
     """
     rows = session.execute(
         select(Assessment, Centre.name)
@@ -87,6 +95,8 @@ def what_awaits(session: Session, actor: Actor) -> tuple[Awaiting, ...]:
         workflow = load_workflow(session, assessment.workflow_edition_id)
         mine, raters = sheets.get(assessment.id, ()), participations.get(assessment.id, ())
         awaiting.extend(_of_assessment(actor, assessment, row.name, workflow, mine, raters))
+    given = list_given(session, actor, Assessment, named_dates, IS_SELF_ASSESSMENT)
+    awaiting += [Awaiting(Task.GIVEN, one.run, one.centre_name, one.due_at, label=one.label) for one in given]
     return tuple(sorted(awaiting, key=_urgency))
 
 

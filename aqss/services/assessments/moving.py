@@ -1,4 +1,4 @@
-"""Passing from one state of an assessment to the next: what holds it back and sets off; the check-list."""
+"""Passing from one state of an assessment to the next: what holds it back and sets off."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, Role
 from aqss.domain.definitions.workflows import Workflow
-from aqss.domain.errors import InvalidTransition, NotAllowed
+from aqss.domain.errors import InvalidTransition
 from aqss.domain.lifecycle import allows
 from aqss.domain.texts import clean_text
 from aqss.gateways.links import Links
@@ -27,7 +27,6 @@ from aqss.services.assessments.participants import list_raters
 from aqss.services.assessments.scope import named_dates
 from aqss.services.assessments.scores import rewrite_scores
 from aqss.services.editions import load_edition, load_workflow
-from aqss.services.runs import tasks
 from aqss.services.runs.passing import (
     REASON_LIMIT,
     Asked,
@@ -106,38 +105,6 @@ def _end(session: Session, assessment: Assessment, workflow: Workflow, came_from
     is_closed = allows(workflow, assessment.state, "read-results")
     assessment.closed_from = came_from if is_closed else None
     end_blind_rating(session, assessment, now, is_kept=is_closed)
-
-
-def read_tasks(session: Session, actor: Actor, assessment_id: int) -> tuple[tasks.TaskLine, ...]:
-    """The check-list of the present state."""
-    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ)
-    return tasks.read_tasks(
-        session,
-        assessment,
-        load_workflow(session, assessment.workflow_edition_id),
-        user_id=actor.user_id,
-        roles=actor.roles_in(assessment.centre_id),
-        dates=named_dates(assessment),
-    )
-
-
-def set_task(
-    session: Session, actor: Actor, *, assessment_id: int, task: str, done: bool, now: datetime
-) -> None:
-    """Declare a task of the present state done, or open again; a state entered again finds them as left.
-
-    By the role the task names, who it is given to, or the coordinator. Raises
-    :class:`~aqss.domain.errors.NotFound` for a task of another state, :class:`NotAllowed`.
-    """
-    assessment = get_assessment(session, actor, assessment_id, Permission.ASSESSMENT_READ, lock=True)
-    workflow = load_workflow(session, assessment.workflow_edition_id)
-    line, row = tasks.get_line(session, assessment, workflow, task)
-    roles = actor.roles_in(assessment.centre_id)
-    if not tasks.may_change(roles, actor.user_id, row.owner_id, line.role):
-        raise NotAllowed(Permission.ASSESSMENT_PREPARE)
-    if tasks.set_done(session, row, done=done, by=actor.user_id, now=now):
-        verb = "task-done" if done else "task-reopened"
-        note(session, actor, assessment, verb, {"state": assessment.state, "task": task}, now)
 
 
 def _is_scope_chosen(asked: Asked[Assessment]) -> bool:

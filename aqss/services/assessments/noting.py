@@ -24,6 +24,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "assessment-reopened": ("from", "to", "reason"),  # states
     "task-done": ("state", "task"),
     "task-reopened": ("state", "task"),
+    "task-assigned": ("state", "task"),
     "sheet-finished": ("grid",),
     "sheet-resumed": ("grid",),
     "session-prepared": ("minutes",),

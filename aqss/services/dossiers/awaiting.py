@@ -8,19 +8,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Role
 from aqss.domain.definitions.workflows import Workflow
-from aqss.domain.lifecycle import due_at, tasks_of
-from aqss.gateways.french import end_of_day
 from aqss.persistence.centres import Centre
 from aqss.persistence.dossiers import Dossier
-from aqss.persistence.runs import Task
 from aqss.services.dossiers.finding import named_dates
 from aqss.services.dossiers.moving import structure_may_act
 from aqss.services.editions import load_workflows
+from aqss.services.runs.given import list_given
 
 SOON = timedelta(days=7)
 """What somebody is in charge of awaits them from then on before it is due."""
@@ -52,33 +50,17 @@ def what_awaits_in_dossiers(session: Session, actor: Actor, now: datetime) -> tu
     """Everything, in no order; the same queries whatever the number of dossiers."""
     workflows = load_workflows(session)
     return (
-        *_tasks(session, actor, workflows),
+        *_tasks(session, actor),
         *_led(session, actor, now),
         *_late(session, actor, now),
         *_to_answer(session, actor, workflows),
     )
 
 
-def _tasks(session: Session, actor: Actor, workflows: Mapping[int, Workflow]) -> Iterator[AwaitedDossier]:
-    rows = session.execute(
-        _running()
-        .add_columns(Task)
-        .join(Task, and_(Task.dossier_id == Dossier.id, Task.state.in_((Dossier.state, ""))))
-        .where(
-            Dossier.centre_id.in_(actor.centre_ids()),
-            Task.owner_id == actor.user_id,
-            Task.done_at.is_(None),
-        )
-    )
-    for dossier, centre_name, task in rows:
-        workflow = workflows[dossier.workflow_edition_id]
-        lines = {line.task: line for line in tasks_of(workflow, dossier.state)}
-        line = lines.get(task.code)
-        due = due_at(line.due, dossier.entered_at, named_dates(dossier)) if line else None
-        if task.due_on is not None:
-            due = end_of_day(task.due_on)
-        label = line.label if line else task.label
-        yield AwaitedDossier(Errand.TASK, dossier.centre_id, centre_name, due, dossier, label)
+def _tasks(session: Session, actor: Actor) -> Iterator[AwaitedDossier]:
+    for one in list_given(session, actor, Dossier, named_dates):
+        dossier = one.run
+        yield AwaitedDossier(Errand.TASK, dossier.centre_id, one.centre_name, one.due_at, dossier, one.label)
 
 
 def _led(session: Session, actor: Actor, now: datetime) -> Iterator[AwaitedDossier]:

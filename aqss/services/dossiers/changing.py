@@ -10,10 +10,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor
+from aqss.domain.days import clean_day, days_around
 from aqss.domain.errors import Fault, InvalidInput
 from aqss.domain.intake import Intake
+from aqss.gateways.french import paris
 from aqss.persistence.dossiers import Dossier, DossierPerson
-from aqss.services.dossiers.days import clean_day
 from aqss.services.dossiers.finding import get_editable, named_dates
 from aqss.services.dossiers.noting import note
 from aqss.services.dossiers.parts import Parts, parts_of
@@ -88,10 +89,10 @@ def _checked(
     team = {person.id for person in list_team(session, dossier.centre_id)}
     already = {*before.people, *filter(None, [before.owner_id])}  # whoever left the centre may stay named
     check_people(intake, words.owner_id, words.people, team | already)
-    kept = words if parts.has_period else before
-    period_from = intake.read(None, clean_day, "period_from", kept.period_from, now)
-    period_to = intake.read(None, clean_day, "period_to", kept.period_to, now)
-    year_ends_on = intake.read(None, clean_day, "year_ends_on", kept.year_ends_on, now)
+    kept, span = words if parts.has_period else before, days_around(paris(now).date())
+    period_from = intake.read(None, clean_day, "period_from", kept.period_from, *span)
+    period_to = intake.read(None, clean_day, "period_to", kept.period_to, *span)
+    year_ends_on = intake.read(None, clean_day, "year_ends_on", kept.year_ends_on, *span)
     if period_from and period_to and period_to < period_from:
         intake.fault("period_to", "before-start", period_from)
     structure_id = words.structure_id if parts.has_request else before.structure_id

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor
+from aqss.domain.days import clean_day, days_around
 from aqss.domain.definitions.workflows import Workflow
 from aqss.domain.errors import Fault, InvalidInput, NotFound, NotPossibleNow
 from aqss.domain.intake import Intake
@@ -22,7 +23,6 @@ from aqss.gateways.french import paris
 from aqss.persistence.base import LARGEST_ID
 from aqss.persistence.dossiers import Dossier, Interview
 from aqss.services.dossiers import sheets
-from aqss.services.dossiers.days import YEARS_BEFORE, clean_day_between
 from aqss.services.dossiers.finding import get_editable
 from aqss.services.dossiers.noting import note
 from aqss.services.dossiers.parts import parts_of
@@ -146,17 +146,17 @@ def _get(session: Session, dossier: Dossier, interview_id: int) -> Interview:
 
 def _check(told: Told, now: datetime) -> Told:
     intake, today = Intake(), paris(now).date()
-    earliest = date(today.year - YEARS_BEFORE, 1, 1)
+    earliest, _ = days_around(today)
     who = intake.read("", clean_line, "who", told.who, WHO_LIMIT)
     consent = intake.read("none", clean_choice, "consent", told.consent, CONSENTS)
-    held_on = intake.read(None, clean_day_between, "held_on", told.held_on, earliest, today + AHEAD)
+    held_on = intake.read(None, clean_day, "held_on", told.held_on, earliest, today + AHEAD)
     if told.held_on is None:
         intake.fault("held_on", "required")
     if told.is_recorded and consent == "none":
         intake.fault("is_recorded", "consent-first")
     if told.erased_on is not None and not told.is_recorded:
         intake.fault("erased_on", "not-recorded")
-    intake.read(None, clean_day_between, "erased_on", told.erased_on, held_on or earliest, today)
+    intake.read(None, clean_day, "erased_on", told.erased_on, held_on or earliest, today)
     intake.finish()
     return Told(held_on, who, consent, told.is_recorded, told.erased_on, told.wishes_contact)
 

@@ -14,7 +14,6 @@ from aqss.domain.errors import NotAllowed, NotFound
 from aqss.persistence.base import LARGEST_ID
 from aqss.persistence.dossiers import Dossier
 from aqss.persistence.runs import Task
-from aqss.services.dossiers.days import clean_day
 from aqss.services.dossiers.finding import get_run, named_dates, require_running, roles_of
 from aqss.services.dossiers.noting import note
 from aqss.services.runs import tasks
@@ -68,8 +67,9 @@ def add_task(
     ``due_on``; and as :func:`set_task`.
     """
     dossier, _ = _get_running(session, actor, dossier_id, Permission.DOSSIER_EDIT)
-    day = clean_day("due_on", due_on, now)
-    row = tasks.add_free(session, dossier, label=label, state=dossier.state, owner_id=owner_id, due_on=day)
+    row = tasks.add_free(
+        session, dossier, label=label, state=dossier.state, owner_id=owner_id, due_on=due_on, now=now
+    )
     note(session, actor, dossier, "dossier-task-added", now, {"label": row.label})
     session.flush()
     return row
@@ -91,12 +91,9 @@ def assign_task(
     """
     dossier, workflow = _get_running(session, actor, dossier_id, Permission.DOSSIER_EDIT)
     row, _, facts = _find(session, dossier, workflow, task)
-    day = clean_day("due_on", due_on, now)
-    if (row.owner_id, row.due_on) == (owner_id, day):
-        return
-    tasks.assign(session, dossier, row, owner_id=owner_id, due_on=day)
-    note(session, actor, dossier, "dossier-task-assigned", now, facts)
-    session.flush()
+    if tasks.assign(session, dossier, row, owner_id=owner_id, due_on=due_on, now=now):
+        note(session, actor, dossier, "dossier-task-assigned", now, facts)
+        session.flush()
 
 
 def remove_task(session: Session, actor: Actor, *, dossier_id: int, task: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ A line of a check-list is the workflow's; who does it and by when may be said of
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,12 +14,13 @@ from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from aqss.domain.access import Role
+from aqss.domain.days import clean_day, days_around
 from aqss.domain.definitions.workflows import Task as Line
 from aqss.domain.definitions.workflows import Workflow
 from aqss.domain.errors import Fault, InvalidInput, NotFound
 from aqss.domain.lifecycle import due_at, tasks_of
 from aqss.domain.texts import clean_line
-from aqss.gateways.french import end_of_day
+from aqss.gateways.french import end_of_day, paris
 from aqss.persistence.accounts import User
 from aqss.persistence.actions import Action
 from aqss.persistence.assessments import Assessment
@@ -29,13 +30,10 @@ from aqss.persistence.runs import Run, Task
 from aqss.services.teams import list_team
 
 LABEL_LIMIT = 200
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
-"""Between them, the last day of any task."""
-
 MOST_TASKS = 50
 """Free tasks of one run."""
 
-_KEYS: Mapping[type[Run], InstrumentedAttribute[int | None]] = {
+KEYS: Mapping[type[Run], InstrumentedAttribute[int | None]] = {
     Assessment: Task.assessment_id,
     Action: Task.action_id,
     Dossier: Task.dossier_id,
@@ -61,10 +59,23 @@ class TaskLine:
     done_by: str | None
     can_change: bool
 
+    @property
+    def name(self) -> str:
+        """What an address calls it: the code of its line, or its key."""
+        return self.line.task if self.line is not None else str(self.key)
+
+
+def find_line(lines: Iterable[TaskLine], name: str) -> TaskLine:
+    """The one of that :attr:`~TaskLine.name`; raises :class:`NotFound`."""
+    line = next((one for one in lines if one.name == name), None)
+    if line is None:
+        raise NotFound("task", name)
+    return line
+
 
 def is_task_of(run: Run) -> ColumnElement[bool]:
     """The condition for a task to belong to that run."""
-    return _KEYS[type(run)] == run.id
+    return KEYS[type(run)] == run.id
 
 
 def read_tasks(
@@ -138,6 +149,7 @@ def add_free(
     run: Run,
     *,
     label: str,
+    now: datetime,
     state: str = "",
     owner_id: int | None = None,
     due_on: date | None = None,
@@ -148,8 +160,7 @@ def add_free(
     ``due_on``.
     """
     label = clean_line("label", label, LABEL_LIMIT)
-    require_of_team(session, run, owner_id)
-    require_day(due_on)
+    _check_given(session, run, owner_id, due_on, now)
     last = session.execute(
         select(func.count(), func.max(Task.position)).where(is_task_of(run), Task.code.is_(None))
     ).one()
@@ -162,28 +173,21 @@ def add_free(
     return task
 
 
-def assign(session: Session, run: Run, task: Task, *, owner_id: int | None, due_on: date | None) -> None:
-    """Say who does the task and by when; None is nobody in particular, or as the workflow says.
+def assign(
+    session: Session, run: Run, task: Task, *, owner_id: int | None, due_on: date | None, now: datetime
+) -> bool:
+    """Say who does the task and by when; whether that changed anything.
 
+    None is nobody in particular, or as the workflow says. Whoever has left the team may keep what they had.
     Raises :class:`InvalidInput` on ``owner`` and ``due_on``.
     """
-    require_of_team(session, run, owner_id)
-    require_day(due_on)
+    if (task.owner_id, task.due_on) == (owner_id, due_on):
+        return False
+    _check_given(session, run, None if owner_id == task.owner_id else owner_id, due_on, now)
     task.owner_id, task.due_on = owner_id, due_on
     session.add(task)
     session.flush()
-
-
-def require_of_team(session: Session, run: Run, user_id: int | None) -> None:
-    """Raise :class:`InvalidInput` on ``owner`` unless it is nobody, or somebody of the run's centre."""
-    if user_id is not None and user_id not in {one.id for one in list_team(session, run.centre_id)}:
-        raise InvalidInput((Fault("owner", "unknown-choice"),))
-
-
-def require_day(due_on: date | None) -> None:
-    """Raise :class:`InvalidInput` on ``due_on`` unless there is none, or one that a run may reach."""
-    if due_on is not None and not EARLIEST <= due_on <= LATEST:
-        raise InvalidInput((Fault("due_on", "date-outside", (EARLIEST, LATEST)),))
+    return True
 
 
 def may_change(
@@ -191,6 +195,15 @@ def may_change(
 ) -> bool:
     """Who declares a task done: the role it names, who it is given to, whoever leads the run."""
     return Role.COORDINATOR in roles or "owner" in roles or line_role in roles or owner_id == user_id
+
+
+def _check_given(
+    session: Session, run: Run, owner_id: int | None, due_on: date | None, now: datetime
+) -> None:
+    """To nobody, or somebody of the run's centre; for a day that makes sense."""
+    if owner_id is not None and owner_id not in {one.id for one in list_team(session, run.centre_id)}:
+        raise InvalidInput((Fault("owner", "unknown-choice"),))
+    clean_day("due_on", due_on, *days_around(paris(now).date()))
 
 
 def _rows(session: Session, run: Run) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -239,4 +252,4 @@ def _free(row: Any, user_id: int, roles: Collection[str]) -> TaskLine:
 
 
 def _new(run: Run, **values: Any) -> Task:
-    return Task(**{_KEYS[type(run)].key: run.id, "state": "", "label": "", "position": 0, **values})
+    return Task(**{KEYS[type(run)].key: run.id, "state": "", "label": "", "position": 0, **values})

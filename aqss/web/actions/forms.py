@@ -26,7 +26,7 @@ from aqss.services.assessments.essentials import REASON_LIMIT as WAIVER_LIMIT
 from aqss.services.runs.comments import TEXT_LIMIT
 from aqss.services.runs.passing import REASON_LIMIT
 from aqss.services.runs.tasks import LABEL_LIMIT
-from aqss.web.forms import ChoicesField, PageForm
+from aqss.web.forms import ChoicesField, PageForm, key_sent
 
 _NO_PATIENT = "Aucun nom ni numéro de patient."
 
@@ -48,13 +48,6 @@ def parse_key(text: str) -> Key:
     """What :func:`key_text` wrote; a criterion that no centre has for anything else."""
     found = _KEY.fullmatch(text)
     return (int(found[1]), found[2]) if found else (0, "")
-
-
-def person_id(text: str | None) -> int | None:
-    """The person chosen; None for nobody, 0 (whom no team has) for anything else."""
-    if not text:
-        return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _marks(words: Mapping[int, str]) -> dict[str, str]:
@@ -147,8 +140,8 @@ class ActionForm(PageForm):
             kind=self.kind.data or "",
             finding=self.finding.data or "",
             means=self.means.data or "",
-            owner_id=person_id(self.owner_id.data),
-            contributors=[person_id(text) or 0 for text in _first(self.contributors.data, MOST_PEOPLE)],
+            owner_id=key_sent(self.owner_id.data),
+            contributors=[key_sent(text) or 0 for text in _first(self.contributors.data, MOST_PEOPLE)],
             starts_on=self.starts_on.data,
             due_on=self.due_on.data,
             criticality=_mark(self.criticality.data),
@@ -194,17 +187,6 @@ class StepForm(PageForm):
     """A step to add."""
 
     label = StringField("Nouvelle étape", render_kw={"maxlength": LABEL_LIMIT})
-
-
-class AssignForm(PageForm):
-    """Who does a step or a task, and by when."""
-
-    owner = SelectField("Qui s’en charge", coerce=str, validate_choice=False)
-    due_on = DateField("Pour le", validators=[Optional()])
-
-    def offer(self, people: Sequence[Person]) -> None:
-        """The people to choose among."""
-        self.owner.choices = [("", "Personne en particulier"), *_people(people)]
 
 
 class ProgressForm(PageForm):

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
-from aqss.domain.errors import Fault, InvalidInput, NotFound
+from aqss.domain.errors import Fault, InvalidInput
 from aqss.services.actions import progressing
-from aqss.services.actions.reading import ActionPage, Person, read_action
-from aqss.services.runs.tasks import TaskLine
-from aqss.services.teams import list_team
+from aqss.services.actions.reading import ActionPage, read_action
+from aqss.services.runs.tasks import TaskLine, find_line
 from aqss.web.access import current_actor, permitted
 from aqss.web.actions.blueprint import blueprint
-from aqss.web.actions.forms import AssignForm, CommentForm, ProgressForm, StepForm, person_id
+from aqss.web.actions.forms import CommentForm, ProgressForm, StepForm
 from aqss.web.actions.page import Forms, action_page
 from aqss.web.actions.trails import trail_to_action
+from aqss.web.tasks import Given, Place, assign_page, save_assigned
 from aqss.web.transaction import abandon, current_instant, current_session
 
 
@@ -67,22 +66,18 @@ def tick_step(action_id: int, step: int) -> ResponseReturnValue:
 def step(action_id: int, step: int) -> ResponseReturnValue:
     """Who does a step and by when; or take it out."""
     progressing.get_worked_on(current_session(), current_actor(), action_id, lock=False)
-    page = _read(action_id)
-    line = _step_of(page, step)
-    return _assign_page(page, line, _form_of(line))
+    return assign_page(*_find_step(action_id, step))
 
 
 @blueprint.post("/actions/<int:action_id>/etapes/<int:step>")
 @permitted(Permission.ACTION_PROGRESS)
 def assign_step(action_id: int, step: int) -> ResponseReturnValue:
     """Save who does a step and by when."""
-    form = AssignForm(request.form)
-    try:
-        progressing.assign_step(**_gesture(action_id), step=step, **_assigned(form))
-    except InvalidInput as refusal:
-        return _refuse_assigned(action_id, form, refusal, partial(_step_of, key=step))
-    flash("L’étape est enregistrée.")
-    return _back(action_id, "avancement")
+
+    def save(given: Given) -> None:
+        progressing.assign_step(**_gesture(action_id), step=step, **given)
+
+    return save_assigned(save, partial(_find_step, action_id, step))
 
 
 @blueprint.post("/actions/<int:action_id>/etapes/<int:step>/retirer")
@@ -106,22 +101,18 @@ def tick_task(action_id: int, task: str) -> ResponseReturnValue:
 @permitted(Permission.ACTION_EDIT)
 def task(action_id: int, task: str) -> ResponseReturnValue:
     """Who does a task of the check-list and by when."""
-    page = _read(action_id)
-    line = _task_of(page, task)
-    return _assign_page(page, line, _form_of(line))
+    return assign_page(*_find_task(action_id, task))
 
 
 @blueprint.post("/actions/<int:action_id>/taches/<task>")
 @permitted(Permission.ACTION_EDIT)
 def assign_task(action_id: int, task: str) -> ResponseReturnValue:
     """Save who does a task and by when."""
-    form = AssignForm(request.form)
-    try:
-        progressing.assign_task(**_gesture(action_id), task=task, **_assigned(form))
-    except InvalidInput as refusal:
-        return _refuse_assigned(action_id, form, refusal, partial(_task_of, code=task))
-    flash("La tâche est enregistrée.")
-    return _back(action_id, "taches")
+
+    def save(given: Given) -> None:
+        progressing.assign_task(**_gesture(action_id), task=task, **given)
+
+    return save_assigned(save, partial(_find_task, action_id, task))
 
 
 @blueprint.post("/actions/<int:action_id>/commentaires")
@@ -165,50 +156,25 @@ def _read(action_id: int) -> ActionPage:
     return read_action(current_session(), current_actor(), action_id, current_instant())
 
 
-def _step_of(page: ActionPage, key: int) -> TaskLine:
-    line = next((one for one in page.steps if one.key == key), None)
-    if line is None:
-        raise NotFound("task", key)
-    return line
-
-
-def _task_of(page: ActionPage, code: str) -> TaskLine:
-    line = next((one for one in page.checklist if one.line and one.line.task == code), None)
-    if line is None:
-        raise NotFound("task", code)
-    return line
-
-
-def _form_of(line: TaskLine) -> AssignForm:
-    owner = "" if line.owner_id is None else str(line.owner_id)
-    return AssignForm(data={"owner": owner, "due_on": line.due_on})
-
-
-def _assigned(form: AssignForm) -> dict[str, Any]:
-    """Who and when; a field that holds no such value at all has told why already, and nothing is saved."""
-    if not form.validate():
-        raise InvalidInput(())
-    return {"owner_id": person_id(form.owner.data), "due_on": form.due_on.data}
-
-
-def _refuse_assigned(
-    action_id: int, form: AssignForm, refusal: InvalidInput, line_of: Callable[[ActionPage], TaskLine]
-) -> ResponseReturnValue:
-    form.refuse(refusal)
+def _find_step(action_id: int, step: int) -> tuple[TaskLine, Place]:
+    """A step as it stands, and where its page does."""
     page = _read(action_id)
-    return _assign_page(page, line_of(page), form), 422
-
-
-def _assign_page(page: ActionPage, line: TaskLine, form: AssignForm) -> str:
-    team = list_team(current_session(), page.action.centre_id)
-    people = [Person(one.id, one.name) for one in team]
-    if line.owner_id is not None and line.owner_id not in {one.id for one in people}:
-        people.append(Person(line.owner_id, line.owner_name or ""))
-    form.offer(people)
-    return render_template(
-        "actions/assign.html",
-        page=page,
-        line=line,
-        form=form,
+    return find_line(page.steps, str(step)), Place(
+        centre_id=page.action.centre_id,
         trail=trail_to_action(page.action),
+        save=url_for(".assign_step", action_id=action_id, step=step),
+        back=url_for(".action", action_id=action_id, _anchor="avancement"),
+        remove=url_for(".remove_step", action_id=action_id, step=step),
+        noun="étape",
+    )
+
+
+def _find_task(action_id: int, task: str) -> tuple[TaskLine, Place]:
+    """A line of the check-list as it stands, and where its page does."""
+    page = _read(action_id)
+    return find_line(page.checklist, task), Place(
+        centre_id=page.action.centre_id,
+        trail=trail_to_action(page.action),
+        save=url_for(".assign_task", action_id=action_id, task=task),
+        back=url_for(".action", action_id=action_id, _anchor="taches"),
     )

@@ -18,13 +18,7 @@ from aqss.gateways.french import paris
 from aqss.services.assessments.carrying import find_latest_closed, find_previous, read_precedent
 from aqss.services.assessments.closings import read_closings
 from aqss.services.assessments.listing import PAGE_SIZE, list_assessments, list_own_assessments
-from aqss.services.assessments.moving import (
-    available_moves,
-    lacking_roles,
-    move,
-    read_tasks,
-    set_task,
-)
+from aqss.services.assessments.moving import available_moves, lacking_roles, move
 from aqss.services.assessments.offers import Preparation, read_offer, read_preparation
 from aqss.services.assessments.preparing import change_preparation
 from aqss.services.assessments.profiles import preview_profile
@@ -32,6 +26,7 @@ from aqss.services.assessments.results import read_results
 from aqss.services.assessments.rounds import BLIND, DIRECT
 from aqss.services.assessments.sheets import TaskList, read_task_list
 from aqss.services.assessments.starting import propose_title, start_assessment
+from aqss.services.assessments.tasks import read_tasks
 from aqss.services.consensus.own_sheets import Round, read_round
 from aqss.services.runs.passing import Move
 from aqss.web.access import current_actor, current_person, may, permitted
@@ -166,6 +161,7 @@ def overview(assessment_id: int) -> ResponseReturnValue:
         due_words=partial(due_words, now=current_instant()),
         can_read_results="read-results" in (page.state.allows or ()),
         can_prepare=can_prepare,
+        prepares=prepares and not page.state.final,
         lacking=lacking_roles(session, actor, assessment_id),
         today=paris(current_instant()).date(),
     )
@@ -246,21 +242,6 @@ def move_post(assessment_id: int, to: str) -> ResponseReturnValue:
     page = read_task_list(current_session(), current_actor(), assessment_id)
     flash(f"L’auto-évaluation est maintenant à l’étape « {page.state.label} ».")
     return redirect(url_for(".overview", assessment_id=assessment_id))
-
-
-@blueprint.post("/auto-evaluations/<int:assessment_id>/taches/<task>")
-@permitted(Permission.ASSESSMENT_READ)
-def tick(assessment_id: int, task: str) -> ResponseReturnValue:
-    """Declare a task of the step done, or open again."""
-    set_task(
-        current_session(),
-        current_actor(),
-        assessment_id=assessment_id,
-        task=task,
-        done=request.form.get("done") == "1",
-        now=current_instant(),
-    )
-    return redirect(url_for(".overview", assessment_id=assessment_id, _anchor="taches"))
 
 
 def _round_of(page: TaskList) -> Round | None:

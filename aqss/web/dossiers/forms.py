@@ -15,20 +15,14 @@ from aqss.services.dossiers.targets import Figure
 from aqss.services.runs.comments import TEXT_LIMIT
 from aqss.services.runs.passing import REASON_LIMIT
 from aqss.services.runs.tasks import LABEL_LIMIT
-from aqss.web.forms import ChoicesField, PageForm
+from aqss.web.forms import ChoicesField, PageForm, key_sent
 from aqss.web.proofs.forms import AgainForm, ProofForm
+from aqss.web.tasks import AssignForm
 
 NO_PATIENT = "Aucun nom ni numéro de patient."
 
 Choices = Iterable[tuple[int, str]]
 """Keys and names of people, structures…"""
-
-
-def key_of(text: str | None) -> int | None:
-    """The key that a list sends: None for nothing chosen; 0, which no row has, for what is no key."""
-    if not text:
-        return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 class PeopleForm(PageForm):
@@ -51,7 +45,7 @@ class PeopleForm(PageForm):
 
     @property
     def people_ids(self) -> tuple[int, ...]:
-        return tuple(key_of(text) or 0 for text in self.people.data or ())
+        return tuple(key_sent(text) or 0 for text in self.people.data or ())
 
 
 class StartForm(PeopleForm):
@@ -66,7 +60,7 @@ class StartForm(PeopleForm):
             workflow=self.workflow.data or "",
             title=self.title.data or "",
             purpose=self.purpose.data or "",
-            owner_id=key_of(self.owner.data),
+            owner_id=key_sent(self.owner.data),
             people=self.people_ids,
         )
 
@@ -92,12 +86,12 @@ class WordsForm(PeopleForm):
         return Words(
             title=self.title.data or "",
             purpose=self.purpose.data or "",
-            owner_id=key_of(self.owner.data),
+            owner_id=key_sent(self.owner.data),
             people=self.people_ids,
             period_from=self.period_from.data,
             period_to=self.period_to.data,
             year_ends_on=self.year_ends_on.data,
-            structure_id=key_of(self.structure.data),
+            structure_id=key_sent(self.structure.data),
         )
 
 
@@ -105,21 +99,6 @@ class MoveForm(PageForm):
     """The word that goes with a passage."""
 
     reason = TextAreaField("Un mot", render_kw={"rows": 3, "maxlength": REASON_LIMIT})
-
-
-class AssignForm(PageForm):
-    """Who does a task, and by when."""
-
-    owner = SelectField("Qui", coerce=str, validate_choice=False)
-    due_on = DateField("Pour le", validators=[Optional()])
-
-    def offer_team(self, team: Choices, nobody: str = "Personne en particulier") -> None:
-        """The people to choose among."""
-        self.owner.choices = [("", nobody), *((str(key), name) for key, name in team)]
-
-    @property
-    def owner_id(self) -> int | None:
-        return key_of(self.owner.data)
 
 
 class TaskForm(AssignForm):

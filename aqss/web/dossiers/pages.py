@@ -32,7 +32,7 @@ def dossier_page(
     page = read_dossier(session, current_actor(), dossier_id, now)
     refused = task_form or note_form or sheet_form
     task_form = task_form or TaskForm()
-    task_form.offer_team(page.people.team)
+    task_form.offer(page.people.team)
     catalogue = current_runtime().catalogue
     return render_template(
         "dossiers/dossier.html",

@@ -22,10 +22,10 @@ from aqss.services.teams import list_team
 from aqss.web.access import centre_here, current_actor, current_person, permitted
 from aqss.web.assessments.trails import centre_of
 from aqss.web.centres.ways import way_to_centre
-from aqss.web.dossiers.forms import MoveForm, StartForm, WordsForm, key_of
+from aqss.web.dossiers.forms import MoveForm, StartForm, WordsForm
 from aqss.web.dossiers.pages import dossier_page, request_page
 from aqss.web.dossiers.trails import trail_to_dossier, trail_to_dossiers, trail_to_request
-from aqss.web.forms import version_sent
+from aqss.web.forms import key_sent, version_sent
 from aqss.web.transaction import abandon, current_instant, current_runtime, current_session
 
 blueprint = Blueprint("dossiers", __name__)
@@ -100,7 +100,7 @@ def board(centre_id: int) -> ResponseReturnValue:
 @permitted(Permission.DOSSIER_EDIT)
 def start(centre_id: int) -> ResponseReturnValue:
     """Choose a workflow; then the form of a new dossier, its title proposed."""
-    previous_id = key_of(request.args.get("suite"))
+    previous_id = key_sent(request.args.get("suite"))
     offer = read_offer(current_session(), current_actor(), centre_id, previous_id)
     asked = request.args.get("parcours", "")
     chosen = next((one for one in offer.workflows if one.workflow == asked), None)
@@ -130,7 +130,7 @@ def start_post(centre_id: int) -> ResponseReturnValue:
             centre_id=centre_id,
             start=form.start(),
             now=current_instant(),
-            previous_id=key_of(form.previous.data),
+            previous_id=key_sent(form.previous.data),
         )
     except InvalidInput as refusal:
         form.refuse(refusal)
@@ -249,7 +249,7 @@ def _choose_page(centre_id: int, offer: Offer, previous_id: int | None) -> str:
 
 
 def _start_page(centre_id: int, form: StartForm) -> str:
-    previous_id = key_of(form.previous.data)
+    previous_id = key_sent(form.previous.data)
     offer = read_offer(current_session(), current_actor(), centre_id, previous_id)
     chosen = next((one for one in offer.workflows if one.workflow == form.workflow.data), None)
     if chosen is None:

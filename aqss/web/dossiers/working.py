@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from functools import partial
+
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
-from aqss.domain.errors import InvalidInput, NotFound
+from aqss.domain.errors import InvalidInput
 from aqss.services.dossiers.finding import get_run
 from aqss.services.dossiers.notes import add_note, remove_note
 from aqss.services.dossiers.tasks import add_task, assign_task, read_tasks, remove_task, set_task
-from aqss.services.runs.tasks import TaskLine
-from aqss.services.teams import list_team
+from aqss.services.runs.tasks import TaskLine, find_line
 from aqss.web.access import current_actor, permitted
 from aqss.web.assessments.trails import centre_of
-from aqss.web.dossiers.forms import AssignForm, NoteForm, TaskForm
+from aqss.web.dossiers.forms import NoteForm, TaskForm
 from aqss.web.dossiers.pages import dossier_page
 from aqss.web.dossiers.trails import trail_to_dossier
-from aqss.web.transaction import abandon, current_instant, current_session
+from aqss.web.tasks import Given, Place, assign_page, save_assigned
+from aqss.web.transaction import current_instant, current_session
 
 blueprint = Blueprint("dossier_work", __name__, url_prefix="/dossiers/<int:dossier_id>")
 
@@ -27,18 +29,14 @@ blueprint = Blueprint("dossier_work", __name__, url_prefix="/dossiers/<int:dossi
 def add(dossier_id: int) -> ResponseReturnValue:
     """Add a task to the present step."""
     form = TaskForm(request.form)
-    if not form.validate():
-        abandon()
-        return dossier_page(dossier_id, task_form=form), 422
     try:
         add_task(
             current_session(),
             current_actor(),
             dossier_id=dossier_id,
             label=form.label.data or "",
-            owner_id=form.owner_id,
-            due_on=form.due_on.data,
             now=current_instant(),
+            **form.given(),
         )
     except InvalidInput as refusal:
         form.refuse(refusal)
@@ -66,34 +64,25 @@ def tick(dossier_id: int, task: str) -> ResponseReturnValue:
 @permitted(Permission.DOSSIER_EDIT)
 def assign(dossier_id: int, task: str) -> ResponseReturnValue:
     """Who does it and by when, to change."""
-    line = _line(dossier_id, task)
-    form = AssignForm(data={"owner": str(line.owner_id or ""), "due_on": line.due_on})
-    return _assign_page(dossier_id, task, form)
+    return assign_page(*_find(dossier_id, task))
 
 
 @blueprint.post("/taches/<task>/qui")
 @permitted(Permission.DOSSIER_EDIT)
 def assign_post(dossier_id: int, task: str) -> ResponseReturnValue:
     """Say who does it and by when."""
-    form = AssignForm(request.form)
-    if not form.validate():
-        abandon()
-        return _assign_page(dossier_id, task, form), 422
-    try:
+
+    def save(given: Given) -> None:
         assign_task(
             current_session(),
             current_actor(),
             dossier_id=dossier_id,
             task=task,
-            owner_id=form.owner_id,
-            due_on=form.due_on.data,
             now=current_instant(),
+            **given,
         )
-    except InvalidInput as refusal:
-        form.refuse(refusal)
-        return _assign_page(dossier_id, task, form), 422
-    flash("C’est noté.")
-    return _back(dossier_id, "taches")
+
+    return save_assigned(save, partial(_find, dossier_id, task))
 
 
 @blueprint.post("/taches/<task>/retirer")
@@ -132,31 +121,15 @@ def _back(dossier_id: int, anchor: str) -> ResponseReturnValue:
     return redirect(url_for("dossiers.dossier", dossier_id=dossier_id, _anchor=anchor))
 
 
-def _line(dossier_id: int, task: str) -> TaskLine:
-    """The task as it stands; of the present step only."""
+def _find(dossier_id: int, task: str) -> tuple[TaskLine, Place]:
+    """The task as it stands, of the present step only, and where its page does."""
     session, actor = current_session(), current_actor()
     found, workflow = get_run(session, actor, dossier_id, Permission.DOSSIER_EDIT)
-    lines = read_tasks(session, actor, found, workflow)
-    line = next((one for one in lines if task_code(one) == task), None)
-    if line is None:
-        raise NotFound("task", task)
-    return line
-
-
-def task_code(line: TaskLine) -> str:
-    """What an address calls a task."""
-    return line.line.task if line.line is not None else str(line.key)
-
-
-def _assign_page(dossier_id: int, task: str, form: AssignForm) -> str:
-    session, line = current_session(), _line(dossier_id, task)
-    found, _ = get_run(session, current_actor(), dossier_id, Permission.DOSSIER_EDIT)
-    form.offer_team((person.id, person.name) for person in list_team(session, found.centre_id))
-    return render_template(
-        "dossiers/assign.html",
-        form=form,
-        dossier_id=dossier_id,
-        task=task,
-        line=line,
+    line = find_line(read_tasks(session, actor, found, workflow), task)
+    return line, Place(
+        centre_id=found.centre_id,
         trail=trail_to_dossier(found.centre_id, centre_of(found.centre_id).name, found.id, found.title),
+        save=url_for(".assign_post", dossier_id=dossier_id, task=task),
+        back=url_for("dossiers.dossier", dossier_id=dossier_id, _anchor="taches"),
+        remove=None if line.line else url_for(".remove", dossier_id=dossier_id, task=task),
     )

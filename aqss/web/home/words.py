@@ -105,6 +105,11 @@ def _conclude(one: Awaiting) -> _Said:
     return _lead("Clore la cotation de", "done", alone if one.assessment.rating == BLIND else together)(one)
 
 
+def _given(one: Awaiting) -> _Said:
+    url = url_for("assessments.overview", assessment_id=one.assessment.id, _anchor="taches")
+    return one.label, "ring", f"Une tâche de {quoted(one.assessment.title)}.", url
+
+
 _SAID: Mapping[Task, Callable[[Awaiting], _Said]] = {
     Task.PREPARE: _lead(
         "Préparer",
@@ -121,6 +126,7 @@ _SAID: Mapping[Task, Callable[[Awaiting], _Said]] = {
     Task.VALIDATE: _lead(
         "Valider", "check", "L’équipe a fini\u00a0: lire les résultats, puis valider ou renvoyer."
     ),
+    Task.GIVEN: _given,
 }
 
 

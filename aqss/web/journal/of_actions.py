@@ -8,7 +8,7 @@ from aqss.domain.definitions.catalogue import Catalogue
 from aqss.gateways.french import NBSP
 from aqss.services.actions.starting import ORIGINS
 from aqss.services.journal import Entry
-from aqss.web.journal.parts import Facts, Predicate, fields_fr, passage_fr, task_fr
+from aqss.web.journal.parts import Facts, Predicate, fields_fr, of_task, passage_fr
 from aqss.web.words import quoted
 
 FIELDS: Mapping[str, str] = {
@@ -54,10 +54,6 @@ def _of(words: str, fact: str) -> Predicate:
     return lambda facts, _entry, _catalogue: f"{words} {quoted(facts.get(fact, ''))}"
 
 
-def _of_task(words: str) -> Predicate:
-    return lambda facts, entry, _catalogue: f"{words} {task_fr(facts, entry)}"
-
-
 def _of_criterion(words: str) -> Predicate:
     return lambda facts, _entry, _catalogue: f"{words} le critère {facts.get('criterion', '')}"
 
@@ -72,9 +68,9 @@ PREDICATES: Mapping[str, Predicate] = {
     "action-step-assigned": _of("a dit qui fait, et pour quand, l’étape de travail", "step"),
     "action-step-done": _of("a déclaré faite l’étape de travail", "step"),
     "action-step-reopened": _of("a rouvert l’étape de travail", "step"),
-    "action-task-done": _of_task("a déclaré faite la tâche"),
-    "action-task-reopened": _of_task("a rouvert la tâche"),
-    "action-task-assigned": _of_task("a dit qui fait, et pour quand, la tâche"),
+    "action-task-done": of_task("a déclaré faite"),
+    "action-task-reopened": of_task("a rouvert"),
+    "action-task-assigned": of_task("a dit qui fait, et pour quand,"),
     "action-proof-added": _of("a ajouté la preuve", "title"),
     "action-proof-removed": _of("a retiré la preuve", "title"),
     "essential-waived": _of_criterion("a écrit pourquoi aucune action ne répond à l’impératif non tenu,"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.gateways.french import NBSP, count_fr
 from aqss.services.journal import Entry
-from aqss.web.journal.parts import Facts, Predicate, fields_fr, passage_fr, task_fr
+from aqss.web.journal.parts import Facts, Predicate, fields_fr, of_task, passage_fr
 from aqss.web.words import quoted
 
 FIELDS: Mapping[str, str] = {
@@ -33,15 +33,6 @@ def _changed(facts: Facts, _entry: Entry, _catalogue: Catalogue) -> str:
     return f"a modifié le dossier{NBSP}: {told}" if told else "a modifié le dossier"
 
 
-def _of_task(words: str) -> Predicate:
-    """A line of the check-list by its label in the workflow, a task that people added by its own words."""
-
-    def tell(facts: Facts, entry: Entry, _catalogue: Catalogue) -> str:
-        return f"{words} la tâche {quoted(facts['label']) if 'label' in facts else task_fr(facts, entry)}"
-
-    return tell
-
-
 def _named(words: str, fact: str = "title") -> Predicate:
     return lambda facts, _entry, _catalogue: f"{words} {quoted(facts.get(fact, ''))}"
 
@@ -63,11 +54,11 @@ PREDICATES: Mapping[str, Predicate] = {
     "dossier-started": _started,
     "dossier-changed": _changed,
     "dossier-moved": lambda facts, entry, _c: f"a fait passer le dossier {passage_fr(facts, entry)}",
-    "dossier-task-done": _of_task("a déclaré faite"),
-    "dossier-task-reopened": _of_task("a rouvert"),
-    "dossier-task-assigned": _of_task("a dit qui fait, et pour quand,"),
-    "dossier-task-added": _of_task("a ajouté"),
-    "dossier-task-removed": _of_task("a retiré"),
+    "dossier-task-done": of_task("a déclaré faite"),
+    "dossier-task-reopened": of_task("a rouvert"),
+    "dossier-task-assigned": of_task("a dit qui fait, et pour quand,"),
+    "dossier-task-added": of_task("a ajouté"),
+    "dossier-task-removed": of_task("a retiré"),
     "dossier-note-added": _plain("a écrit une note"),
     "dossier-note-removed": _plain("a retiré une note"),
     "dossier-document-added": _document,

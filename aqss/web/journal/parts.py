@@ -36,3 +36,12 @@ def passage_fr(facts: Facts, entry: Entry) -> str:
 def fields_fr(names: Iterable[str], words: Mapping[str, str]) -> str:
     """What fields are called, in a list."""
     return list_fr([words.get(name, name) for name in names])
+
+
+def of_task(words: str) -> Predicate:
+    """A line of the check-list by its label in the workflow, a task that people added by its own words."""
+
+    def tell(facts: Facts, entry: Entry, _catalogue: Catalogue) -> str:
+        return f"{words} la tâche {quoted(facts['label']) if 'label' in facts else task_fr(facts, entry)}"
+
+    return tell

@@ -10,7 +10,7 @@ from aqss.domain.definitions.catalogue import Catalogue
 from aqss.gateways.french import NBSP, count_fr, list_fr
 from aqss.services.journal import Entry, Named
 from aqss.web.journal import of_actions, of_dossiers
-from aqss.web.journal.parts import Facts, Predicate, fields_fr, passage_fr, state_fr, task_fr
+from aqss.web.journal.parts import Facts, Predicate, fields_fr, of_task, passage_fr, state_fr
 from aqss.web.words import ROLES, quoted
 
 ITSELF = "aqss"
@@ -252,8 +252,9 @@ PREDICATES: Mapping[str, Predicate] = {
     "assessment-profile-applied": _followed,
     "assessment-moved": _moved,
     "assessment-reopened": _reopened,
-    "task-done": lambda facts, entry, _c: f"a déclaré faite la tâche {task_fr(facts, entry)}",
-    "task-reopened": lambda facts, entry, _c: f"a rouvert la tâche {task_fr(facts, entry)}",
+    "task-done": of_task("a déclaré faite"),
+    "task-reopened": of_task("a rouvert"),
+    "task-assigned": of_task("a dit qui fait, et pour quand,"),
     "sheet-finished": lambda facts, _e, catalogue: f"a déclaré terminée la grille {_grid(facts, catalogue)}",
     "proof-added": _proof("ajouté la"),
     "proof-removed": _proof("retiré la"),

@@ -36,6 +36,25 @@ from tests.clock import MONDAY_MORNING
 NOW = MONDAY_MORNING
 LINKS = Links("https://aqss.example")
 WORKFLOWS = Path(__file__).parents[3] / "workflows"
+TASKS_FIRST = """
+workflow: auto-evaluation
+version: 1
+title: Essai
+subject: assessment
+states:
+  - state: debut
+    label: Début
+    initial: true
+    allows: [prepare]
+    checklist:
+      - {task: note, label: Écrire la note, role: manager, due: 1w}
+      - {task: date, label: Retenir la date, role: member, due: round-end}
+      - {task: libre, label: Sans date, role: coordinator}
+    transitions:
+      - {to: fin, label: Finir, by: [coordinator, member], when: [tasks-done]}
+  - {state: fin, label: Fin, final: true, allows: [read-results]}
+"""
+"""A workflow whose check-list holds back its only passage."""
 
 SCALES = {
     "maitrise": {

@@ -1,4 +1,4 @@
-"""Passing from one state to the next: who may, what holds back, what is set off; and the check-list."""
+"""Passing from one state to the next: who may, what holds back, what is set off."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from aqss.domain.definitions.words import EFFECTS, GUARDS
 from aqss.domain.errors import (
     InvalidInput,
     InvalidTransition,
-    NotAllowed,
     NotFound,
     NotPossibleNow,
     StaleEdit,
@@ -22,23 +21,22 @@ from aqss.gateways.french import NBSP
 from aqss.persistence.accounts import Membership, User
 from aqss.persistence.assessments import Assessment, Sheet
 from aqss.persistence.mails import Mail
-from aqss.persistence.runs import Task
 from aqss.services.assessments.moving import (
     EFFECT_ACTIONS,
     GUARD_CHECKS,
     available_moves,
     lacking_roles,
     move,
-    read_tasks,
-    set_task,
 )
 from aqss.services.assessments.rounds import require_round_open
 from aqss.services.assessments.sheets import finish_sheet
+from aqss.services.assessments.tasks import set_task
 from tests.score_rows import check_scores
 from tests.services.assessments.scene import (
     DENTAL,
     LINKS,
     NOW,
+    TASKS_FIRST,
     WORKFLOWS,
     Scene,
     a_scope,
@@ -59,24 +57,6 @@ from tests.services.assessments.voices import a_blind_assessment
 from tests.shipped import first_version
 
 LATER = NOW + timedelta(days=3)
-TASKS_FIRST = """
-workflow: auto-evaluation
-version: 1
-title: Essai
-subject: assessment
-states:
-  - state: debut
-    label: Début
-    initial: true
-    allows: [prepare]
-    checklist:
-      - {task: note, label: Écrire la note, role: manager, due: 1w}
-      - {task: date, label: Retenir la date, role: member, due: round-end}
-      - {task: libre, label: Sans date, role: coordinator}
-    transitions:
-      - {to: fin, label: Finir, by: [coordinator, member], when: [tasks-done]}
-  - {state: fin, label: Fin, final: true, allows: [read-results]}
-"""
 
 
 def go(
@@ -312,8 +292,6 @@ def test_somebody_else_s_assessment_cannot_be_moved_nor_seen(
         go(session, getattr(scene, who), assessment, "cotation")
     with pytest.raises(NotFound):
         available_moves(session, getattr(scene, who), assessment.id)
-    with pytest.raises(NotFound):
-        read_tasks(session, getattr(scene, who), assessment.id)
 
 
 def test_a_reason_holds_no_social_security_number(session: Session, scene: Scene) -> None:
@@ -402,18 +380,6 @@ def test_what_a_person_wrote_is_no_markup_in_the_mail(session: Session, scene: S
     assert "&lt;b&gt;Campagne" in html
 
 
-def test_the_check_list_shows_what_is_due_and_who_may_tick(session: Session) -> None:
-    scene = set_scene(session, workflow=read_workflow(TASKS_FIRST))
-    assessment = an_assessment(session, scene, round_ends_on=date(2026, 3, 28))
-    note, day, free = read_tasks(session, scene.member, assessment.id)
-    assert [(line.line.task, line.due_at, line.done_at, line.can_change) for line in (note, day, free)] == [
-        ("note", NOW + timedelta(weeks=1), None, False),
-        ("date", datetime(2026, 3, 28, 23, 0, tzinfo=UTC), None, True),
-        ("libre", None, None, False),
-    ]
-    assert all(line.can_change for line in read_tasks(session, scene.coordinator, assessment.id))
-
-
 def test_open_tasks_hold_a_passage_back_only_through_their_guard(session: Session) -> None:
     scene = set_scene(session, workflow=read_workflow(TASKS_FIRST))
     assessment = an_assessment(session, scene)
@@ -424,42 +390,6 @@ def test_open_tasks_hold_a_passage_back_only_through_their_guard(session: Sessio
         assert refusal.value.guards == ("tasks-done",)
     set_task(session, scene.coordinator, assessment_id=assessment.id, task="libre", done=True, now=NOW)
     assert go(session, scene.member, assessment, "fin").state == "fin"
-
-
-def test_a_task_is_ticked_once_and_can_be_opened_again(session: Session) -> None:
-    scene = set_scene(session, workflow=read_workflow(TASKS_FIRST))
-    assessment = an_assessment(session, scene)
-
-    def tick(done: bool, now: datetime = NOW) -> datetime | None:
-        set_task(session, scene.manager, assessment_id=assessment.id, task="note", done=done, now=now)
-        return read_tasks(session, scene.manager, assessment.id)[0].done_at
-
-    assert tick(True) == NOW
-    assert tick(True, LATER) == NOW
-    assert tick(False) is None
-    assert tick(False) is None
-    assert [entry.verb for entry in journal(session, "task-done")] == ["task-done"]
-    (entry,) = journal(session, "task-reopened")
-    assert entry.facts == {"state": "debut", "task": "note"}
-
-
-def test_a_task_is_ticked_by_its_role_or_the_coordinator(session: Session) -> None:
-    scene = set_scene(session, workflow=read_workflow(TASKS_FIRST))
-    assessment = an_assessment(session, scene)
-    with pytest.raises(NotAllowed):
-        set_task(session, scene.member, assessment_id=assessment.id, task="note", done=True, now=NOW)
-    with pytest.raises(NotFound):
-        set_task(session, scene.stranger, assessment_id=assessment.id, task="note", done=True, now=NOW)
-    assert count(session, Task) == 0
-    set_task(session, scene.coordinator, assessment_id=assessment.id, task="note", done=True, now=NOW)
-    assert session.scalars(select(Task)).one().done_by_id == scene.coordinator.user_id
-
-
-def test_a_task_of_another_state_is_not_found(session: Session, scene: Scene) -> None:
-    assessment = an_open_assessment(session, scene)
-    for task in ("engagement", "inconnue", "\x00"):
-        with pytest.raises(NotFound):
-            set_task(session, scene.coordinator, assessment_id=assessment.id, task=task, done=True, now=NOW)
 
 
 def test_the_rating_opens_again_only_while_nobody_has_seen_the_spread(session: Session, scene: Scene) -> None:

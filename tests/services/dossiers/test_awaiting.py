@@ -33,7 +33,7 @@ def test_tasks_given_to_somebody_await_them_until_they_are_done(session: Session
         "Informer le patient, recueillir son accord et le noter dans son dossier de soins, pas ici": (
             end_of_day(day)
         ),
-        "Réserver": None,
+        "Réserver": dossier.due_at,
     }
     assert awaits(session, scene.colleague, Errand.TASK) == []
     set_task(session, scene.member, dossier_id=dossier.id, task="parcours", done=True, now=NOW)

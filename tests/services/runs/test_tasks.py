@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from aqss.domain.days import days_around
 from aqss.domain.errors import InvalidInput, NotFound
 from aqss.gateways.french import end_of_day
 from aqss.persistence.accounts import Membership
@@ -15,8 +16,6 @@ from aqss.persistence.actions import Action
 from aqss.persistence.runs import Task
 from aqss.services.runs.passing import enter
 from aqss.services.runs.tasks import (
-    EARLIEST,
-    LATEST,
     MOST_TASKS,
     TaskLine,
     add_free,
@@ -40,6 +39,7 @@ from tests.services.assessments.scene import (
     statements,
 )
 
+EARLIEST, LATEST = days_around(NOW.date())
 LATER = NOW + timedelta(days=3)
 REVIEW = {"review": datetime(2026, 12, 1, tzinfo=UTC)}
 
@@ -83,14 +83,14 @@ def test_a_check_list_is_as_the_workflow_says_until_something_is_said_of_it(
 def test_what_is_said_of_a_line_is_who_by_when_and_done(session: Session, scene: Scene) -> None:
     action, day = action_at(session, scene), date(2026, 5, 1)
     _, row = get_line(session, action, read_action_workflow(), "mesure")
-    assign(session, action, row, owner_id=scene.colleague.user_id, due_on=day)
+    assign(session, action, row, owner_id=scene.colleague.user_id, due_on=day, now=NOW)
     assert tick(session, action, "mesure", scene.manager.user_id)
     line = lines(session, action)[0]
     assert (line.owner_id, line.owner_name) == (scene.colleague.user_id, "Inès Infirmière")
     assert (line.due_on, line.due_at) == (day, end_of_day(day))
     assert (line.done_at, line.done_by) == (LATER, "Dominique Direction")
     _, row = get_line(session, action, read_action_workflow(), "mesure")
-    assign(session, action, row, owner_id=None, due_on=None)
+    assign(session, action, row, owner_id=None, due_on=None, now=NOW)
     line = lines(session, action)[0]
     assert (line.owner_name, line.due_at, line.done_at) == (None, REVIEW["review"], LATER)
     assert count(session, Task) == 1
@@ -98,9 +98,9 @@ def test_what_is_said_of_a_line_is_who_by_when_and_done(session: Session, scene:
 
 def test_free_tasks_come_after_in_the_order_they_were_added(session: Session, scene: Scene) -> None:
     action, day = action_at(session, scene), date(2026, 5, 1)
-    whole = add_free(session, action, label=" Écrire ", owner_id=scene.member.user_id, due_on=day)
-    here = add_free(session, action, label="Relire", state="verifier")
-    add_free(session, action, label="Ailleurs", state="faire")
+    whole = add_free(session, action, now=NOW, label=" Écrire ", owner_id=scene.member.user_id, due_on=day)
+    here = add_free(session, action, now=NOW, label="Relire", state="verifier")
+    add_free(session, action, now=NOW, label="Ailleurs", state="faire")
     set_done(session, here, done=True, by=scene.member.user_id, now=LATER)
     free = lines(session, action)[2:]
     assert [(one.label, one.key, one.line) for one in free] == [
@@ -113,7 +113,7 @@ def test_free_tasks_come_after_in_the_order_they_were_added(session: Session, sc
 
 def test_each_person_is_told_which_tasks_are_theirs_to_tick(session: Session, scene: Scene) -> None:
     action = action_at(session, scene)
-    add_free(session, action, label="Écrire", owner_id=scene.colleague.user_id)
+    add_free(session, action, now=NOW, label="Écrire", owner_id=scene.colleague.user_id)
 
     def theirs(*roles: str, user_id: int = 0) -> list[bool]:
         return [line.can_change for line in lines(session, action, *roles, user_id=user_id)]
@@ -130,9 +130,9 @@ def test_open_tasks_are_those_of_the_present_state(session: Session, scene: Scen
     assert open_tasks(session, action) == 2
     assert tick(session, action, "mesure", by)
     assert open_tasks(session, action) == 1
-    here = add_free(session, action, label="Relire", state="verifier")
-    add_free(session, action, label="De toute l’action")
-    add_free(session, action, label="Ailleurs", state="faire")
+    here = add_free(session, action, now=NOW, label="Relire", state="verifier")
+    add_free(session, action, now=NOW, label="De toute l’action")
+    add_free(session, action, now=NOW, label="Ailleurs", state="faire")
     assert open_tasks(session, action) == 2
     set_done(session, here, done=True, by=by, now=LATER)
     assert tick(session, action, "restitution", by)
@@ -162,7 +162,7 @@ def test_a_line_is_looked_for_in_the_present_state_alone(session: Session, scene
 
 def test_a_free_task_is_looked_for_in_its_run_alone(session: Session, scene: Scene) -> None:
     action, other = action_at(session, scene), action_at(session, scene)
-    task = add_free(session, action, label="Écrire")
+    task = add_free(session, action, now=NOW, label="Écrire")
     tick(session, action, "mesure", scene.member.user_id)
     assert get_free(session, action, task.id) is task
     for run, key in ((other, task.id), (action, task.id + 1), (action, 0), (action, 10**30)):
@@ -177,7 +177,7 @@ def test_an_assessment_and_an_action_of_the_same_number_have_their_own_tasks(
     assert assessment.id == action.id
     _, row = get_line(session, assessment, read_workflow(), "objectif")
     set_done(session, row, done=True, by=scene.member.user_id, now=NOW)
-    add_free(session, assessment, label="Réserver la salle")
+    add_free(session, assessment, now=NOW, label="Réserver la salle")
     assert [line.label for line in lines(session, action)] == [
         "Chercher la cause avec les personnes concernées",
         "Dire les moyens nécessaires, et les obtenir",
@@ -202,12 +202,12 @@ def test_a_task_that_breaks_a_rule_is_refused(
 ) -> None:
     action = action_at(session, scene)
     with pytest.raises(InvalidInput) as refusal:
-        add_free(session, action, **{"label": "Écrire", **values})  # type: ignore[arg-type]
+        add_free(session, action, now=NOW, **{"label": "Écrire", **values})  # type: ignore[arg-type]
     assert faults_of(refusal.value) == [expected]
     if "label" not in values:
         _, row = get_line(session, action, read_action_workflow(), "mesure")
         with pytest.raises(InvalidInput) as refusal:
-            assign(session, action, row, **{"owner_id": None, "due_on": None, **values})  # type: ignore[arg-type]
+            assign(session, action, row, now=NOW, **{"owner_id": None, "due_on": None, **values})  # type: ignore[arg-type]
         assert faults_of(refusal.value) == [expected]
     assert count(session, Task) == 0
 
@@ -215,7 +215,7 @@ def test_a_task_that_breaks_a_rule_is_refused(
 def test_days_at_either_end_can_be_written(session: Session, scene: Scene) -> None:
     action = action_at(session, scene)
     for day in (EARLIEST, LATEST):
-        add_free(session, action, label="Écrire", due_on=day)
+        add_free(session, action, now=NOW, label="Écrire", due_on=day)
     assert [line.due_on for line in lines(session, action)[2:]] == [EARLIEST, LATEST]
 
 
@@ -225,16 +225,16 @@ def test_only_somebody_of_the_team_now_is_given_a_task(session: Session, scene: 
     session.execute(gone)
     for user_id in (scene.member.user_id, scene.stranger.user_id):
         with pytest.raises(InvalidInput):
-            add_free(session, action, label="Écrire", owner_id=user_id)
+            add_free(session, action, now=NOW, label="Écrire", owner_id=user_id)
 
 
 def test_a_run_has_only_so_many_free_tasks(session: Session, scene: Scene) -> None:
     action = action_at(session, scene)
     tick(session, action, "mesure", scene.member.user_id)
     for number in range(MOST_TASKS):
-        assert add_free(session, action, label=f"Étape {number}").position == number + 1
+        assert add_free(session, action, now=NOW, label=f"Étape {number}").position == number + 1
     with pytest.raises(InvalidInput) as refusal:
-        add_free(session, action, label="De trop")
+        add_free(session, action, now=NOW, label="De trop")
     assert faults_of(refusal.value) == [("label", "too-many")]
 
 
@@ -248,5 +248,5 @@ def test_tasks_are_read_in_one_query_whatever_their_number(session: Session, sce
 
     before = cost()
     for number in range(5):
-        add_free(session, action, label=f"Étape {number}", owner_id=scene.member.user_id)
+        add_free(session, action, now=NOW, label=f"Étape {number}", owner_id=scene.member.user_id)
     assert cost() == before == 1

@@ -71,11 +71,11 @@ def test_steps_are_added_ticked_assigned_and_removed_and_tell_how_far_it_is(
     assert "Fait le 2 mars 2026 par Mehdi Médecin" in page.text
     page = member.submit(page, "Rouvrir : Les relire")
     assert reload(runtime, key).progress == 0
-    assign = member.get(page.link("Modifier : En parler"))
+    assign = member.get(page.link("Confier : En parler"))
     page = member.submit(assign, "Enregistrer", {"owner": str(team.colleague.id), "due_on": "2026-03-05"})
     assert "Inès Infirmière" in page.text
     assert "Avant le 5 mars 2026" in page.text
-    page = member.submit(member.get(page.link("Modifier : Les relire")), "Retirer cette étape")
+    page = member.submit(member.get(page.link("Confier : Les relire")), "Retirer cette étape")
     assert "0 sur 2 étapes" in page.text
 
 

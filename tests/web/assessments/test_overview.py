@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import delete
 
 from aqss.bootstrap import Runtime
 from aqss.domain.definitions.catalogue import Catalogue
+from aqss.persistence.accounts import Membership
 from aqss.persistence.centres import Centre
-from aqss.services.assessments.moving import read_tasks
 from aqss.services.assessments.rating import Submission
+from aqss.services.assessments.tasks import read_tasks
 from tests.builders import actor_of
 from tests.clock import FakeClock
 from tests.page import Page, Site
@@ -165,7 +167,7 @@ def test_a_task_is_ticked_and_opened_again(
 ) -> None:
     page = coordinator.get(address_of(rating))
     page = coordinator.submit(page, f"C’est fait : {TASK}")
-    assert "Fait le 2 mars 2026 par Camille Coordination · coordination" in page.text
+    assert "Fait le 2 mars 2026 par Camille Coordination" in page.text
     page = coordinator.submit(page, f"Rouvrir : {TASK}")
     assert "Fait le" not in page.text
     with runtime.sessions.reading() as session:
@@ -185,6 +187,45 @@ def test_a_member_ticks_their_own_task_and_no_other(site: Site, team: Team, rati
 @pytest.mark.parametrize("task", ["inconnue", "objectif", "x" * 500])
 def test_a_task_of_no_step_or_another_is_not_found(coordinator: Site, rating: int, task: str) -> None:
     coordinator.post(f"{address_of(rating)}/taches/{task}", {"done": "1"}, 404)
+    coordinator.get(f"{address_of(rating)}/taches/{task}/qui", 404)
+    coordinator.post(f"{address_of(rating)}/taches/{task}/qui", {"owner": ""}, 404)
+
+
+def test_a_task_is_given_to_somebody_whom_the_first_page_tells(
+    coordinator: Site, site: Site, team: Team, rating: int
+) -> None:
+    assign = coordinator.get(coordinator.get(address_of(rating)).link(f"Confier : {TASK}"))
+    for values in ({"owner": "987654"}, {"owner": "x"}, {"due_on": "demain"}, {"due_on": "1999-01-01"}):
+        refused = coordinator.submit(assign, "Enregistrer", values, status=422)
+        assert len(refused.complaints) == 1
+    page = coordinator.submit(
+        assign, "Enregistrer", {"owner": str(team.colleague.id), "due_on": "2026-03-09"}
+    )
+    assert "Inès Infirmière · Confier" in page.text
+    assert "Avant le 9 mars 2026" in page.text
+    shown = coordinator.get(page.link(f"Confier : {TASK}"))
+    assert shown.field("due_on")["value"] == "2026-03-09"
+    site.sign_in(team.colleague)
+    home = site.get("/")
+    assert home.link(TASK) == f"{address_of(rating)}#taches"
+    done = site.submit(site.get(address_of(rating)), f"C’est fait : {TASK}")
+    assert "par Inès Infirmière" in done.text
+    site.get(f"{address_of(rating)}/taches/mi-parcours/qui", 403)
+
+
+def test_whoever_has_left_the_team_may_keep_a_task(
+    coordinator: Site, runtime: Runtime, team: Team, rating: int
+) -> None:
+    page = coordinator.get(address_of(rating))
+    page = coordinator.submit(
+        coordinator.get(page.link(f"Confier : {TASK}")), "Enregistrer", {"owner": str(team.colleague.id)}
+    )
+    with runtime.sessions.writing() as session:
+        session.execute(delete(Membership).where(Membership.user_id == team.colleague.id))
+        session.commit()
+    assign = coordinator.get(page.link(f"Confier : {TASK}"))
+    page = coordinator.submit(assign, "Enregistrer", {"due_on": "2026-03-09"})
+    assert "Inès Infirmière · Confier" in page.text
 
 
 def test_a_change_of_the_centres_profile_is_offered_to_who_prepares(

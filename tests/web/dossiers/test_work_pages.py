@@ -24,11 +24,11 @@ def test_a_task_is_added_given_to_somebody_and_taken_away(nadia_site: Site, cast
     )
     assert "Réserver la salle" in page.text
     assert "Avant le 4 mars 2026" in page.text
-    assign = site.get(page.link("Qui, quand : Réserver la salle"))
+    assign = site.get(page.link("Confier : Réserver la salle"))
     assert assign.field("due_on")["value"] == "2026-03-04"
     given = site.submit(assign, "Enregistrer", {"owner": str(cast.paul.id), "due_on": ""})
     assert "Paul Roux" in given.text
-    gone = site.submit(site.get(page.link("Qui, quand : Réserver la salle")), "Retirer cette tâche")
+    gone = site.submit(site.get(page.link("Confier : Réserver la salle")), "Retirer cette tâche")
     assert "Réserver la salle" not in gone.root.one(id="taches").parent.words
 
 

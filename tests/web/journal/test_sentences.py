@@ -232,6 +232,12 @@ SENTENCES = [
         "a rouvert la tâche « autre »",
     ),
     (
+        "task-assigned",
+        "assessment",
+        {"state": "preparation", "task": "profil"},
+        "a dit qui fait, et pour quand, la tâche « Vérifier le profil du centre »",
+    ),
+    (
         "sheet-finished",
         "assessment",
         {"grid": "hygiene-mains"},
