@@ -31,6 +31,11 @@ pytest_plugins = ("tests.campaign.counting",)
 
 ON_BOTH_DATABASES = ("persistence", "services")
 
+COVERING = ("domain", "gateways", "persistence", "services")
+"""The folders whose tests run every branch of domain and services; those of whole pages need not, which saves
+a third of their time.
+"""
+
 hypothesis.settings.register_profile(
     "aqss",
     deadline=None,
@@ -44,6 +49,12 @@ def pytest_configure() -> None:
     """Ctrl-C reaches what tests start, even from a shell that runs the suite in the background."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(Path(__file__).parent).parts[0] not in COVERING:
+            item.add_marker("no_cover")
 
 
 def pytest_xdist_auto_num_workers() -> int:

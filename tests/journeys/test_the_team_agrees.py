@@ -82,7 +82,7 @@ def make_seven(site: LiveSite) -> Seven:
         return Seven(centre.id, people)
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("database_kind", ["postgresql"])
 def test_seven_people_rate_alone_then_agree_and_read_it(site: LiveSite, open_page: OpenPage) -> None:
     seven = make_seven(site)
     lead = open_page(site=site, may_fail="/seance")

@@ -55,30 +55,36 @@ Place = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Answering:
-    """What answers the criteria of an assessment: actions, those given up left out, and written reasons."""
+class Answered:
+    """What answers a criterion: actions, those given up left out, or a reason why there is none."""
 
-    actions: Mapping[Place, tuple[AnsweringAction, ...]]
-    waivers: Mapping[Place, Waived]
-
-    def is_answered(self, place: Place) -> bool:
-        """Whether an action answers that criterion, or a reason says why none does."""
-        return place in self.actions or place in self.waivers
-
-
-@dataclass(frozen=True)
-class UnmetEssential:
-    """An essential criterion rated under the whole value, and what answers it; actions given up do not."""
-
-    sheet_id: int
-    content: EditionContent
-    criterion: Criterion
     actions: tuple[AnsweringAction, ...]
     waived: Waived | None
 
     @property
-    def is_answered(self) -> bool:
+    def is_given(self) -> bool:
         return bool(self.actions) or self.waived is not None
+
+
+@dataclass(frozen=True)
+class Answering:
+    """What answers the criteria of an assessment."""
+
+    actions: Mapping[Place, tuple[AnsweringAction, ...]]
+    waivers: Mapping[Place, Waived]
+
+    def of(self, place: Place) -> Answered:
+        return Answered(self.actions.get(place, ()), self.waivers.get(place))
+
+
+@dataclass(frozen=True)
+class UnmetEssential:
+    """An essential criterion rated under the whole value, and what answers it."""
+
+    sheet_id: int
+    content: EditionContent
+    criterion: Criterion
+    answered: Answered
 
 
 def read_answering(session: Session, assessment_id: int) -> Answering:
@@ -103,16 +109,15 @@ def read_unmet_essentials(session: Session, assessment: Assessment) -> tuple[Unm
         content = load_edition(session, row.edition_id)
         criterion = content.criteria_by_code[row.criterion]
         if needs_answer(criterion, content.scale_of(criterion), answer_of(row), assessment.profile):
-            place = content.grid.grid, row.criterion
-            actions, waived = answering.actions.get(place, ()), answering.waivers.get(place)
+            answered = answering.of((content.grid.grid, row.criterion))
             rank = row.position, list(content.criteria_by_code).index(row.criterion)
-            found.append((rank, UnmetEssential(row.sheet_id, content, criterion, actions, waived)))
+            found.append((rank, UnmetEssential(row.sheet_id, content, criterion, answered)))
     return tuple(one for _, one in sorted(found, key=lambda pair: pair[0]))
 
 
 def are_essentials_answered(session: Session, assessment: Assessment) -> bool:
     """The guard ``essentials-answered``."""
-    return all(one.is_answered for one in read_unmet_essentials(session, assessment))
+    return all(one.answered.is_given for one in read_unmet_essentials(session, assessment))
 
 
 def get_unmet_essential(

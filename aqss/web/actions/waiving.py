@@ -52,7 +52,7 @@ def _page(assessment_id: int, grid: str, criterion: str, form: WaiverForm | None
     assessment, unmet = get_unmet_essential(
         current_session(), current_actor(), assessment_id=assessment_id, grid=grid, criterion=criterion
     )
-    known = unmet.waived.reason if unmet.waived else ""
+    known = unmet.answered.waived.reason if unmet.answered.waived else ""
     return render_template(
         "actions/waiver.html",
         form=form or WaiverForm(data={"reason": known}),

@@ -48,7 +48,7 @@ def results(assessment_id: int) -> ResponseReturnValue:
         answering=(answering := read_answering(current_session(), assessment_id)),
         waiting=waiting_fr(
             len(found.essential_failed),
-            sum(answering.is_answered(place_of(one)) for one in found.essential_failed),
+            sum(answering.of(place_of(one)).is_given for one in found.essential_failed),
         ),
         here=request.path,
         axes=_axes,

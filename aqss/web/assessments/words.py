@@ -54,7 +54,7 @@ def waiting_essentials(assessment: Assessment, moves: Iterable[Move]) -> str:
     if not any("essentials-answered" in one.missing for one in moves):
         return ""
     unmet = read_unmet_essentials(current_session(), assessment)
-    return waiting_fr(len(unmet), sum(one.is_answered for one in unmet))
+    return waiting_fr(len(unmet), sum(one.answered.is_given for one in unmet))
 
 
 def month_fr(day: date) -> str:

@@ -85,8 +85,8 @@ def test_every_column_tells_its_part(session: Session, scene: Scene) -> None:
         "Faisabilité": "3",
         "Impact": "2",
         "Priorité": "24",
-        "Étape (PDCA)": "Close",
-        "Étapes faites": "1 sur 2",
+        "Étape": "Close",
+        "Tâches faites": "1 sur 2",
         "Avancement (%)": "50",
         "Effet attendu sur": "CO-1 : Énoncé CO-1.",
         "De": "Non",
@@ -105,7 +105,7 @@ def test_what_is_not_told_yet_is_empty(session: Session, scene: Scene) -> None:
     cells = told(session, scene)
     assert (cells["Effet attendu sur"], cells["De"], cells["À"]) == ("Appels perdus", "", "20")
     empty = {heading for heading, text in cells.items() if not text}
-    assert {"Pilote", "Contributeurs", "Moyens", "Début", "Échéance", "Étapes faites", "Preuves"} < empty
+    assert {"Pilote", "Contributeurs", "Moyens", "Début", "Échéance", "Tâches faites", "Preuves"} < empty
     assert {"Résultat", "Constat à la clôture", "Close par", "Close le", "Revue le"} < empty
     assert cells["Origine"] == "Hors auto-évaluation"
 

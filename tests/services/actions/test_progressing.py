@@ -92,6 +92,15 @@ def assign(session: Session, actor: Actor, action: Action, step: int, owner_id: 
     assign_step(session, actor, action_id=action.id, step=step, owner_id=owner_id, due_on=due_on, now=NOW)
 
 
+def test_a_step_given_again_to_the_same_is_noted_once(session: Session, scene: Scene) -> None:
+    action = a_started_action(session, scene)
+    step = step_of(session, scene.member, action)
+    for _again in range(2):
+        assign(session, scene.member, action, step, scene.colleague.user_id)
+    assert session.get_one(Task, step).owner_id == scene.colleague.user_id
+    assert len(journal(session, "action-step-assigned")) == 1
+
+
 @pytest.mark.parametrize("percent", [-1, 101, 10**30])
 def test_a_share_is_from_0_to_100(session: Session, scene: Scene, percent: int) -> None:
     action = a_started_action(session, scene)

@@ -345,10 +345,11 @@ def rate(
     grid: str = "",
     expected_version: int | None = None,
     comment: str | None = None,
+    write: str = "",
     now: datetime = NOW,
 ) -> SavedAnswer:
     """Save an answer; from the version that stands unless told otherwise."""
-    submission = Submission(kind, value, comment)
+    submission = Submission(kind, value, comment, write)
     version = (
         current_version(session, assessment, criterion) if expected_version is None else expected_version
     )

@@ -16,6 +16,7 @@ from aqss.persistence.journal import JournalEntry
 from aqss.services.assessments.agreed import read_set_aside
 from aqss.services.assessments.counting import read_agreed
 from aqss.services.assessments.cutting import KEPT_FOR, LONGEST_SITTING, cut_old_names
+from aqss.services.assessments.sheets import read_task_list
 from aqss.services.assessments.spreads import read_spreads
 from aqss.services.consensus.second_rounds import read_turnout
 from aqss.services.consensus.sessions import end_session
@@ -80,6 +81,9 @@ def test_opening_a_second_round_sets_the_agreement_aside(room: Room) -> None:
     assert stored(room.session, room.assessment, "CO-1").version == 2
     assert finished(room) == (None, None)
     assert read_agreed(room.session, {sheet_id: ALL})[sheet_id].done == 3
+    agreed = read_task_list(room.session, room.lead, room.key).agreed
+    assert agreed is not None
+    assert agreed.done == 3
     assert not check_scores(room.session, room.key)
     assert [entry.facts for entry in journal(room.session, "consensus-withdrawn")] == [
         {"grid": "coordination", "criterion": "CO-1", "from": "partiel"}

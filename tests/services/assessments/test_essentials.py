@@ -14,8 +14,10 @@ from aqss.persistence.actions import Waiver
 from aqss.persistence.assessments import Assessment
 from aqss.services.assessments.essentials import (
     REASON_LIMIT,
+    Answered,
     UnmetEssential,
     are_essentials_answered,
+    get_unmet_essential,
     read_unmet_essentials,
     waive_essential,
 )
@@ -83,7 +85,7 @@ def test_essentials_rated_under_the_whole_value_are_told_in_the_order_of_the_gri
         key_of(session, assessment, "CO-1")[0],
         "coordination",
     )
-    assert (first.actions, first.waived, first.is_answered) == ((), None, False)
+    assert (first.answered, first.answered.is_given) == (Answered((), None), False)
     rate(session, scene.member, assessment, "CO-1", "oui")
     rate(session, scene.member, assessment, "CO-5", "", kind="unknown")
     rate(session, scene.member, assessment, "HY-1", "Sans soin", kind="na")
@@ -110,11 +112,11 @@ def test_an_action_answers_unless_it_was_given_up(session: Session, scene: Scene
     closed = an_action(session, scene.centre, criteria=[key], state="close", result="inefficace")
     runs = an_action(session, scene.centre, criteria=[key], title="Nommer une personne")
     (one,) = unmet(session, assessment)
-    assert [(a.id, a.number, a.title, a.is_over) for a in one.actions] == [
+    assert [(a.id, a.number, a.title, a.is_over) for a in one.answered.actions] == [
         (closed.id, 3, "Action 3", True),
         (runs.id, 4, "Nommer une personne", False),
     ]
-    assert (one.is_answered, are_essentials_answered(session, assessment)) == (True, True)
+    assert (one.answered.is_given, are_essentials_answered(session, assessment)) == (True, True)
 
 
 def test_a_written_reason_answers_too_and_is_rewritten_or_taken_back(session: Session, scene: Scene) -> None:
@@ -122,16 +124,19 @@ def test_a_written_reason_answers_too_and_is_rewritten_or_taken_back(session: Se
     rate(session, scene.member, assessment, "CO-1", "non")
     waive(session, scene.coordinator, assessment, "  Travaux en juin. ")
     (one,) = unmet(session, assessment)
-    assert one.waived is not None
-    assert (one.waived.reason, one.waived.at, one.waived.name) == (
+    assert one.answered.waived is not None
+    assert (one.answered.waived.reason, one.answered.waived.at, one.answered.waived.name) == (
         *("Travaux en juin.", LATER, "Camille Coordination"),
     )
     assert are_essentials_answered(session, assessment)
     waive(session, scene.manager, assessment, "Le centre déménage.")
     session.expire_all()
     (one,) = unmet(session, assessment)
-    assert one.waived is not None
-    assert (one.waived.reason, one.waived.name) == ("Le centre déménage.", "Dominique Direction")
+    assert one.answered.waived is not None
+    assert (one.answered.waived.reason, one.answered.waived.name) == (
+        "Le centre déménage.",
+        "Dominique Direction",
+    )
     waive(session, scene.manager, assessment, "")
     waive(session, scene.manager, assessment, " ")
     assert (count(session, Waiver), are_essentials_answered(session, assessment)) == (0, False)
@@ -218,8 +223,8 @@ def test_a_reason_is_kept_without_who_wrote_it(session: Session, scene: Scene) -
     waive(session, scene.manager, assessment)
     session.execute(update(Waiver).values(by_id=None))
     (one,) = unmet(session, assessment)
-    assert one.waived is not None
-    assert one.waived.name is None
+    assert one.answered.waived is not None
+    assert one.answered.waived.name is None
 
 
 def test_unmet_essentials_cost_the_same_number_of_queries_however_many_there_are(
@@ -241,3 +246,15 @@ def test_unmet_essentials_cost_the_same_number_of_queries_however_many_there_are
     waive(session, scene.manager, assessment)
     assert cost() == before == 3
     assert len(session.scalars(select(Waiver)).all()) == 1
+
+
+def test_the_page_of_a_reason_is_given_the_essential_to_who_leads_the_plan(
+    session: Session, scene: Scene
+) -> None:
+    assessment = an_open_assessment(session, scene)
+    rate(session, scene.member, assessment, "CO-1", "non")
+    asked = {"assessment_id": assessment.id, "grid": "coordination", "criterion": "CO-1"}
+    found, one = get_unmet_essential(session, scene.coordinator, **asked)
+    assert (found, one.criterion.criterion) == (assessment, "CO-1")
+    with pytest.raises(NotAllowed):
+        get_unmet_essential(session, scene.member, **asked)

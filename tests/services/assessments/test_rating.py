@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -299,6 +300,17 @@ def test_sending_again_after_a_lost_reply_is_accepted_as_done(
     again = rate(session, scene.member, assessment, "CO-1", "oui", expected_version=0, comment="Vu.")
     assert (first.version, again.version) == (1, 1)
     assert len(journal(session, "answer-saved")) == 1
+
+
+def test_a_write_known_already_is_answered_as_the_first_time_whatever_came_after(
+    session: Session, scene: Scene, assessment: Assessment
+) -> None:
+    write = str(UUID(int=7, version=4))
+    first = rate(session, scene.member, assessment, "CO-1", "oui", expected_version=0, write=write)
+    rate(session, scene.colleague, assessment, "CO-1", "non")
+    again = rate(session, scene.member, assessment, "CO-1", "oui", expected_version=0, write=write)
+    assert (again.answer, again.version) == (first.answer, first.version)
+    assert [entry.facts["to"] for entry in journal(session, "answer-saved")] == ["oui", "non"]
 
 
 def test_the_same_answer_by_somebody_else_is_no_lost_reply(

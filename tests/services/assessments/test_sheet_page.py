@@ -38,6 +38,7 @@ def test_the_page_of_a_grid_shows_the_criteria_that_apply_by_section_with_their_
     assert (untouched.answer, untouched.version, untouched.saved_at) == (BLANK, 0, None)
     assert page.standing.tally.rated == 1
     assert (page.title, page.state.state, page.can_rate) == (assessment.title, "cotation", True)
+    assert page.to_confirm == 0
 
 
 def test_a_section_where_nothing_applies_is_left_out(

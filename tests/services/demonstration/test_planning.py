@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aqss.domain.actions import progress_of_steps
+from aqss.domain.actions import days_late, is_to_review, progress_of_steps
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.lifecycle import due_at
 from aqss.gateways.french import end_of_day
@@ -28,6 +28,8 @@ from aqss.services.demonstration.loading import load_demonstration
 from aqss.services.demonstration.published import read_published
 from aqss.services.editions import Publication, load_workflow
 
+LOADED_ON = date(2026, 11, 20)
+
 
 @pytest.fixture
 def loaded(
@@ -39,7 +41,7 @@ def loaded(
             read_published(session, tuple(catalogue.grids)),
             centres=2,
             years=2,
-            loaded_on=date(2026, 11, 20),
+            loaded_on=LOADED_ON,
             password_hash="",
             proofs=tmp_path,
             advance=lambda: None,
@@ -67,6 +69,20 @@ def test_actions_stand_in_every_state_and_are_numbered_in_their_centre(loaded: S
     for centre_id in (1, 2):
         numbers = [one.number for one in actions if one.centre_id == centre_id]
         assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_what_is_late_is_late_by_a_few_weeks(loaded: Session) -> None:
+    actions = loaded.scalars(select(Action)).all()
+    late = [
+        days_late(one.due_on, LOADED_ON, is_done=one.done_at is not None or one.ended_at is not None)
+        for one in actions
+    ]
+    assert 0 < max(late) < 28
+    for one in actions:
+        is_waiting = one.done_at is not None and one.ended_at is None
+        if is_to_review(one.review_on, LOADED_ON, is_waiting=is_waiting):
+            assert one.review_on is not None
+            assert LOADED_ON - one.review_on < timedelta(weeks=4)
 
 
 def test_what_they_say_is_what_the_workflow_and_their_steps_say(loaded: Session) -> None:

@@ -107,6 +107,19 @@ def test_another_structure_reads_it_only_once_it_is_sent_to_that_one(session: Se
     assert dossier.sent_at is None
 
 
+def test_a_request_taken_up_keeps_the_structure_it_was_sent_to(session: Session, scene: Scene) -> None:
+    dossier = a_dossier(session, scene, "demande-appui")
+    change(session, scene, dossier, structure_id=scene.structure.id, purpose="Aide ?")
+    go(session, scene.coordinator, dossier, "envoyee")
+    go(session, scene.helper, dossier, "en-cours")
+    for key in (a_structure(session).id, None):
+        with pytest.raises(InvalidInput) as refusal:
+            change(session, scene, dossier, structure_id=key)
+        assert faults_of(refusal.value) == [("structure", "already-sent")]
+    change(session, scene, dossier, title="Autre titre")
+    assert (dossier.structure_id, dossier.sent_at) == (scene.structure.id, NOW)
+
+
 def test_who_left_the_centre_may_stay_named(session: Session, scene: Scene) -> None:
     dossier = a_dossier(session, scene, owner_id=scene.member.user_id, people=[scene.colleague.user_id])
     for person in (scene.member, scene.colleague):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy.orm import Session
 
-from aqss.domain.errors import InvalidInput, NotAllowed, NotFound, NotPossibleNow
+from aqss.domain.errors import InvalidInput, NotAllowed, NotFound, NotPossibleNow, StaleEdit
 from aqss.persistence.dossiers import Dossier, Interview
 from aqss.services.assessments.rating import Submission, save_answer
 from aqss.services.dossiers.interviews import (
@@ -40,8 +41,18 @@ def add(session: Session, scene: Scene, dossier: Dossier, told: Told = MAYOR) ->
     return add_interview(session, scene.coordinator, dossier_id=dossier.id, told=told, now=NOW)
 
 
-def alter(session: Session, scene: Scene, dossier: Dossier, key: int, told: Told) -> None:
-    change_interview(session, scene.coordinator, dossier_id=dossier.id, interview_id=key, told=told, now=NOW)
+def alter(
+    session: Session, scene: Scene, dossier: Dossier, key: int, told: Told, version: int | None = None
+) -> None:
+    change_interview(
+        session,
+        scene.coordinator,
+        dossier_id=dossier.id,
+        interview_id=key,
+        told=told,
+        expected_version=dossier.version if version is None else version,
+        now=NOW,
+    )
 
 
 def remove(session: Session, scene: Scene, dossier: Dossier, key: int) -> None:
@@ -121,6 +132,30 @@ def test_recordings_are_deleted_when_each_has_its_day(session: Session, scene: S
     erased = Told(TODAY, "Préfet", "written", is_recorded=True, erased_on=TODAY)
     alter(session, scene, dossier, recorded.id, erased)
     assert are_recordings_deleted(session, dossier)
+
+
+def test_what_was_recorded_stays_told_until_it_is_erased(session: Session, scene: Scene) -> None:
+    dossier = a_dossier(session, scene, "diagnostic-territorial")
+    recorded = Told(TODAY, "Préfet", "written", is_recorded=True)
+    met = add(session, scene, dossier, recorded)
+    with pytest.raises(InvalidInput) as refusal:
+        alter(session, scene, dossier, met.id, replace(recorded, is_recorded=False))
+    assert faults_of(refusal.value) == [("is_recorded", "recording-kept")]
+    assert not are_recordings_deleted(session, dossier)
+    alter(session, scene, dossier, met.id, replace(recorded, erased_on=TODAY))
+    alter(session, scene, dossier, met.id, replace(recorded, is_recorded=False))
+    assert (met.is_recorded, met.erased_on) == (False, None)
+
+
+def test_what_somebody_else_told_of_it_meanwhile_is_not_replaced_unseen(
+    session: Session, scene: Scene
+) -> None:
+    dossier = a_dossier(session, scene, "diagnostic-territorial")
+    met = add(session, scene, dossier)
+    alter(session, scene, dossier, met.id, replace(MAYOR, consent="written"), version=1)
+    with pytest.raises(StaleEdit):
+        alter(session, scene, dossier, met.id, replace(MAYOR, who="Préfet"), version=1)
+    assert (met.who, met.consent, dossier.version) == (MAYOR.who, "written", 2)
 
 
 def test_an_interview_is_taken_away_with_its_blank_sheet(session: Session, scene: Scene) -> None:

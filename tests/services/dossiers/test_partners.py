@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from aqss.domain.errors import InvalidInput, NotAllowed, NotFound
+from aqss.domain.errors import InvalidInput, NotAllowed, NotFound, StaleEdit
 from aqss.persistence.dossiers import Partner
 from aqss.services.dossiers import partners
 from aqss.services.dossiers.partners import (
@@ -28,12 +28,33 @@ def add(session: Session, scene: Scene, described: Described = HOSPITAL) -> Part
     return add_partner(session, scene.coordinator, centre_id=scene.centre.id, described=described, now=NOW)
 
 
+def change(session: Session, scene: Scene, partner: Partner, described: Described, version: int) -> None:
+    change_partner(
+        session,
+        scene.manager,
+        centre_id=scene.centre.id,
+        partner_id=partner.id,
+        described=described,
+        expected_version=version,
+        now=NOW,
+    )
+
+
+def test_what_somebody_else_told_of_a_partner_meanwhile_is_not_replaced_unseen(
+    session: Session, scene: Scene
+) -> None:
+    partner = add(session, scene)
+    change(session, scene, partner, Described("Hôpital du Lac", phone="05 11"), 1)
+    with pytest.raises(StaleEdit):
+        change(session, scene, partner, Described("Hôpital du Lac", phone="05 22"), 1)
+    assert (partner.phone, partner.version) == ("05 11", 2)
+
+
 def test_a_partner_is_added_corrected_and_taken_out(session: Session, scene: Scene) -> None:
     partner = add(session, scene)
     assert (partner.email, partner.updated_at) == ("urgences@exemple.fr", NOW)
     key, place = partner.id, {"centre_id": scene.centre.id, "now": NOW}
-    described = Described("Hôpital du Lac")
-    change_partner(session, scene.manager, partner_id=key, described=described, **place)  # type: ignore[arg-type]
+    change(session, scene, partner, Described("Hôpital du Lac"), 1)
     assert (partner.name, partner.kind) == ("Hôpital du Lac", "")
     remove_partner(session, scene.coordinator, partner_id=key, **place)  # type: ignore[arg-type]
     assert list_partners(session, scene.member, scene.centre.id).total == 0

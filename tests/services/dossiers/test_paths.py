@@ -78,6 +78,11 @@ def test_the_indicators_of_a_year(session: Session, scene: Scene) -> None:
     assert dossier.ended_at == NOW
 
 
+def tell(session: Session, scene: Scene, dossier: Dossier, key: int, told: Told) -> None:
+    version, named = dossier.version, {"dossier_id": dossier.id, "interview_id": key, "told": told}
+    change_interview(session, scene.coordinator, expected_version=version, now=NOW, **named)
+
+
 def test_a_territorial_diagnosis(session: Session, scene: Scene) -> None:
     dossier = a_dossier(session, scene, "diagnostic-territorial")
     step(session, scene, dossier, "entretiens")
@@ -88,9 +93,7 @@ def test_a_territorial_diagnosis(session: Session, scene: Scene) -> None:
     do_tasks(session, scene, dossier)
     assert refused(session, scene, dossier, "synthese") == ("recordings-deleted",)
     erased = Told(TODAY, "Adjointe à la santé", "written", is_recorded=True, erased_on=TODAY)
-    change_interview(
-        session, scene.coordinator, dossier_id=dossier.id, interview_id=met.id, told=erased, now=NOW
-    )
+    tell(session, scene, dossier, met.id, erased)
     go(session, scene.coordinator, dossier, "synthese")
     do_tasks(session, scene, dossier)
     assert refused(session, scene, dossier, "termine") == ("documents-given",)
@@ -107,17 +110,16 @@ def test_a_territorial_diagnosis_ends_nowhere_with_a_recording(
 ) -> None:
     dossier = a_dossier(session, scene, "diagnostic-territorial")
     kept = Told(TODAY, "Adjointe à la santé", "oral")
-    named = {"dossier_id": dossier.id, "now": NOW}
-    met = add_interview(session, scene.coordinator, told=kept, **named)
+    met = add_interview(session, scene.coordinator, dossier_id=dossier.id, told=kept, now=NOW)
     for state in ("entretiens", "transcription", "synthese")[:steps]:
         step(session, scene, dossier, state)
     do_tasks(session, scene, dossier)
     give_documents(session, scene, dossier)
     kept = replace(kept, is_recorded=True)
-    change_interview(session, scene.coordinator, told=kept, interview_id=met.id, **named)
+    tell(session, scene, dossier, met.id, kept)
     assert refused(session, scene, dossier, end) == ("recordings-deleted",)
     kept = replace(kept, erased_on=TODAY)
-    change_interview(session, scene.coordinator, told=kept, interview_id=met.id, **named)
+    tell(session, scene, dossier, met.id, kept)
     assert go(session, scene.coordinator, dossier, end).ended_at == NOW
 
 

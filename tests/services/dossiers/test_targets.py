@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aqss.domain.errors import InvalidInput, NotAllowed, NotPossibleNow
+from aqss.domain.access import Actor
+from aqss.domain.errors import InvalidInput, NotAllowed, NotPossibleNow, StaleEdit
 from aqss.persistence.assessments import Assessment
 from aqss.persistence.dossiers import Dossier
 from aqss.services.assessments.rating import Submission, save_answer
@@ -60,7 +61,11 @@ def figure(session: Session, dossier: Dossier, code: str = "D1-01") -> Figure:
 
 def aim(session: Session, scene: Scene, dossier: Dossier, **targets: str) -> None:
     named = {code.replace("_", "-"): target for code, target in targets.items()}
-    change_targets(session, scene.coordinator, dossier_id=dossier.id, targets=named, now=NOW)
+    aim_at(session, scene.coordinator, dossier, named, dossier.version)
+
+
+def aim_at(session: Session, actor: Actor, dossier: Dossier, targets: dict[str, str], version: int) -> None:
+    change_targets(session, actor, dossier_id=dossier.id, targets=targets, expected_version=version, now=NOW)
 
 
 def test_before_the_grids_open_the_figures_are_those_they_will_ask_of_the_centre(
@@ -110,6 +115,17 @@ def test_targets_are_replaced_and_the_journal_counts_them(session: Session, scen
     assert [facts for _, facts in journal(session, "dossier-targets-changed")] == [{"count": 1}, {"count": 2}]
 
 
+def test_targets_that_somebody_else_set_meanwhile_are_not_replaced_unseen(
+    session: Session, scene: Scene
+) -> None:
+    dossier = a_year(session, scene)
+    version = dossier.version
+    aim_at(session, scene.manager, dossier, {"D1-01": "1200"}, version)
+    with pytest.raises(StaleEdit):
+        aim_at(session, scene.coordinator, dossier, {"D1-01": "900"}, version)
+    assert read_targets(session, dossier) == {"D1-01": Decimal(1200)}
+
+
 def test_a_target_follows_the_rules_of_its_scale(session: Session, scene: Scene) -> None:
     dossier = a_year(session, scene)
     with pytest.raises(InvalidInput) as refusal:
@@ -128,7 +144,7 @@ def test_targets_are_for_who_leads_where_there_are_figures_until_the_end(
 ) -> None:
     dossier = a_year(session, scene)
     with pytest.raises(NotAllowed):
-        change_targets(session, scene.member, dossier_id=dossier.id, targets={}, now=NOW)
+        aim_at(session, scene.member, dossier, {}, dossier.version)
     without = a_dossier(session, scene)
     with pytest.raises(NotPossibleNow):
         aim(session, scene, without, D1_01="1")

@@ -21,6 +21,7 @@ from aqss.services.runs.tasks import (
     add_free,
     assign,
     count_open,
+    find_line,
     get_free,
     get_line,
     may_change,
@@ -226,6 +227,17 @@ def test_only_somebody_of_the_team_now_is_given_a_task(session: Session, scene: 
     for user_id in (scene.member.user_id, scene.stranger.user_id):
         with pytest.raises(InvalidInput):
             add_free(session, action, now=NOW, label="Écrire", owner_id=user_id)
+
+
+def test_an_address_calls_a_task_by_its_code_or_its_key(session: Session, scene: Scene) -> None:
+    action = action_at(session, scene)
+    own = add_free(session, action, now=NOW, label="Écrire")
+    shown = lines(session, action)
+    assert find_line(shown, "mesure").line is not None
+    assert find_line(shown, str(own.id)).label == "Écrire"
+    for name in ("", "inconnue", "0", str(own.id + 1)):
+        with pytest.raises(NotFound):
+            find_line(shown, name)
 
 
 def test_a_run_has_only_so_many_free_tasks(session: Session, scene: Scene) -> None:

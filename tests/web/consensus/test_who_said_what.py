@@ -58,7 +58,10 @@ DURING = re.compile(r"/auto-evaluations/\d+(/(seance.*|synthese|resultats.*|rapp
 
 VOTING = re.compile(r"/auto-evaluations/\d+(/seance.*)?$")
 
-TO_THE_END = ("closed", "followed by a direct one")
+BY_ALL = ("ended", "closed")
+"""The states that each of the team reads, and not only who leads and who follows."""
+
+TO_THE_END = ("closed",)
 """The states in which those who are not of the centre try too."""
 
 COMMON = "Je doute."
@@ -114,7 +117,7 @@ def test_from_the_session_on_nothing_tells_who_said_what(
 def seen(world: World, site: Site, state: str) -> Iterator[tuple[object, ...]]:
     """All that is shown, sent or kept; while a second round goes on, what it could change."""
     kept = DURING if "round" in state else VOTING if "voting" in state else WHOLE
-    for person in readers_in(world, state, is_few=kept is not WHOLE or "followed" in state):
+    for person in readers_in(world, state):
         urls = pages(world, site, kept)
         asked = [url for url in urls if not url.startswith("/administration") or person.is_administrator]
         for url, status, text in opened(site, person, asked):
@@ -124,9 +127,8 @@ def seen(world: World, site: Site, state: str) -> Iterator[tuple[object, ...]]:
     yield "report", document_of(world.runtime, world.key)
 
 
-def readers_in(world: World, state: str, *, is_few: bool) -> tuple[User, ...]:
-    """``is_few``: who leads and who follows, the others seeing no more than they do."""
-    inside = (world.team.coordinator, world.people[-1]) if is_few else world.insiders
+def readers_in(world: World, state: str) -> tuple[User, ...]:
+    inside = world.insiders if state in BY_ALL else (world.team.coordinator, world.people[-1])
     return (*inside, *world.outsiders) if state in TO_THE_END else inside
 
 
