@@ -121,7 +121,7 @@ def a_member(
 def waive_essentials(session: Session, actor: Actor, assessment_id: int, now: datetime) -> None:
     """Write why none of the essential criteria not met has an action: the direction may then validate."""
     for unmet in read_unmet_essentials(session, session.get_one(Assessment, assessment_id)):
-        if not unmet.is_answered:
+        if not unmet.answered.is_given:
             waive_essential(
                 session,
                 actor,
