@@ -146,11 +146,6 @@ def progress_of_steps(done: int, total: int) -> int:
     return rounded if done in (0, total) else min(max(rounded, 1), 99)
 
 
-def is_overdue(due_on: date | None, today: date, *, is_done: bool) -> bool:
-    """Whether its due day is past; ``is_done``: declared done, or ended, with or without success."""
-    return days_late(due_on, today, is_done=is_done) > 0
-
-
 def days_late(due_on: date | None, today: date, *, is_done: bool) -> int:
     """Days since its due day; 0 on that day and before, without one, and once it is done."""
     if due_on is None or is_done:

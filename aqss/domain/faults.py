@@ -52,7 +52,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "proof-both": (),  # a file and an address, where one is asked for
     "proof-here": ("title",),  # the same file or address is already there, under that title
     "link": (),  # not an address that starts with http:// or https://, or one that holds a password
-    "before-date": ("earliest",),  # the last day of validity comes before the date of the proof
+    "before-date": ("earliest", "before"),  # a day comes before that of the field `before`
     # actions
     "effect-settled": (),  # the action has started: the effect it promised no longer changes
     "steps-tell": (),  # it has steps: those done tell how far it is
@@ -64,6 +64,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "consent-first": (),  # nothing is recorded before the person met agreed
     "not-recorded": (),  # what was not recorded is not erased
     "recording-kept": (),  # the recording is to be erased first
+    "already-sent": (),  # the request was sent: it stays addressed to that structure
     # sittings
     "minutes-changed": ("minutes",),  # somebody else gave it those minutes since the form was shown
     # actions

@@ -53,10 +53,14 @@ def is_onward(workflow: Workflow, state: str, to: str) -> bool:
 
 
 def roles_onward(workflow: Workflow, state: str) -> tuple[str, ...]:
-    """Words of ``by`` one of which it takes to go further from ``state``, once each; none at an end."""
+    """Words of ``by`` one of which it takes to go further from ``state``, once each; none at an end.
+
+    To give up is not to go further: an end counts only where nothing else leads on.
+    """
     transitions = workflow.by_state[state].transitions or ()
     onward = [transition for transition in transitions if is_onward(workflow, state, transition.to)]
-    return tuple(dict.fromkeys(role for transition in onward for role in transition.by))
+    running = [transition for transition in onward if not workflow.by_state[transition.to].final]
+    return tuple(dict.fromkeys(role for transition in running or onward for role in transition.by))
 
 
 def missing_guards(transition: Transition, held: Collection[str]) -> tuple[str, ...]:

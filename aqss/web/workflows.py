@@ -1,22 +1,21 @@
 """How a workflow is told: its picture, and the same in words, state by state.
 
-For the reference pages, and for the page of what runs through it.
+For the reference pages, and for the page of what runs through it. Reminders are left out: none is sent yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from aqss.domain.definitions.words import EFFECTS, GUARDS, NAMED_DATES, RECIPIENTS
-from aqss.domain.definitions.workflows import ReminderRule, State, Transition, Workflow
+from aqss.domain.definitions.words import EFFECTS, GUARDS, NAMED_DATES, PEOPLE
+from aqss.domain.definitions.workflows import State, Transition, Workflow
 from aqss.gateways.drawing import workflow_diagram
 from aqss.gateways.french import NBSP, plural_fr
 
 _UNITS = {"h": ("heure", "heures"), "d": ("jour", "jours"), "w": ("semaine", "semaines")}
-_EVERY = {"h": "toutes les", "d": "tous les", "w": "toutes les"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,6 @@ class ToldState:
     is_visited: bool
     due: str
     tasks: Sequence[ToldTask]
-    reminders: Sequence[str]
     passages: Sequence[ToldPassage]
 
 
@@ -55,10 +53,6 @@ class ToldWorkflow:
     workflow: Workflow
     picture: Markup
     states: Sequence[ToldState]
-
-    @property
-    def has_reminders(self) -> bool:
-        return any(told.reminders for told in self.states)
 
 
 def tell_workflow(
@@ -73,12 +67,11 @@ def tell_workflow(
                 state=state,
                 is_current=state.state == current,
                 is_visited=state.state in visited and state.state != current,
-                due=due_rule_fr(state.due),
+                due=due_rule_fr(workflow.subject, state.due),
                 tasks=[
-                    ToldTask(task.label, RECIPIENTS[task.role], due_rule_fr(task.due))
+                    ToldTask(task.label, PEOPLE[task.role], due_rule_fr(workflow.subject, task.due))
                     for task in state.checklist or ()
                 ],
-                reminders=[reminder_fr(rule) for rule in state.reminders or ()],
                 passages=[_passage(workflow, one) for one in state.transitions or ()],
             )
             for state in workflow.states
@@ -91,31 +84,11 @@ def span_fr(span: str) -> str:
     return f"{span[:-1]}{NBSP}{plural_fr(int(span[:-1]), *_UNITS[span[-1]])}"
 
 
-def due_rule_fr(due: str | None) -> str:
+def due_rule_fr(subject: str, due: str | None) -> str:
     """« sous 3 semaines » (of entering the state), « fin de la cotation »; nothing without one."""
     if due is None:
         return ""
-    return f"sous {span_fr(due)}" if due[0].isdigit() else NAMED_DATES[due]
-
-
-def reminder_fr(rule: ReminderRule) -> str:
-    """« 3 jours après l’échéance, puis chaque semaine, 3 fois au plus : coordination »."""
-    when = f"{span_fr(rule.before)} avant" if rule.before else f"{span_fr(rule.after or '')} après"
-    parts = [f"{when} l’échéance"]
-    if rule.every:
-        parts.append(f"puis {_every_fr(rule.every)}")
-    if rule.at_most:
-        parts.append(f"{rule.at_most} fois au plus")
-    told = f"{', '.join(parts)}{NBSP}: {_people(rule.to)}"
-    if rule.escalate:
-        late = span_fr(rule.escalate.after)
-        told += f". Si rien n’a bougé {late} après l’échéance{NBSP}: {_people(rule.escalate.to)}"
-    return told
-
-
-def _every_fr(span: str) -> str:
-    count, (one, _) = int(span[:-1]), _UNITS[span[-1]]
-    return f"chaque {one}" if count == 1 else f"{_EVERY[span[-1]]} {span_fr(span)}"
+    return f"sous {span_fr(due)}" if due[0].isdigit() else NAMED_DATES[subject][due]
 
 
 def _passage(workflow: Workflow, transition: Transition) -> ToldPassage:
@@ -123,11 +96,7 @@ def _passage(workflow: Workflow, transition: Transition) -> ToldPassage:
     return ToldPassage(
         label=transition.label,
         to=workflow.by_state[transition.to],
-        by=" ou ".join(RECIPIENTS[name] for name in transition.by),
+        by=" ou ".join(PEOPLE[name] for name in transition.by),
         waits=[GUARDS[subject][name] for name in transition.when or ()],
         effects=[EFFECTS[subject][name] for name in transition.then or ()],
     )
-
-
-def _people(names: Iterable[str]) -> str:
-    return ", ".join(RECIPIENTS[name] for name in names)

@@ -19,7 +19,6 @@ from aqss.domain.actions import (
     Zone,
     days_late,
     is_due_soon,
-    is_overdue,
     is_to_review,
     needs_answer,
     place_in_matrix,
@@ -289,13 +288,11 @@ def test_no_progress_is_told_of_no_step_or_of_more_than_there_are(done: int, tot
 def test_an_action_is_late_from_the_day_after_its_due_day(day: int, days: int) -> None:
     due_on = date(2026, 11, day)
     assert days_late(due_on, TODAY, is_done=False) == days
-    assert is_overdue(due_on, TODAY, is_done=False) is (days > 0)
 
 
 def test_an_action_that_is_done_or_has_no_due_day_is_not_late_nor_due_soon() -> None:
     for due_on, is_done in ((date(2026, 1, 1), True), (None, False)):
         assert days_late(due_on, TODAY, is_done=is_done) == 0
-        assert not is_overdue(due_on, TODAY, is_done=is_done)
     assert not is_due_soon(TODAY, TODAY, is_done=True)
     assert not is_due_soon(None, TODAY, is_done=False)
 
@@ -308,7 +305,7 @@ def test_an_action_is_due_soon_in_its_last_seven_days(days: int, soon: bool) -> 
 
 @given(st.none() | DAYS, DAYS, st.booleans())
 def test_nothing_is_late_and_due_soon_at_once(due_on: date | None, today: date, is_done: bool) -> None:
-    late, soon = is_overdue(due_on, today, is_done=is_done), is_due_soon(due_on, today, is_done=is_done)
+    late, soon = days_late(due_on, today, is_done=is_done), is_due_soon(due_on, today, is_done=is_done)
     assert not (late and soon)
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.domain.definitions.words import NAMED_DATES
-from aqss.domain.definitions.workflows import Escalation, ReminderRule
-from aqss.web.workflows import due_rule_fr, reminder_fr, span_fr, tell_workflow
+from aqss.web.workflows import due_rule_fr, span_fr, tell_workflow
 from tests.markup import Element, parse
 from tests.page import Site
 
@@ -27,31 +26,10 @@ def test_a_span_is_told_in_its_own_unit(span: str, told: str) -> None:
 
 
 def test_a_due_date_is_a_span_from_the_entry_or_a_named_date() -> None:
-    assert plain(due_rule_fr("3w")) == "sous 3 semaines"
-    assert [due_rule_fr(name) for name in NAMED_DATES] == list(NAMED_DATES.values())
-    assert due_rule_fr(None) == ""
-
-
-@pytest.mark.parametrize(
-    ("rule", "told"),
-    [
-        ({"before": "1w"}, "1 semaine avant l’échéance : pilote"),
-        ({"after": "3d", "every": "1w"}, "3 jours après l’échéance, puis chaque semaine : pilote"),
-        (
-            {"after": "1d", "every": "2d", "at_most": 4},
-            "1 jour après l’échéance, puis tous les 2 jours, 4 fois au plus : pilote",
-        ),
-        ({"after": "2w", "every": "2w"}, "2 semaines après l’échéance, puis toutes les 2 semaines : pilote"),
-        ({"after": "1h", "every": "12h"}, "1 heure après l’échéance, puis toutes les 12 heures : pilote"),
-        (
-            {"after": "3d", "escalate": Escalation(after="2w", to=("manager", "coordinator"))},
-            "3 jours après l’échéance : pilote. "
-            "Si rien n’a bougé 2 semaines après l’échéance : direction, coordination",
-        ),
-    ],
-)
-def test_a_reminder_says_when_how_often_and_to_whom(rule: dict[str, Any], told: str) -> None:
-    assert plain(reminder_fr(ReminderRule(to=("owner",), **rule))) == told
+    for subject, dates in NAMED_DATES.items():
+        assert plain(due_rule_fr(subject, "3w")) == "sous 3 semaines"
+        assert {name: due_rule_fr(subject, name) for name in dates} == dates
+        assert due_rule_fr(subject, None) == ""
 
 
 def test_every_shipped_workflow_can_be_told(catalogue: Catalogue) -> None:
@@ -60,7 +38,6 @@ def test_every_shipped_workflow_can_be_told(catalogue: Catalogue) -> None:
         assert [one.state for one in told.states] == list(workflow.states)
         for one in told.states:
             assert len(one.tasks) == len(one.state.checklist or ())
-            assert len(one.reminders) == len(one.state.reminders or ())
             assert [passage.label for passage in one.passages] == [
                 t.label for t in one.state.transitions or ()
             ]
@@ -71,8 +48,8 @@ def test_a_passage_says_by_whom_what_it_waits_for_and_what_it_does(catalogue: Ca
     opening = states[0].passages[0]
     assert (opening.to.label, opening.by) == ("Cotation", "coordination")
     assert opening.waits == [
-        "Au moins une grille est choisie, et au moins une personne pour coter.",
-        "L’objectif et le déclencheur sont écrits.",
+        "Choisir au moins une grille, et au moins une personne pour coter.",
+        "Écrire l’objectif et le déclencheur.",
     ]
     assert opening.effects == ["Prévenir les personnes de l’équipe que la cotation est ouverte."]
     launching = tell_workflow(catalogue.workflows["action"]).states[0].passages[0]

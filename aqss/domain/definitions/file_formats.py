@@ -18,7 +18,17 @@ from aqss.domain.definitions.formats import (
     Truth,
     described,
 )
-from aqss.domain.definitions.words import SCALE_KINDS, STAKES, STRUCTURE_KINDS, SUBJECTS
+from aqss.domain.definitions.words import (
+    MOST_DOCUMENTS,
+    MOST_PASSAGES,
+    MOST_REMINDERS,
+    MOST_STATES,
+    MOST_TASKS,
+    SCALE_KINDS,
+    STAKES,
+    STRUCTURE_KINDS,
+    SUBJECTS,
+)
 
 PROFILE = Keys(
     description="Ce qui décrit un centre et son équipe, pour tout le catalogue.",
@@ -215,7 +225,7 @@ GRID = Keys(
 SPAN = "[1-9][0-9]*[hdw]"
 _SPAN = f"^{SPAN}$"
 _DUE = f"^({SPAN}|[a-z][a-z-]*)$"
-_WHOM = Listing(Identifier(), "Rôles, ou owner, participants.")
+_WHOM = Listing(Identifier(), "Personnes du sujet, participants compris.")
 
 _REMINDER = Keys(
     required={"to": _WHOM},
@@ -234,7 +244,7 @@ _TRANSITION = Keys(
     required={
         "to": Identifier("Étape où mène le passage."),
         "label": Text("Texte du bouton."),
-        "by": Listing(Identifier(), "Rôles qui peuvent le demander, ou owner pour une action ou un dossier."),
+        "by": Listing(Identifier(), "Personnes du sujet qui peuvent le demander."),
     },
     optional={
         "when": Listing(Identifier(), "Conditions à remplir."),
@@ -245,7 +255,7 @@ _TASK = Keys(
     required={
         "task": Identifier("Mot unique dans le parcours."),
         "label": Text("Ce qu’il y a à faire."),
-        "role": Identifier("Rôle qui s’en charge."),
+        "role": Identifier("Rôle du sujet qui s’en charge."),
     },
     optional={"due": Span(_DUE, "Durée après l’entrée dans l’étape, ou date du sujet.")},
 )
@@ -259,10 +269,10 @@ _STATE = Keys(
         "final": Truth("Vrai pour une étape où tout est terminé.", default=False),
         "allows": Listing(Identifier(), "Ce qui peut être fait dans cette étape."),
         "due": Span(_DUE, "Échéance : durée après l’entrée dans l’étape, ou date du sujet."),
-        "documents": Listing(Text(), "Documents attendus."),
-        "checklist": Listing(_TASK, "Tâches à cocher."),
-        "reminders": Listing(_REMINDER, "Rappels et relances autour de l’échéance."),
-        "transitions": Listing(_TRANSITION, "Passages vers d’autres étapes."),
+        "documents": Listing(Text(), "Documents attendus.", most=MOST_DOCUMENTS),
+        "checklist": Listing(_TASK, "Tâches à cocher.", most=MOST_TASKS),
+        "reminders": Listing(_REMINDER, "Rappels et relances autour de l’échéance.", most=MOST_REMINDERS),
+        "transitions": Listing(_TRANSITION, "Passages vers d’autres étapes.", most=MOST_PASSAGES),
     },
 )
 
@@ -273,7 +283,7 @@ WORKFLOW = Keys(
         "version": Number("Version : 1, puis la suivante à chaque changement.", whole=True, least=1),
         "title": Text("Titre affiché à l’écran."),
         "subject": Choice(SUBJECTS, "Ce que le parcours fait avancer."),
-        "states": Listing(_STATE),
+        "states": Listing(_STATE, most=MOST_STATES),
     },
     optional={
         "next": Identifier("Parcours proposé quand celui-ci se termine."),

@@ -226,12 +226,13 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One element or more, all of the same format."""
+    """One element or more, all of the same format; not more than ``most``."""
 
     element: Format
     description: str = ""
     fewest: int = 1
     too_few: str = "DEF-005"
+    most: int | None = None
 
     def check(self, node: Node, findings: Findings) -> None:
         if not isinstance(node, ListNode):
@@ -243,6 +244,8 @@ class Listing:
             findings.add("DEF-005", node.mark)
         elif len(node.elements) < self.fewest:
             findings.add(self.too_few, node.mark)
+        elif self.most is not None and len(node.elements) > self.most:
+            findings.add("DEF-010", node.elements[self.most].mark, most=self.most)
         for element in node.elements:
             self.element.check(element, findings)
 
@@ -252,7 +255,8 @@ class Listing:
         return f"[{word}]" if isinstance(word, str) and is_identifier(word) else "[un, deux]"
 
     def schema(self) -> Schema:
-        return {"type": "array", "minItems": self.fewest, "items": described(self.element)}
+        facts = {"type": "array", "minItems": self.fewest, "items": described(self.element)}
+        return facts if self.most is None else facts | {"maxItems": self.most}
 
 
 @dataclass(frozen=True, slots=True)

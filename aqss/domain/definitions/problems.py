@@ -54,6 +54,7 @@ RULES: dict[str, Rule] = {
     "DEF-007": Rule("un identifiant doit être formé de lettres sans accent, de chiffres et de traits d’union, et commencer par une lettre", "{advice}"),
     "DEF-008": Rule("le mot doit être dans la liste", "{advice}"),
     "DEF-009": Rule("le nombre doit être dans les bornes", "Écrire {bounds}"),
+    "DEF-010": Rule("la liste ne doit pas être trop longue", "Garder {most} éléments au plus"),
     # Profile
     "PROFILE-001": Rule("une activité du profil ne doit être déclarée qu’une fois", "Garder une seule des deux lignes (la première est ligne {line})"),
     "PROFILE-002": Rule("une profession ne doit être déclarée qu’une fois", "Garder une seule des deux lignes (la première est ligne {line})"),
@@ -108,9 +109,9 @@ RULES: dict[str, Rule] = {
     "WF-004": Rule("chaque étape doit pouvoir être atteinte depuis l’étape initiale", "Ajouter un passage qui y mène, ou enlever l’étape"),
     "WF-005": Rule("une étape finale doit pouvoir être atteinte depuis chaque étape", "{advice}"),
     "WF-006": Rule("un passage doit mener à une étape du parcours", "{advice}"),
-    "WF-007": Rule("le rôle doit être connu", "{advice}"),
-    "WF-008": Rule("le destinataire doit être connu", "{advice}"),
-    "WF-009": Rule("l’échéance doit être une durée ou une date connue", "{advice}"),
+    "WF-007": Rule("le rôle doit être connu pour ce sujet", "{advice}"),
+    "WF-008": Rule("le destinataire doit être connu pour ce sujet", "{advice}"),
+    "WF-009": Rule("l’échéance doit être une durée ou une date du sujet", "{advice}"),
     "WF-010": Rule("la condition (when) doit être connue pour ce sujet", "{advice}"),
     "WF-011": Rule("l’effet (then) doit être connu pour ce sujet", "{advice}"),
     "WF-012": Rule("ce que l’étape permet (allows) doit être connu pour ce sujet", "{advice}"),
@@ -118,7 +119,7 @@ RULES: dict[str, Rule] = {
     "WF-014": Rule("une étape finale ne doit pas avoir de passage", "Enlever les passages, ou « final: true »"),
     "WF-015": Rule("le nom d’une étape doit être unique dans le parcours", "Choisir un autre nom (la première est ligne {line})"),
     "WF-016": Rule("le nom d’une tâche doit être unique dans le parcours", "Choisir un autre nom (la première est ligne {line})"),
-    "WF-017": Rule("next doit nommer un parcours existant", "{advice}"),
+    "WF-017": Rule("next doit nommer un parcours du même sujet", "{advice}"),
     "WF-018": Rule("une durée doit être un nombre suivi de h, d ou w (heures, jours, semaines), dix ans au plus", "{advice}"),
     "WF-019": Rule("un rappel doit avoir exactement une des clés before et after", "{advice}"),
     "WF-020": Rule("le contenu d’une version publiée ne doit plus changer", "Écrire « version: {following} » (publié : {published}, fichier : {own}) ou rétablir le contenu"),
@@ -126,6 +127,13 @@ RULES: dict[str, Rule] = {
     "WF-022": Rule("la grille doit être dans le catalogue", "{advice}"),
     "WF-023": Rule("une grille ne doit être nommée qu’une fois", "Enlever la seconde"),
     "WF-024": Rule("une condition ou un effet sur les grilles demande la clé « grids »", "Ajouter en tête du fichier « grids: [nom-de-la-grille] », ou enlever ce mot"),
+    "WF-025": Rule("un passage ne doit être écrit qu’une fois dans l’étape", "Enlever le second, ou changer qui le demande (by) ou ce qu’il attend (when) (le premier est ligne {line})"),
+    "WF-026": Rule("un document ne doit être attendu qu’une fois dans l’étape", "Garder une seule des deux lignes (la première est ligne {line})"),
+    "WF-027": Rule("une tâche ne doit être écrite qu’une fois dans l’étape", "Garder une seule des deux lignes (la première est ligne {line})"),
+    "WF-028": Rule("un mot ne doit être écrit qu’une fois dans sa liste", "Enlever le second"),
+    "WF-029": Rule("la structure d’appui ne peut rien faire d’un dossier qu’aucun passage ne lui envoie", "Ajouter « then: [tell-structure] » au passage qui le lui envoie"),
+    "WF-030": Rule("une condition doit pouvoir être remplie : une étape doit permettre ce qu’elle demande", "Ajouter « {ability} » sous « allows » d’une étape, ou enlever cette condition"),
+    "WF-031": Rule("les grilles d’un dossier qui a une période doivent être ouvertes pour être terminées", "Ajouter « then: [open-grids] » au passage qui mène à leur saisie"),
 }  # fmt: skip
 """Every code, in the order of docs/problems.md."""
 
@@ -203,8 +211,13 @@ def advise(word: object, known: Collection[str], meanings: Mapping[str, str] | N
         return f"Écrire « {near} »"
     if not known:
         return "Aucun mot n’est déclaré"
-    listed = ", ".join(_with_meaning(name, meanings or {}) for name in islice(known, LISTED))
-    return f"Choisir parmi : {listed}{', …' if len(known) > LISTED else ''}"
+    return f"Choisir parmi : {list_words(known, meanings or {})}"
+
+
+def list_words(known: Collection[str], meanings: Mapping[str, str]) -> str:
+    """The first of ``known``, each with its meaning where it has one."""
+    listed = ", ".join(_with_meaning(name, meanings) for name in islice(known, LISTED))
+    return f"{listed}{', …' if len(known) > LISTED else ''}"
 
 
 def _with_meaning(name: str, meanings: Mapping[str, str]) -> str:

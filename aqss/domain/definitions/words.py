@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from aqss.domain.access import Role
+from aqss.domain.access import CENTRE_ROLES, Role
 
 EVERYBODY = "tous"
 """The respondent word that means every profession."""
@@ -31,48 +31,70 @@ ABILITIES: dict[str, tuple[str, ...]] = {
 
 SUBJECTS: tuple[str, ...] = tuple(ABILITIES)
 
-ROLES: dict[str, str] = {
+PEOPLE: dict[str, str] = {
     Role.MEMBER.value: "équipe",
     Role.COORDINATOR.value: "coordination",
     Role.MANAGER.value: "direction",
     Role.STRUCTURE.value: "structure d’appui",
-    Role.ADMINISTRATOR.value: "administration",
+    "owner": "pilote",
+    "participants": "personnes qui participent",
 }
-"""Who is named in a workflow file → what a person reads."""
+"""Who is named in a workflow file → what a person reads. The administrator, who reads no work, is not."""
 
-OWNER: dict[str, str] = {"owner": "pilote"}
-OWNED: tuple[str, ...] = ("action", "dossier")
-"""Subjects that somebody is in charge of: there alone a passage may be asked for (``by``) by the owner."""
+OWNER = "owner"
+"""Who is in charge of one action or one dossier: no role, which is held over a centre."""
 
-RECIPIENTS: dict[str, str] = {**ROLES, **OWNER, "participants": "personnes qui participent"}
+_TEAM = tuple(role.value for role in CENTRE_ROLES)
 
-NAMED_DATES: dict[str, str] = {
-    "meeting-start": "début de la réunion",
-    "action-due": "échéance de l’action",
-    "round-end": "fin de la cotation",
-    "review": "revue",
-    "year-end": "fin de l’année",
+TASK_ROLES: dict[str, tuple[str, ...]] = {
+    "assessment": _TEAM,
+    "action": _TEAM,
+    "meeting": _TEAM,
+    "dossier": (*_TEAM, Role.STRUCTURE.value),
 }
-"""Dates of a subject that a due date may name."""
+"""Who a task may be left to (``role``), by subject. Only dossiers are read by a structure."""
 
-_TASKS_DONE = "Toutes les tâches de l’étape sont faites."
+ASKERS: dict[str, tuple[str, ...]] = {
+    "assessment": _TEAM,
+    "action": (*_TEAM, OWNER),
+    "meeting": _TEAM,
+    "dossier": (*_TEAM, Role.STRUCTURE.value, OWNER),
+}
+"""Who may ask for a passage (``by``), by subject."""
+
+RECIPIENTS: dict[str, tuple[str, ...]] = {
+    subject: (*askers, "participants") for subject, askers in ASKERS.items()
+}
+"""Who may be reminded (``to``), by subject."""
+
+NAMED_DATES: dict[str, dict[str, str]] = {
+    "assessment": {"round-end": "fin de la cotation"},
+    "action": {"action-due": "échéance de l’action", "review": "revue"},
+    "meeting": {"meeting-start": "début de la réunion"},
+    "dossier": {"year-end": "fin de l’année"},
+}
+"""Dates that a due date may name, by subject: name → what a person reads."""
+
+_TASKS_DONE = "Faire toutes les tâches de l’étape."
 
 GUARDS: dict[str, dict[str, str]] = {
     "assessment": {
-        "scope-chosen": "Au moins une grille est choisie, et au moins une personne pour coter.",
-        "objective-written": "L’objectif et le déclencheur sont écrits.",
-        "all-grids-finished": "Chaque grille choisie est déclarée terminée.",
+        "scope-chosen": "Choisir au moins une grille, et au moins une personne pour coter.",
+        "objective-written": "Écrire l’objectif et le déclencheur.",
+        "all-grids-finished": "Déclarer terminée chaque grille choisie.",
         "tasks-done": _TASKS_DONE,
-        "spread-unseen": "Personne n’a encore vu la répartition des voix.",
-        "essentials-answered": "Chaque impératif à reprendre a une action, ou un motif écrit.",
+        "spread-unseen": "Que personne n’ait vu la répartition des voix.",
+        "essentials-answered": "Prévoir une action pour chaque impératif à reprendre, ou écrire un motif.",
     },
     "action": {
-        "owner-named": "L’action a un pilote.",
-        "due-written": "L’échéance de l’action est écrite.",
-        "effect-expected": "L’effet attendu est écrit, avec la date où le vérifier.",
-        "steps-done": "Tout ce qui est à faire dans l’action est fait.",
-        "result-written": "Le résultat est écrit.",
-        "closed-by-another": "La personne qui clôt l’action n’en est pas le pilote.",
+        "owner-named": "Nommer un pilote.",
+        "due-written": "Écrire l’échéance.",
+        "effect-expected": "Écrire l’effet attendu, et la date où le vérifier.",
+        "steps-done": "Déclarer faite chaque tâche de l’action, ou toute l’action si elle n’en a pas.",
+        "result-written": "Écrire le résultat.",
+        "closed-by-another": (
+            "Faire clore l’action par une personne qui n’en est pas le pilote et ne l’a pas déclarée faite."
+        ),
         "tasks-done": _TASKS_DONE,
     },
     "meeting": {
@@ -80,16 +102,24 @@ GUARDS: dict[str, dict[str, str]] = {
     },
     "dossier": {
         "tasks-done": _TASKS_DONE,
-        "documents-given": "Chaque document attendu dans l’étape est joint.",
-        "grids-finished": "Chaque grille du dossier est déclarée terminée.",
-        "period-chosen": "La période est choisie.",
-        "question-written": "La question est écrite, et la structure d’appui choisie.",
-        "centre-described": "Le numéro FINESS, la commune et les activités du centre sont écrits.",
-        "consents-noted": "L’accord de chaque personne rencontrée est noté.",
-        "recordings-deleted": "Chaque enregistrement est effacé, et la date notée.",
+        "documents-given": "Joindre chaque document attendu dans l’étape.",
+        "grids-finished": "Déclarer terminée chaque grille du dossier.",
+        "period-chosen": "Choisir la période.",
+        "question-written": "Écrire la question, et choisir la structure d’appui.",
+        "centre-described": "Écrire le numéro FINESS, la commune et les activités du centre.",
+        "consents-noted": "Ajouter au moins un entretien, et noter l’accord de chaque personne rencontrée.",
+        "recordings-deleted": "Effacer chaque enregistrement, et noter la date.",
     },
 }
-"""What a transition may wait for (``when``), by subject: name → what has to be true, as a person reads it."""
+"""What a transition may wait for (``when``), by subject: name → what has to be done, as a person reads it."""
+
+NEEDED_ABILITIES: dict[str, dict[str, tuple[str, ...]]] = {
+    "assessment": {"all-grids-finished": ("rate", "agree")},
+    "action": {"steps-done": ("progress",), "result-written": ("close",)},
+    "meeting": {},
+    "dossier": {"consents-noted": ("edit",)},
+}
+"""Guards that come true by what people do → what some state must allow for it, one of these at least."""
 
 GUARDS_LOST_FOR_GOOD = ("spread-unseen",)
 """Those that, once they no longer hold, never will again: what waits for one is no longer offered."""
@@ -116,6 +146,18 @@ EFFECTS: dict[str, dict[str, str]] = {
 
 GRID_WORDS: tuple[str, ...] = ("grids-finished", "open-grids", "freeze-grids")
 """Guards and effects that make no sense without the key ``grids``."""
+
+PERIOD_WORDS: tuple[str, ...] = ("period-chosen", "year-end")
+INTERVIEW_WORDS: tuple[str, ...] = ("consents-noted", "recordings-deleted")
+"""A dossier whose workflow says one of them tells of a period, or of people met."""
+
+TELLS_STRUCTURE = "tell-structure"
+"""The effect without which a structure never sees a dossier."""
+
+MOST_STATES = 40
+MOST_TASKS = MOST_DOCUMENTS = 40
+MOST_PASSAGES = MOST_REMINDERS = 20
+"""Bounds on a workflow, the last ones on each of its states: more than anybody reads on a page."""
 
 SPAN_HOURS = {"h": 1, "d": 24, "w": 168}
 """The last letter of a span such as ``12h``, ``14d`` or ``2w`` → hours."""

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
 from aqss.domain.definitions.shapes import Definition, Identifier, Text
+from aqss.domain.definitions.words import (
+    MOST_DOCUMENTS,
+    MOST_PASSAGES,
+    MOST_REMINDERS,
+    MOST_STATES,
+    MOST_TASKS,
+)
 
 Subject = Literal["assessment", "action", "meeting", "dossier"]
 
@@ -16,6 +23,11 @@ Span = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*[hdw]$")]
 
 Due = Annotated[str, StringConstraints(pattern=r"^([1-9][0-9]*[hdw]|[a-z][a-z-]*)$")]
 """A span after entering the state, or one of the named dates."""
+
+
+def _up_to(most: int) -> Any:
+    """From one element to ``most``."""
+    return Field(min_length=1, max_length=most)
 
 
 class Task(Definition):
@@ -60,10 +72,10 @@ class State(Definition):
     final: bool = False
     allows: Annotated[tuple[Identifier, ...], Field(min_length=1)] | None = None
     due: Due | None = None
-    documents: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
-    checklist: Annotated[tuple[Task, ...], Field(min_length=1)] | None = None
-    reminders: Annotated[tuple[ReminderRule, ...], Field(min_length=1)] | None = None
-    transitions: Annotated[tuple[Transition, ...], Field(min_length=1)] | None = None
+    documents: Annotated[tuple[Text, ...], _up_to(MOST_DOCUMENTS)] | None = None
+    checklist: Annotated[tuple[Task, ...], _up_to(MOST_TASKS)] | None = None
+    reminders: Annotated[tuple[ReminderRule, ...], _up_to(MOST_REMINDERS)] | None = None
+    transitions: Annotated[tuple[Transition, ...], _up_to(MOST_PASSAGES)] | None = None
 
 
 class Workflow(Definition):
@@ -76,7 +88,7 @@ class Workflow(Definition):
     next: Identifier | None = None
     grids: Annotated[tuple[Identifier, ...], Field(min_length=1)] | None = None
     """What a dossier fills, each as a sheet of its own; of no other subject."""
-    states: Annotated[tuple[State, ...], Field(min_length=1)]
+    states: Annotated[tuple[State, ...], _up_to(MOST_STATES)]
 
     @cached_property
     def by_state(self) -> dict[str, State]:

@@ -125,7 +125,7 @@ workflow: campagne
 version: 1
 title: Campagne
 subject: assessment
-next: action
+next: campagne
 states:
   - state: preparation
     label: Préparation
@@ -304,32 +304,53 @@ EXAMPLES: tuple[Example, ...] = (
     Example("WF-005", WORKFLOW, "- {to: close, label: Clore, by: [coordinator]}\n", f"- {{to: close, label: Clore, by: [coordinator]}}\n      - {{to: mur, label: M, by: [member]}}\n  - {{state: {HERE}mur, label: M, transitions: [{{to: close, label: C, by: [member], when: [spread-unseen]}}]}}\n", "n’attende pas"),
     Example("WF-006", WORKFLOW, "{to: cotation", f"{{to: {HERE}cotations", "Écrire « cotation »"),
     Example("WF-007", WORKFLOW, "by: [coordinator], when", f"by: [{HERE}coordinateur], when", "« coordinator »"),
-    Example("WF-007", WORKFLOW, "by: [coordinator], when", f"by: [{HERE}owner], when", "member (équipe), coordinator (coordination)"),
+    Example("WF-007", WORKFLOW, "by: [coordinator], when", f"by: [{HERE}owner], when", "pour « subject: action » ou « subject: dossier »"),
+    Example("WF-007", WORKFLOW, "by: [coordinator], when", f"by: [{HERE}administrator], when", "Choisir parmi : member (équipe), coordinator (coordination), manager (direction)."),
+    Example("WF-007", OTHER_WORKFLOW, "by: [member]", f"by: [{HERE}structure]", "Ce mot est pour « subject: dossier »"),
     Example("WF-007", OTHER_WORKFLOW, "by: [member]", f"by: [{HERE}pilote]", "owner (pilote)"),
     Example("WF-007", WORKFLOW, "role: coordinator", f"role: {HERE}owner", "Choisir parmi : member"),
     Example("WF-008", WORKFLOW, "to: [participants]", f"to: [{HERE}participant]", "« participants »"),
     Example("WF-008", WORKFLOW, "to: [manager]", f"to: [{HERE}direction]"),
+    Example("WF-008", WORKFLOW, "to: [coordinator]", f"to: [{HERE}owner]", "pour « subject: action » ou"),
+    Example("WF-008", WORKFLOW, "to: [manager]", f"to: [{HERE}structure]", "Ce mot est pour « subject: dossier »"),
     Example("WF-009", WORKFLOW, "due: round-end", f"due: {HERE}round-ends", "« round-end »"),
-    Example("WF-009", WORKFLOW, "due: 7d", f"due: {HERE}demain", "review (revue)"),
+    Example("WF-009", WORKFLOW, "due: 7d", f"due: {HERE}demain", "round-end (fin de la cotation)"),
+    Example("WF-009", WORKFLOW, "due: 7d", f"due: {HERE}review", "Ce mot est pour « subject: action »"),
+    Example("WF-009", OTHER_WORKFLOW, "allows: [edit]", f"due: {HERE}round-end", "action-due (échéance de l’action), review (revue)"),
     Example("WF-010", WORKFLOW, "when: [scope-chosen]", f"when: [{HERE}scope-choosen]", "« scope-chosen »"),
     Example("WF-011", WORKFLOW, "then: [invite-participants]", f"then: [{HERE}invite]"),
     Example("WF-011", WORKFLOW, "then: [invite-participants]", f"then: [{HERE}tell-owner]", "Ce mot est pour"),
     Example("WF-012", WORKFLOW, "allows: [rate, agree]", f"allows: [rate, {HERE}attend]", "subject: meeting"),
-    Example("WF-013", WORKFLOW, "    due: round-end\n", f"    reminders:\n      {HERE}- {{after: 3d, to: [owner]}}\n"),
+    Example("WF-013", WORKFLOW, "    due: round-end\n", f"    reminders:\n      {HERE}- {{after: 3d, to: [member]}}\n"),
     Example("WF-014", WORKFLOW, "allows: [read-results]", f"allows: [read-results]\n    transitions:\n      {HERE}- {{to: cotation, label: Rouvrir, by: [manager]}}"),
     Example("WF-015", WORKFLOW, "  - state: close", f"  - {{state: {HERE}cotation, label: Encore}}\n  - state: close", "ligne 20"),
     Example("WF-016", WORKFLOW, "    due: round-end\n", f"    due: round-end\n    checklist:\n      - {{task: {HERE}objectif, label: X, role: member}}\n", "ligne 14"),
-    Example("WF-017", WORKFLOW, "next: action", f"next: {HERE}actions", "Écrire « action »"),
+    Example("WF-017", WORKFLOW, "next: campagne", f"next: {HERE}campagnes", "Écrire « campagne »"),
+    Example("WF-017", WORKFLOW, "next: campagne", f"next: {HERE}action", "Choisir parmi : campagne."),
     Example("WF-018", WORKFLOW, "due: 14d", f"due: {HERE}14 jours"),
     Example("WF-018", WORKFLOW, "before: 7d", f"before: {HERE}0d"),
     Example("WF-018", WORKFLOW, "every: 1w", f"every: {HERE}9999999999w"),
     Example("WF-018", WORKFLOW, "due: 14d", f"due: {HERE}523w"),
     Example("WF-019", WORKFLOW, "{before: 7d, to: [coordinator]}", f"{HERE}{{to: [coordinator]}}", "Ajouter"),
     Example("WF-019", WORKFLOW, "{before: 7d,", f"{HERE}{{before: 7d, after: 1d,", "Garder"),
-    Example("WF-021", WORKFLOW, "next: action", f"next: action\ngrids: {HERE}[accueil]", "subject: dossier"),
+    Example("WF-021", WORKFLOW, "next: campagne", f"next: campagne\ngrids: {HERE}[accueil]", "subject: dossier"),
     Example("WF-022", OTHER_WORKFLOW, "subject: action", f"subject: dossier\ngrids: [coordination, {HERE}acceuil]", "« accueil »"),
     Example("WF-022", OTHER_WORKFLOW, "subject: action", f"subject: dossier\ngrids: [{HERE}zzz]", "coordination"),
     Example("WF-023", OTHER_WORKFLOW, "subject: action", f"subject: dossier\ngrids: [accueil, {HERE}accueil]", "Enlever"),
+    Example("WF-025", WORKFLOW, "{to: close, label: Clore, by: [coordinator]}\n", f"{{to: close, label: Clore, by: [coordinator]}}\n      - {{to: {HERE}close, label: Finir, by: [manager, coordinator], then: [freeze-scores]}}\n", "ligne 25"),
+    Example("WF-025", WORKFLOW, "{to: close, label: Clore, by: [coordinator]}\n", f"{{to: close, label: A, by: [coordinator], when: [tasks-done, all-grids-finished]}}\n      - {{to: {HERE}close, label: B, by: [coordinator], when: [all-grids-finished, tasks-done]}}\n", "(by)"),
+    Example("WF-026", WORKFLOW, "documents: [Note]", f"documents: [Note, Autre, {HERE}Note]", "ligne 12"),
+    Example("WF-027", WORKFLOW, "role: coordinator, due: 7d}", f"role: coordinator, due: 7d}}\n      - {{task: encore, label: {HERE}Écrire l'objectif, role: manager}}", "ligne 14"),
+    Example("WF-028", WORKFLOW, "allows: [rate, agree]", f"allows: [rate, agree, {HERE}rate]", "Enlever le second"),
+    Example("WF-028", WORKFLOW, "by: [coordinator], when", f"by: [coordinator, {HERE}coordinator], when"),
+    Example("WF-028", WORKFLOW, "when: [scope-chosen]", f"when: [scope-chosen, {HERE}scope-chosen]"),
+    Example("WF-028", WORKFLOW, "then: [invite-participants]", f"then: [invite-participants, {HERE}invite-participants]"),
+    Example("WF-028", WORKFLOW, "to: [participants]", f"to: [participants, {HERE}participants]"),
+    Example("WF-028", WORKFLOW, "to: [manager]", f"to: [manager, {HERE}manager]"),
+    Example("WF-030", OTHER_WORKFLOW, "by: [member]}", f"by: [member], when: [{HERE}steps-done]}}", "« progress » sous « allows »"),
+    Example("WF-030", OTHER_WORKFLOW, "by: [member]}", f"by: [member], when: [owner-named, {HERE}result-written]}}", "« close »"),
+    Example("WF-030", WORKFLOW, "allows: [rate, agree]\n    due: round-end\n    transitions:\n      - {to: close, label: Clore, by: [coordinator]}", f"due: round-end\n    transitions:\n      - {{to: close, label: Clore, by: [coordinator], when: [{HERE}all-grids-finished]}}", "« rate »"),
+    Example("DEF-010", WORKFLOW, "documents: [Note]", f"documents: [{', '.join(f'N{number}' for number in range(40))}, {HERE}N40, N41]", "Garder 40 éléments au plus"),
     Example("WF-002", WORKFLOW, "states:\n  - state: preparation\n    label: Préparation\n    initial: true", f"states:\n  {HERE}- state: preparation\n    label: Préparation", "Ajouter"),
     Example("WF-003", OTHER_WORKFLOW, FILES[OTHER_WORKFLOW].partition("states:\n")[2], f"  {HERE}- {{state: seule, label: Seule, initial: true}}\n"),
 )  # fmt: skip
@@ -355,6 +376,22 @@ def _dossier_with(transition: str) -> Files:
     """The small catalogue with a dossier whose passage says that too."""
     return catalogue_files(
         (OTHER_WORKFLOW, "subject: action", "subject: dossier"),
+        (OTHER_WORKFLOW, "by: [member]}", f"by: [member], {transition}}}"),
+    )
+
+
+def _left_to_a_structure(by: str) -> Files:
+    """The small catalogue with a dossier that a structure has to pass on."""
+    return catalogue_files(
+        (OTHER_WORKFLOW, "subject: action", "subject: dossier"), (OTHER_WORKFLOW, "by: [member]", by)
+    )
+
+
+def _dossier_filling(due: str, transition: str) -> Files:
+    """The small catalogue with a dossier that fills a grid."""
+    return catalogue_files(
+        (OTHER_WORKFLOW, "subject: action", "subject: dossier\ngrids: [accueil]"),
+        (OTHER_WORKFLOW, "allows: [edit]", due),
         (OTHER_WORKFLOW, "by: [member]}", f"by: [member], {transition}}}"),
     )
 
@@ -411,5 +448,29 @@ WHOLE_EXAMPLES: tuple[WholeExample, ...] = (
     ),
     WholeExample("WF-011", _meeting_with("then: [tell-owner]"), OTHER_WORKFLOW, 11, 58, "il n’y en a pas"),
     WholeExample("WF-024", _dossier_with("then: [open-grids]"), OTHER_WORKFLOW, 11, 58, "grids: ["),
+    WholeExample(
+        "WF-029", _left_to_a_structure("by: [structure]"), OTHER_WORKFLOW, 11, 42, "then: [tell-structure]"
+    ),
+    WholeExample(
+        "WF-031",
+        _dossier_filling("due: year-end", "when: [tasks-done, grids-finished]"),
+        OTHER_WORKFLOW,
+        12,
+        70,
+        "open-grids",
+    ),
+    WholeExample(
+        "WF-031", _dossier_filling("due: 2w", "when: [grids-finished, period-chosen]"), OTHER_WORKFLOW, 12, 58
+    ),
+    WholeExample(
+        "WF-029",
+        catalogue_files(
+            (OTHER_WORKFLOW, "subject: action", "subject: dossier"),
+            (OTHER_WORKFLOW, "allows: [edit]", "checklist: [{task: avis, label: Lire, role: structure}]"),
+        ),
+        OTHER_WORKFLOW,
+        9,
+        49,
+    ),
 )
 """Examples that need whole files."""

@@ -23,6 +23,7 @@ _KEYWORDS = {
     "maxLength": lambda value, limit: len(value) <= limit,
     "pattern": lambda value, pattern: re.search(pattern, value) is not None,
     "minItems": lambda value, limit: len(value) >= limit,
+    "maxItems": lambda value, limit: len(value) <= limit,
     "minProperties": lambda value, limit: len(value) >= limit,
     "maxProperties": lambda value, limit: len(value) <= limit,
     "minimum": lambda value, limit: value >= limit,

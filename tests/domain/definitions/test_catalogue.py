@@ -14,7 +14,17 @@ from aqss.domain.definitions.editions import edition_of
 from aqss.domain.definitions.problems import Place
 from aqss.domain.definitions.scales import LevelsScale
 from aqss.domain.definitions.tree import Unreadable
-from aqss.domain.definitions.words import ABILITIES, EFFECTS, GUARDS, SUBJECTS
+from aqss.domain.definitions.words import (
+    ABILITIES,
+    ASKERS,
+    EFFECTS,
+    GUARDS,
+    NAMED_DATES,
+    NEEDED_ABILITIES,
+    RECIPIENTS,
+    SUBJECTS,
+    TASK_ROLES,
+)
 from aqss.gateways.files import read_definitions
 from tests.domain.definitions.examples import (
     FILES,
@@ -150,7 +160,7 @@ def test_grids_alone_make_a_catalogue_without_workflows():
 
 
 def test_a_catalogue_with_a_problem_is_refused_with_all_of_them():
-    broken = catalogue_files((GRID, "weight: 2", "weight: 0"), (WORKFLOW, "next: action", "next: rien"))
+    broken = catalogue_files((GRID, "weight: 2", "weight: 0"), (WORKFLOW, "next: campagne", "next: rien"))
     refused = load_catalogue(broken)
     assert not isinstance(refused, Catalogue)
     assert [problem.code for problem in refused] == ["GRID-012", "WF-017"]
@@ -276,10 +286,110 @@ def test_the_owner_may_ask_for_a_passage_of_what_somebody_is_in_charge_of(subjec
     assert told == ([] if subject in ("action", "dossier") else ["WF-007"])
 
 
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_every_date_and_everybody_that_a_subject_has_may_be_named_and_no_other(subject):
+    for other in SUBJECTS:
+        state = [
+            "due: 2w",
+            f"checklist: [{', '.join(_tasks(other))}]",
+            f"reminders: [{{after: 1d, to: [{', '.join(RECIPIENTS[other])}]}}]",
+        ]
+        sending = "], then: [tell-structure]" if subject == "dossier" else "]"
+        files = catalogue_files(
+            (OTHER_WORKFLOW, "subject: action", f"subject: {subject}"),
+            (OTHER_WORKFLOW, "    allows: [edit]\n", "".join(f"    {line}\n" for line in state)),
+            (OTHER_WORKFLOW, "by: [member]", f"by: [{', '.join(ASKERS[other])}{sending}"),
+        )
+        told = [problem.code for problem in check_definitions(files)]
+        dates = set(NAMED_DATES[other]) - set(NAMED_DATES[subject])
+        asked = [{*words[other]} - {*words[subject]} for words in (TASK_ROLES, ASKERS)]
+        assert sorted(told) == [
+            *["WF-007"] * sum(map(len, asked)),
+            *["WF-008"] * len({*RECIPIENTS[other]} - {*RECIPIENTS[subject]}),
+            *["WF-009"] * len(dates),
+        ]
+
+
+def test_two_people_may_go_the_same_way_and_one_may_once_more_is_done():
+    ways = "".join(
+        f"\n      - {{to: fermee, label: Fermer, by: [{by}]{when}}}"
+        for by, when in (("coordinator", ""), ("manager", ", when: [tasks-done]"), ("manager, owner", ""))
+    )
+    files = catalogue_files((OTHER_WORKFLOW, "by: [member]}", f"by: [member]}}{ways}"))
+    assert check_definitions(files) == ()
+
+
+def test_a_structure_may_act_on_a_dossier_that_is_sent_to_it():
+    files = catalogue_files(
+        (OTHER_WORKFLOW, "subject: action", "subject: dossier"),
+        (
+            OTHER_WORKFLOW,
+            "by: [member]}",
+            "by: [structure]}\n      - {to: fermee, label: F, by: [member], then: [tell-structure]}",
+        ),
+    )
+    assert check_definitions(files) == ()
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_what_a_guard_needs_is_said_in_words_of_its_subject(subject):
+    needed = NEEDED_ABILITIES[subject]
+    assert set(needed) <= set(GUARDS[subject])
+    assert {ability for abilities in needed.values() for ability in abilities} <= set(ABILITIES[subject])
+
+
+@pytest.mark.parametrize("ability", ["rate", "agree"])
+def test_one_way_to_make_a_guard_come_true_is_enough_wherever_it_stands(ability):
+    files = catalogue_files(
+        (WORKFLOW, "allows: [rate, agree]\n", f"allows: [{ability}]\n"),
+        (WORKFLOW, "when: [scope-chosen]", "when: [scope-chosen, all-grids-finished]"),
+    )
+    assert check_definitions(files) == ()
+
+
+@pytest.mark.parametrize(
+    ("due", "then"),
+    [
+        ("year-end", "when: [grids-finished], then: [open-grids]"),
+        ("year-end", "when: [grids-finished, recordings-deleted]"),
+        ("2w", "when: [grids-finished]"),
+        ("year-end", "when: [tasks-done]"),
+    ],
+    ids=["opened by a passage", "by interviews", "by people", "not waited for"],
+)
+def test_what_a_dossier_fills_may_be_waited_for_where_it_can_be_opened(due, then):
+    files = catalogue_files(
+        (OTHER_WORKFLOW, "subject: action", "subject: dossier\ngrids: [accueil]"),
+        (
+            OTHER_WORKFLOW,
+            "allows: [edit]",
+            f"allows: [edit]\n    checklist: [{{task: t, label: T, role: member, due: {due}}}]",
+        ),
+        (OTHER_WORKFLOW, "by: [member]}", f"by: [member], {then}}}"),
+    )
+    assert check_definitions(files) == ()
+
+
+def test_a_next_that_says_no_subject_is_left_alone():
+    for path, before in ((WORKFLOW, "subject: assessment"), (OTHER_WORKFLOW, "subject: action")):
+        files = catalogue_files(
+            (WORKFLOW, "next: campagne", "next: action"), (path, before, "subject: dosier")
+        )
+        assert [problem.code for problem in check_definitions(files)] == ["DEF-008"]
+
+
+def _tasks(subject):
+    for number, role in enumerate(TASK_ROLES[subject]):
+        yield f"{{task: r{number}, label: R{number}, role: {role}}}"
+    for number, due in enumerate(NAMED_DATES[subject]):
+        yield f"{{task: d{number}, label: D{number}, role: member, due: {due}}}"
+
+
 def test_a_subject_that_is_not_known_is_told_once_whatever_depends_on_it():
     files = catalogue_files(
         (OTHER_WORKFLOW, "subject: action", "subject: dosier\ngrids: [accueil]"),
-        (OTHER_WORKFLOW, "by: [member]", "by: [owner], when: [steps-done]"),
+        (OTHER_WORKFLOW, "    allows: [edit]\n", "    due: round-end\n"),
+        (OTHER_WORKFLOW, "by: [member]", "by: [owner, structure], when: [steps-done]"),
     )
     assert [problem.code for problem in check_definitions(files)] == ["DEF-008"]
 

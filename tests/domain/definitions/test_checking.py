@@ -41,7 +41,7 @@ def test_files_without_a_problem_are_told_nothing() -> None:
         (SCALES, "worst: 20", "worst: 5"),
         (MODULE, "from: 50", "from: 90"),
         (GRID, "weight: 2", "weight: -1"),
-        (WORKFLOW, "next: action", "next: actions"),
+        (WORKFLOW, "next: campagne", "next: campagnes"),
     ],
     ids=["profile", "references", "scales", "module", "grid", "workflow"],
 )
@@ -51,7 +51,7 @@ def test_the_rules_of_each_kind_of_file_are_checked(path: str, before: str, afte
 
 def test_problems_of_all_files_come_in_the_order_of_the_paths() -> None:
     found = codes(
-        (WORKFLOW, "next: action", "next: actions"),
+        (WORKFLOW, "next: campagne", "next: campagnes"),
         (GRID, "weight: 2", "weight: -1"),
         (SCALES, "worst: 20", "worst: 5"),
     )

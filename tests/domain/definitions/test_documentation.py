@@ -13,9 +13,11 @@ from aqss.domain.definitions.words import (
     EFFECTS,
     GUARDS,
     NAMED_DATES,
+    PEOPLE,
     RECIPIENTS,
     STAKES,
     STRUCTURE_KINDS,
+    SUBJECTS,
 )
 from tests.domain.definitions.test_file_formats import parts_of
 from tests.shipped import ROOT
@@ -48,10 +50,21 @@ def test_every_key_is_documented(kind, text):
 
 def test_every_word_is_documented():
     abilities = {ability for words in ABILITIES.values() for ability in words}
-    for word in {*ABILITIES, *abilities, *NAMED_DATES, *RECIPIENTS}:
+    for word in {*ABILITIES, *abilities}:
         assert f"`{word}`" in WORKFLOWS
     for word in {*STAKES, *STRUCTURE_KINDS}:
         assert f"`{word}`" in GRIDS
+
+
+def test_the_dates_and_people_of_each_subject_are_documented_with_their_meaning():
+    told = WORKFLOWS.replace("\u00a0", " ")
+    for subject, dates in NAMED_DATES.items():
+        (row,) = re.findall(rf"^\| `{subject}` \| (`[^|]+\([^|]*) \|$", told, flags=re.MULTILINE)
+        assert re.findall(r"`([a-z-]+)` \(([^,)]+)", row) == list(dates.items())
+    for word, meaning in PEOPLE.items():
+        (subjects,) = re.findall(rf"^\| `{word}` \| {meaning} \| (.*) \|$", told, flags=re.MULTILINE)
+        known = [subject for subject, words in RECIPIENTS.items() if word in words]
+        assert subjects.startswith("tous" if known == list(SUBJECTS) else ", ".join(f"`{s}`" for s in known))
 
 
 @pytest.mark.parametrize("table", [GUARDS, EFFECTS], ids=["guards", "effects"])

@@ -82,7 +82,7 @@ def test_editors_accept_the_small_catalogue():
 
 
 IN_ONE_VALUE = {
-    *(f"DEF-{n:03}" for n in range(1, 10)),
+    *(f"DEF-{n:03}" for n in range(1, 11)),
     "GRID-006",
     "GRID-012",
     "GRID-013",

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aqss.domain.definitions.catalogue import Catalogue, load_catalogue
-from aqss.domain.definitions.words import GUARDS, GUARDS_LOST_FOR_GOOD, OWNED, OWNER, ROLES
+from aqss.domain.definitions.words import ASKERS, GUARDS, GUARDS_LOST_FOR_GOOD
 from aqss.domain.definitions.workflows import Transition, Workflow
 from aqss.domain.errors import InvalidTransition
 from aqss.domain.lifecycle import fire, ways_out
@@ -86,7 +86,7 @@ def test_a_passage_is_refused_while_one_thing_it_waits_for_is_missing(way: Way, 
 def test_a_passage_is_refused_to_whoever_it_is_not_for(way: Way) -> None:
     workflow = SHIPPED[way.workflow]
     same = [one for one in workflow.by_state[way.state].transitions or () if one.to == way.transition.to]
-    others = {*ROLES, *OWNER} - {role for one in same for role in one.by}
+    others = {*ASKERS["dossier"]} - {role for one in same for role in one.by}
     with pytest.raises(InvalidTransition) as refused:
         fire(workflow, way.state, way.transition.to, others, GUARDS[workflow.subject])
     assert refused.value.reason == "role"
@@ -102,7 +102,15 @@ def test_an_abandoned_diagnosis_leaves_no_recording_behind() -> None:
 
 def test_an_action_is_closed_only_by_another_person_with_its_result() -> None:
     ways = [way.transition for way in WAYS if way.workflow == "action" and way.transition.to == "close"]
-    assert [way.when for way in ways] == [("result-written", "closed-by-another")]
+    assert [way.when for way in ways] == [("steps-done", "result-written", "closed-by-another")]
+
+
+def test_what_is_declared_done_is_still_done_when_it_is_sealed() -> None:
+    """What a later state lets people undo is asked again on the way to an end that seals it."""
+    year = SHIPPED["indicateurs-annuels"]
+    (sealing,) = (t for t in year.by_state["relecture"].transitions or () if "freeze-grids" in (t.then or ()))
+    assert "edit" in (year.by_state["relecture"].allows or ())
+    assert sealing.when == ("grids-finished",)
 
 
 def _wishes() -> st.SearchStrategy[list[tuple[int, frozenset[str]]]]:
@@ -115,7 +123,7 @@ def _wander(workflow: Workflow, wishes: list[tuple[int, frozenset[str]]]) -> Ite
     """The states a subject goes through; a passage refused leaves it where it is."""
     state = workflow.initial.state
     yield state
-    everybody = {*ROLES, *(OWNER if workflow.subject in OWNED else ())}
+    everybody = ASKERS[workflow.subject]
     for number, held in wishes:
         ways = ways_out(workflow, state, everybody)
         if not ways:

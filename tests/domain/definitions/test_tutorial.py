@@ -10,28 +10,45 @@ from aqss.domain.definitions.catalogue import Catalogue, load_catalogue
 from aqss.domain.definitions.checking import check_definitions
 from aqss.domain.definitions.problems import Problem
 from tests.domain.definitions.walking import shortest_path, walk
-from tests.domain.definitions.workflow_mistakes import FIRST, GRIDS, MISTAKES, PATH, TUTORIAL, WHOLE, Mistake
+from tests.domain.definitions.workflow_mistakes import (
+    GRIDS,
+    MISTAKES,
+    PARTS,
+    PATH,
+    TUTORIAL,
+    WHOLE,
+    Mistake,
+    grown,
+)
 
 TABLE = TUTORIAL.partition("<!-- fautes -->\n")[2]
 NBSP = "\u00a0"
+STAGES = range(len(PARTS) + 1)
 
 
 def told_of(text: str) -> tuple[Problem, ...]:
     return check_definitions({PATH: text.encode()}, GRIDS)
 
 
-@pytest.mark.parametrize("text", [FIRST, WHOLE], ids=["first", "whole"])
-def test_each_file_of_the_tutorial_has_no_problem(text: str) -> None:
-    assert told_of(text) == ()
+@pytest.mark.parametrize("parts", STAGES)
+def test_after_each_part_of_the_tutorial_the_file_has_no_problem(parts: int) -> None:
+    assert told_of(grown(parts)) == ()
 
 
-@pytest.mark.parametrize("text", [FIRST, WHOLE], ids=["first", "whole"])
-def test_each_file_of_the_tutorial_runs_to_each_of_its_ends(text: str) -> None:
-    catalogue = load_catalogue({PATH: text.encode()}, GRIDS)
+@pytest.mark.parametrize("parts", STAGES)
+def test_after_each_part_of_the_tutorial_the_file_runs_to_each_of_its_ends(parts: int) -> None:
+    catalogue = load_catalogue({PATH: grown(parts).encode()}, GRIDS)
     assert isinstance(catalogue, Catalogue)
     (workflow,) = catalogue.workflows.values()
     ends = [state.state for state in workflow.states if state.final]
     assert [walk(workflow, shortest_path(workflow, end)) for end in ends] == ends
+
+
+def test_the_parts_of_the_tutorial_make_the_whole_file_and_each_adds_to_it() -> None:
+    files = [grown(parts) for parts in STAGES]
+    assert len(files) == 4
+    assert len(set(files)) == 4
+    assert files[-1] == WHOLE
 
 
 def test_the_mistakes_are_many_and_distinct() -> None:

@@ -14,6 +14,27 @@ PATH = "workflows/accueil-professionnel.yaml"
 FIRST, WHOLE = re.findall(rf"```yaml\n(# {PATH}\n.*?)```", TUTORIAL, flags=re.DOTALL)
 """The file at its beginning, and at the end of the tutorial."""
 
+PARTS = tuple(
+    tuple(re.findall(r"```diff\n(.*?)```", part, flags=re.DOTALL))
+    for part in re.split(r"^## ", TUTORIAL, flags=re.MULTILINE)
+    if "```diff" in part
+)
+"""The changes that each part of the tutorial makes to the file."""
+
+
+def grown(parts: int) -> str:
+    """The file after that many of the parts that change it."""
+    text = FIRST
+    for change in (change for part in PARTS[:parts] for change in part):
+        lines = change.splitlines()
+        before, after = (
+            "".join(f"{line[1:]}\n" for line in lines if line[:1] in (" ", sign)) for sign in "-+"
+        )
+        assert text.count(before) == 1, f"{before!r} is not written once in the file so far"
+        text = text.replace(before, after)
+    return text
+
+
 GRIDS = ("indicateurs-suivi", "patient-traceur")
 """Grids that are known where the file stands."""
 
@@ -129,6 +150,14 @@ MISTAKES: tuple[Mistake, ...] = (
         20,
         "arrivee",
     ),
+    Mistake(
+        "Un rôle que le sujet n’a pas",
+        "by: [coordinator]}",
+        "by: [administrator]}",
+        "WF-007",
+        45,
+        "owner (pilote)",
+    ),
     Mistake("Un rôle en français", "by: [coordinator]}", "by: [coordinatrice]}", "WF-007", 45, "coordinator"),
     Mistake(
         "Le mot du centre pour un rôle",
@@ -147,6 +176,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "owner (pilote)",
     ),
     Mistake("Une date inconnue", "due: 8w", "due: fin-annee", "WF-009", 39, "year-end"),
+    Mistake("La date d’un autre sujet", "due: 8w", "due: review", "WF-009", 39, "subject: action"),
     Mistake(
         "La condition d’un autre sujet",
         "when: [documents-given]",
@@ -206,6 +236,38 @@ MISTAKES: tuple[Mistake, ...] = (
         "WF-022",
         6,
         "patient-traceur",
+    ),
+    Mistake(
+        "Le même passage deux fois",
+        "      - {to: arrivee, label: Reprendre",
+        "      - {to: termine, label: Clore, by: [owner], when: [documents-given]}\n      - {to: arrivee, label: Reprendre",
+        "WF-025",
+        45,
+        "ligne 44",
+    ),
+    Mistake(
+        "Le même document deux fois",
+        "[Livret d’accueil]",
+        "[Livret d’accueil, Livret d’accueil]",
+        "WF-026",
+        12,
+        "ligne 12",
+    ),
+    Mistake(
+        "La même tâche sous deux noms",
+        "label: Présenter l’équipe et les locaux, role: member, due: 2d}",
+        "label: Présenter l’équipe, role: member}\n      - {task: tour, label: Présenter l’équipe, role: member}",
+        "WF-027",
+        29,
+        "ligne 28",
+    ),
+    Mistake(
+        "Une structure d’appui à qui rien n’est envoyé",
+        "role: manager",
+        "role: structure",
+        "WF-029",
+        16,
+        "tell-structure",
     ),
 )
 """In the order of the codes, those of the file before those of the workflow."""
