@@ -35,9 +35,14 @@ def paris(instant: datetime) -> datetime:
     return instant.astimezone(PARIS)
 
 
+def start_of_day(day: date) -> datetime:
+    """The instant that day starts: midnight in Paris before it, in UTC."""
+    return datetime.combine(day, time(), tzinfo=PARIS).astimezone(UTC)
+
+
 def end_of_day(day: date) -> datetime:
     """The instant that day ends: midnight in Paris after it, in UTC."""
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=PARIS).astimezone(UTC)
+    return start_of_day(day + timedelta(days=1))
 
 
 def date_fr(day: date | datetime, *, weekday: bool = False) -> str:

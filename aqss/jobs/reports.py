@@ -74,6 +74,6 @@ def _make(turn: Turn, claimed: ClaimedReport, reports: Sequence[ReportKind]) -> 
 
 def _body(turn: Turn, claimed: ClaimedReport, reports: Sequence[ReportKind]) -> ReportBody:
     runtime = turn.runtime
-    sources = Sources(runtime.catalogue, runtime.links, turn.now())
+    sources = Sources(runtime.catalogue, runtime.links, turn.now(), claimed.asked)
     with runtime.sessions.reading() as session:
         return kind_named(claimed.kind, reports).build(session, claimed.subject_id, sources)

@@ -16,7 +16,8 @@ class Action(Run, Base):
 
     ``due_on``: its last day; ``due_at`` is when its present state is due, which may be another day.
     ``criticality``, ``feasibility`` and ``impact`` go from 1 to 4. ``progress``: from 0 to 100; with steps
-    (free tasks), the share of them done. ``done_at``: declared done, its effect to be verified from then on.
+    (free tasks), the share of them done. ``done_at``: declared done by ``done_by_id``, its effect to be
+    verified from then on.
 
     The effect expected is told before it starts: of the criterion ``effect_criterion`` of the sheet
     ``effect_sheet_id`` (then ``effect_from`` and ``effect_to`` are levels or numbers of its scale), else of
@@ -53,6 +54,7 @@ class Action(Run, Base):
     impact: Mapped[int]
     progress: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     effect_sheet_id: Mapped[int | None] = mapped_column(ForeignKey("sheets.id"))
     effect_criterion: Mapped[str | None] = mapped_column(String(80))
     effect_measure: Mapped[str] = mapped_column(Text, default="")

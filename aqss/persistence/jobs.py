@@ -22,7 +22,10 @@ class Lease(Base):
 
 
 class Report(Base):
-    """A report asked for, kept by the hash of its content: the same content is made once."""
+    """A report asked for, kept by the hash of its content: the same content is made once.
+
+    ``asked``: which part of its subject it tells, as its kind writes it; empty for all of it.
+    """
 
     __tablename__ = "reports"
     __table_args__ = (Index("ix_reports_waiting", "made_at", "failed_at"),)
@@ -31,6 +34,7 @@ class Report(Base):
     kind: Mapped[str] = mapped_column(String(40))
     centre_id: Mapped[int | None] = mapped_column(ForeignKey("centres.id"), index=True)
     subject_id: Mapped[int]
+    asked: Mapped[str] = mapped_column(Text, default="")
     content_hash: Mapped[str] = mapped_column(String(64), unique=True)
     asked_at: Mapped[datetime]
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -18,6 +19,7 @@ from aqss.persistence.session import Sessions
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+@cache
 def expected_revision(folder: Path = MIGRATIONS) -> str | None:
     """The revision that the code of this version of aqss is written for."""
     return ScriptDirectory(str(folder)).get_current_head()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aqss.persistence.base import Base
@@ -66,7 +66,11 @@ class Task(Base):
 
 
 class Comment(Base):
-    """What somebody says of an action or notes in a dossier; it is taken back by who wrote it."""
+    """What somebody says of an action or notes in a dossier; it is taken back by who wrote it.
+
+    ``is_shared``: the support structure that the dossier was sent to reads it, and may have written it; the
+    others are the team's own.
+    """
 
     __tablename__ = "comments"
     __table_args__ = (
@@ -81,3 +85,4 @@ class Comment(Base):
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     text: Mapped[str] = mapped_column(Text)
+    is_shared: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -39,7 +39,7 @@ def test_the_direction_sends_back_then_validates_and_each_of_the_team_hears_of_i
     coordinator = entered(posted, open_page, team.coordinator)
     manager = entered(posted, open_page, team.manager)
 
-    pass_on(coordinator, key, "Demander la validation", held="Chaque grille choisie est déclarée terminée.")
+    pass_on(coordinator, key, "Demander la validation", held="Déclarer terminée chaque grille choisie.")
     finish(coordinator, key)
     pass_on(coordinator, key, "Demander la validation")
     expect(coordinator.get_by_role("link", name="Valider et clôturer")).to_have_count(0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor
 from aqss.gateways.links import Links
+from aqss.persistence.accounts import User
 from aqss.persistence.actions import Action
 from aqss.persistence.centres import Centre
 from aqss.services.mails import record_mail
@@ -18,8 +20,14 @@ def tell_owner(session: Session, actor: Actor, action: Action, links: Links, now
     """« Une action vous est confiée », once for each person in charge of it: not to who left the team, nor to
     who gave it to themselves, by planning it, starting it or taking it over.
     """
-    team = {person.id: person for person in list_team(session, action.centre_id)}
-    owner = team.get(action.owner_id or 0)
+    tell_owner_among(session, actor, action, list_team(session, action.centre_id), links, now)
+
+
+def tell_owner_among(
+    session: Session, actor: Actor, action: Action, team: Iterable[User], links: Links, now: datetime
+) -> None:
+    """:func:`tell_owner`, for who knows the team already."""
+    owner = next((person for person in team if person.id == action.owner_id), None)
     if owner is None or owner.id in (action.created_by_id, actor.user_id):
         return
     centre = session.get_one(Centre, action.centre_id)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor
-from aqss.domain.actions import Cell, Marks, place_in_matrix
+from aqss.domain.actions import Cell, Marks, Zone, place_in_matrix
 from aqss.domain.definitions.workflows import State
 from aqss.persistence.actions import Action
-from aqss.services.actions.filters import PRIORITY_ORDER, Filters, View, is_in_view
+from aqss.services.actions.filters import PRIORITY_ORDER, Filters, View
 from aqss.services.actions.listing import Scope, open_scope
 from aqss.services.actions.rows import PlanRow, read_rows
 
-MOST_CARDS = 50
-"""Cards of one column."""
+MOST_CARDS = 10
+"""Cards of one column; the list has the others."""
 
 MOST_NAMED = 20
-"""Actions named in one place of the matrix; its count tells all of them."""
+"""Actions named in one zone of the matrix; its count tells all of them."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,23 @@ class BoardColumn:
 
 
 @dataclass(frozen=True)
+class Folded:
+    """A final state whose actions the board leaves to the list: how many the other filters ask for."""
+
+    state: State
+    total: int
+
+
+@dataclass(frozen=True)
 class Board:
-    """A column for each state of the workflow, in order, the empty ones too."""
+    """A column for each state that the view may show, in order, the empty ones too.
+
+    ``folded``: the final states, where the view shows what runs; those without an action are left out.
+    """
 
     scope: Scope
     columns: tuple[BoardColumn, ...]
+    folded: tuple[Folded, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The actions that run: see :func:`~aqss.domain.actions.place_in_matrix`."""
+    """The actions asked for: see :func:`~aqss.domain.actions.place_in_matrix`."""
 
     scope: Scope
     rows: Sequence[Sequence[Cell[Placed]]]
@@ -62,36 +74,63 @@ class Matrix:
     def total(self) -> int:
         return sum(len(cell.actions) for row in self.rows for cell in row)
 
+    @property
+    def zones(self) -> Mapping[Zone, tuple[Placed, ...]]:
+        """The actions of each zone, from its highest and easiest place on."""
+        cells = [cell for row in self.rows for cell in reversed(row)]
+        return {
+            zone: tuple(one for cell in cells if cell.zone is zone for one in cell.actions) for zone in Zone
+        }
 
-def read_board(session: Session, actor: Actor, filters: Filters, now: datetime, *, centre_id: int) -> Board:
-    """Whatever the view and the state asked for; the same queries whatever the number of actions.
+
+def read_board(
+    session: Session, actor: Actor, filters: Filters, now: datetime, *, centre_id: int | None = None
+) -> Board:
+    """Of that centre, or of every centre that the person reads; the same queries whatever their number.
 
     Refusals as :func:`~.listing.open_scope`.
     """
-    filters = replace(filters, view=View.ALL, state="")
     scope = open_scope(session, actor, filters, now, centre_id=centre_id)
     rank = func.row_number().over(partition_by=Action.state, order_by=PRIORITY_ORDER)
     ranked = select(Action.id, rank.label("rank")).where(scope.wanted).subquery()
     first = select(ranked.c.id).where(ranked.c.rank <= MOST_CARDS)
     rows = read_rows(session, Action.id.in_(first), PRIORITY_ORDER)
-    held = select(Action.state, func.count().label("held")).where(scope.wanted).group_by(Action.state)
-    totals = {row.state: row.held for row in session.execute(held)}
+    totals, over = _count_states(session, scope.wanted), _count_states(session, scope.asked)
+    states = scope.options.states
     return Board(
         scope,
         tuple(
             BoardColumn(state, tuple(row for row in rows if row.action.state == code), totals.get(code, 0))
-            for code, state in scope.options.states.items()
+            for code, state in states.items()
+            if _has_column(scope.filters, state)
+        ),
+        tuple(
+            Folded(state, over[code])
+            for code, state in states.items()
+            if state.final and code in over and not _has_column(scope.filters, state)
         ),
     )
 
 
-def read_matrix(session: Session, actor: Actor, filters: Filters, now: datetime, *, centre_id: int) -> Matrix:
-    """Of the actions that run, whatever the view asked for, by priority; refusals as :func:`read_board`."""
-    filters = replace(filters, view=View.OPEN, place=None)
+def read_matrix(
+    session: Session, actor: Actor, filters: Filters, now: datetime, *, centre_id: int | None = None
+) -> Matrix:
+    """By priority; whose actions, and refusals, as :func:`read_board`."""
     scope = open_scope(session, actor, filters, now, centre_id=centre_id)
-    runs = and_(scope.asked, is_in_view(View.OPEN, scope.asker))
     columns = (Action.id, Action.number, Action.title, Action.centre_id)
     marks = (Action.criticality, Action.feasibility, Action.impact)
-    found = session.execute(select(*columns, *marks).where(runs).order_by(*PRIORITY_ORDER))
+    found = session.execute(select(*columns, *marks).where(scope.wanted).order_by(*PRIORITY_ORDER))
     placed = [(Placed(*row[:4]), Marks(*row[4:])) for row in found]
     return Matrix(scope, place_in_matrix(placed))
+
+
+def _has_column(filters: Filters, state: State) -> bool:
+    """Whether an action in that state may be in the view, and is not filtered out."""
+    if filters.state and filters.state != state.state:
+        return False
+    return filters.view is View.ALL or state.final is (filters.view is View.OVER)
+
+
+def _count_states(session: Session, is_wanted: ColumnElement[bool]) -> dict[str, int]:
+    held = select(Action.state, func.count().label("held")).where(is_wanted).group_by(Action.state)
+    return {row.state: row.held for row in session.execute(held)}

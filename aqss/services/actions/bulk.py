@@ -11,23 +11,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, require
-from aqss.domain.definitions.workflows import Workflow
 from aqss.domain.errors import (
     AqssError,
     Fault,
     InvalidInput,
     InvalidTransition,
-    NotFound,
     NotPossibleNow,
     StaleEdit,
 )
-from aqss.domain.lifecycle import is_onward, require_ability
+from aqss.domain.lifecycle import allows, is_onward
 from aqss.gateways.links import Links
 from aqss.persistence.accounts import User
 from aqss.persistence.actions import Action
-from aqss.services.actions.changing import change_action, read_draft
-from aqss.services.actions.moving import move_action
-from aqss.services.editions import load_workflow
+from aqss.services.actions.changing import Standing, check_change, read_standings, write_change
+from aqss.services.actions.drafts import Draft
+from aqss.services.actions.moving import pass_action
 from aqss.services.runs.passing import require_version
 
 MOST_ACTIONS = 100
@@ -90,19 +88,32 @@ def change_together(
     :class:`~aqss.domain.errors.NotAllowed`, :class:`InvalidInput` on ``actions`` (none, too many), ``weeks``.
     """
     _check(versions, change)
-    actions = list_chosen(session, actor, centre_id, versions)
+    actions = list_chosen(session, actor, centre_id, versions, lock=True)
     if not actions:
         raise InvalidInput((Fault("actions", "at-least-one"),))
-    return tuple(
-        _change_one(session, actor, action, versions[action.id], change, now, links) for action in actions
+    standings = read_standings(session, centre_id, actions)
+    names = _names(session, {change.owner_id, *(one.owner_id for one in actions)})
+    outcomes = tuple(
+        _change_one(session, actor, standings[one.id], versions[one.id], change, names, now, links)
+        for one in actions
     )
+    session.flush()
+    return outcomes
 
 
-def list_chosen(session: Session, actor: Actor, centre_id: int, keys: Collection[int]) -> Sequence[Action]:
-    """Those of the actions that are the centre's, by number, for who may change them."""
+def list_chosen(
+    session: Session, actor: Actor, centre_id: int, keys: Collection[int], *, lock: bool = False
+) -> Sequence[Action]:
+    """Those of the actions that are the centre's, by number, for who may change them.
+
+    ``lock``: nobody else changes them before the end of the transaction.
+    """
     require(actor, Permission.ACTION_EDIT, centre_id=centre_id)
     is_chosen = (Action.centre_id == centre_id) & Action.id.in_(list(keys)[:MOST_ACTIONS])
-    return session.scalars(select(Action).where(is_chosen).order_by(Action.number)).all()
+    query = select(Action).where(is_chosen).order_by(Action.number)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).all()
 
 
 def _check(versions: Collection[int], change: Change) -> None:
@@ -115,69 +126,60 @@ def _check(versions: Collection[int], change: Change) -> None:
 def _change_one(
     session: Session,
     actor: Actor,
-    action: Action,
+    standing: Standing,
     version: int | None,
     change: Change,
+    names: Mapping[int | None, str],
     now: datetime,
     links: Links,
 ) -> Outcome:
+    """All that may be refused is looked at before anything is written."""
+    action = standing.action
     started_from = action.version if version is None else version
-    key, number, title = action.id, action.number, action.title
-    before, refusal = _told(session, action, change), None
+    before, refusal = _told(standing, change, names), None
     try:
-        with session.begin_nested():
-            require_version(action, "action", started_from)
-            _apply(session, actor, action, change, now, links)
-    except (InvalidInput, InvalidTransition, NotPossibleNow, NotFound, StaleEdit) as refused:
+        require_version(action, "action", started_from)
+        if change.gesture is Gesture.START:
+            pass_action(session, actor, action, to=_next_state(standing), now=now, links=links)
+        else:
+            draft = check_change(standing, _draft(standing.draft, change), now)
+            write_change(session, actor, standing, draft, now, links)
+    except (InvalidInput, InvalidTransition, NotPossibleNow, StaleEdit) as refused:
         refusal = refused
-    after = before if refusal else _told(session, action, change)
-    return Outcome(key, number, title, started_from, before, after, refusal)
+    after = _told(standing, change, names)
+    return Outcome(action.id, action.number, action.title, started_from, before, after, refusal)
 
 
-def _apply(
-    session: Session, actor: Actor, action: Action, change: Change, now: datetime, links: Links
-) -> None:
-    workflow = load_workflow(session, action.workflow_edition_id)
-    if change.gesture is Gesture.START:
-        to, version = _next_state(workflow, action), action.version
-        move_action(
-            session, actor, action_id=action.id, to=to, expected_version=version, now=now, links=links
-        )
-        return
-    require_ability(workflow, action.state, "edit")
-    before = read_draft(session, action)
+def _draft(before: Draft, change: Change) -> Draft:
     match change.gesture:
         case Gesture.OWNER:
-            draft = replace(before, owner_id=change.owner_id)
+            return replace(before, owner_id=change.owner_id)
         case Gesture.DUE:
-            draft = replace(before, due_on=change.due_on)
-        case _:
-            if before.due_on is None:
-                raise InvalidInput((Fault("due_on", "required"),))
-            draft = replace(before, due_on=_shifted(before.due_on, change.weeks))
-    version = action.version
-    change_action(
-        session, actor, action_id=action.id, draft=draft, expected_version=version, now=now, links=links
-    )
+            return replace(before, due_on=change.due_on)
+    if before.due_on is None:
+        raise InvalidInput((Fault("due_on", "required"),))
+    return replace(before, due_on=before.due_on + timedelta(weeks=change.weeks))
 
 
-def _shifted(day: date, weeks: int) -> date:
-    return day + timedelta(weeks=weeks)
+def _next_state(standing: Standing) -> str:
+    """The first state onward from the initial one where work is told; else it has started already."""
+    workflow, state = standing.workflow, standing.action.state
+    if state == workflow.initial.state:
+        for way in workflow.initial.transitions or ():
+            if is_onward(workflow, state, way.to) and allows(workflow, way.to, "progress"):
+                return way.to
+    raise NotPossibleNow("start", state)
 
 
-def _next_state(workflow: Workflow, action: Action) -> str:
-    """The first state onward from the initial one; an action that has left it has started already."""
-    if action.state != workflow.initial.state:
-        raise NotPossibleNow("start", action.state)
-    ways = workflow.initial.transitions or ()
-    onward = (way.to for way in ways if is_onward(workflow, action.state, way.to))
-    return next(onward)
-
-
-def _told(session: Session, action: Action, change: Change) -> str | date | None:
+def _told(standing: Standing, change: Change, names: Mapping[int | None, str]) -> str | date | None:
+    action = standing.action
     if change.gesture is Gesture.OWNER:
-        owner = session.get(User, action.owner_id) if action.owner_id is not None else None
-        return owner.name if owner else None
+        return names.get(action.owner_id)
     if change.gesture is Gesture.START:
-        return load_workflow(session, action.workflow_edition_id).by_state[action.state].label
+        return standing.workflow.by_state[action.state].label
     return action.due_on
+
+
+def _names(session: Session, user_ids: Collection[int | None]) -> Mapping[int | None, str]:
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
+    return {row.id: row.name for row in rows}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from aqss.domain.access import Actor
 from aqss.gateways.french import paris
 from aqss.persistence.actions import Action
-from aqss.services.actions.filters import PRIORITY_ORDER, Filters, View
+from aqss.services.actions.filters import PRIORITY_ORDER, Filters
 from aqss.services.actions.listing import Scope, open_scope
 from aqss.services.actions.rows import PlanRow, read_rows
 
@@ -82,15 +82,15 @@ def read_month(
     filters: Filters,
     now: datetime,
     *,
-    centre_id: int,
+    centre_id: int | None = None,
     year: int = 0,
     month: int = 0,
 ) -> Month:
-    """That month, the present one when there is none of that number; whatever the view asked for.
+    """That month, the present one when there is none of that number; of one centre, or of all those read.
 
     The same queries whatever the number of actions. Refusals as :func:`~.listing.open_scope`.
     """
-    scope = open_scope(session, actor, replace(filters, view=View.ALL), now, centre_id=centre_id)
+    scope = open_scope(session, actor, filters, now, centre_id=centre_id)
     first = _first_day(year, month, paris(now).date())
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
     start, end = weeks[0][0], weeks[-1][-1]

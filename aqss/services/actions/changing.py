@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +16,10 @@ from aqss.domain.errors import Fault, InvalidInput, NotFound
 from aqss.domain.lifecycle import allows, require_ability
 from aqss.gateways.french import paris
 from aqss.gateways.links import Links
+from aqss.persistence.accounts import User
 from aqss.persistence.actions import Action, ActionContributor, ActionCriterion
-from aqss.services.actions.announcing import tell_owner
-from aqss.services.actions.criteria import Key, find_key, load_criteria
+from aqss.services.actions.announcing import tell_owner_among
+from aqss.services.actions.criteria import AnsweredCriterion, Key, find_key, load_criteria, require_read
 from aqss.services.actions.drafts import FIELDS, MOST_CRITERIA, Draft, check_draft, draft_of, write_draft
 from aqss.services.actions.finding import get_action, named_dates
 from aqss.services.actions.noting import note
@@ -27,10 +28,43 @@ from aqss.services.editions import load_workflow
 from aqss.services.runs.passing import redate, require_version
 from aqss.services.teams import list_team
 
+STARTED_WITH = ("owner_id", "due_on", "review_on")
+"""What a start asks for beside the effect: once written, it may change, and no longer be missing."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An action as it stands, with what a change of it is judged by: ``team``, key → person of today;
+    ``criteria``: those of the centre that it answers, or is asked to.
+    """
+
+    action: Action
+    workflow: Workflow
+    draft: Draft
+    team: Mapping[int, User]
+    criteria: Mapping[Key, AnsweredCriterion]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it has started: the effect expected was promised."""
+        return allows(self.workflow, self.action.state, "progress")
+
 
 def read_draft(session: Session, action: Action) -> Draft:
     """The action as a draft to change; its reader was let in by the caller."""
-    return draft_of(action, _contributors(session, action.id), _criteria(session, action.id))
+    return _read_drafts(session, [action])[action.id]
+
+
+def read_standings(session: Session, centre_id: int, actions: Sequence[Action]) -> dict[int, Standing]:
+    """Each of these actions of the centre as it stands, by key; a constant number of queries."""
+    drafts = _read_drafts(session, actions)
+    keys = dict.fromkeys(key for draft in drafts.values() for key in draft.criteria)
+    criteria = load_criteria(session, centre_id, keys)
+    team = {person.id: person for person in list_team(session, centre_id)}
+    return {
+        one.id: Standing(one, load_workflow(session, one.workflow_edition_id), drafts[one.id], team, criteria)
+        for one in actions
+    }
 
 
 def change_action(
@@ -46,32 +80,52 @@ def change_action(
     """Replace what a person wrote of the action, in a state allowing ``edit``.
 
     Once its state allows ``progress``, the effect expected was promised: it no longer changes
-    (``effect-settled``), but for the day it is looked at; and who is put in charge hears of it. People who
-    left since stay. Raises
+    (``effect-settled``), but for the day it is looked at; what it started with is not taken away
+    (``required``); and who is put in charge hears of it. People who left since stay. Raises
     :class:`~aqss.domain.errors.NotPossibleNow`, :class:`~aqss.domain.errors.StaleEdit`,
     :class:`~aqss.domain.errors.InvalidInput`, and as :func:`~.finding.get_action`.
     """
-    action, workflow = _get_editable(session, actor, action_id)
+    action, _ = _get_editable(session, actor, action_id)
     require_version(action, "action", expected_version)
-    before = read_draft(session, action)
-    criteria = load_criteria(session, action.centre_id, draft.criteria)
-    team = {person.id for person in list_team(session, action.centre_id)}
-    known = {*team, *before.contributors, *([before.owner_id] if before.owner_id else ())}
-    is_settled = allows(workflow, action.state, "progress")
-    if is_settled:
-        _require_promised(draft, before)
-        draft = replace(draft, **_NO_EFFECT)  # what the team answered since does not unmake the promise
-    today = min(paris(now).date(), paris(action.created_at).date())
-    checked = check_draft(draft, team=known, criteria=criteria, today=today)
-    if is_settled:
-        checked = replace(checked, **{name: getattr(before, name) for name in _NO_EFFECT})
-    _write(session, action, workflow, before, checked)
-    if changed := changed_fields(before, checked):
-        note(session, actor, action, "action-changed", {"changed": changed}, now)
-    if is_settled and checked.owner_id != before.owner_id:
-        tell_owner(session, actor, action, links, now)
+    standing = read_standings(session, action.centre_id, [action])[action.id]
+    asked = load_criteria(session, action.centre_id, draft.criteria)
+    standing = replace(standing, criteria=asked)
+    write_change(session, actor, standing, check_change(standing, draft, now), now, links)
     session.flush()
     return action
+
+
+def check_change(standing: Standing, draft: Draft, now: datetime) -> Draft:
+    """The draft as it would be written, by the rules of :func:`change_action`; reads and writes nothing."""
+    action, before = standing.action, standing.draft
+    require_ability(standing.workflow, action.state, "edit")
+    if standing.is_settled:
+        _require_promised(draft, before)
+        draft = replace(draft, **_NO_EFFECT)  # what the team answered since does not unmake the promise
+    more = [one for key, one in standing.criteria.items() if key in draft.criteria]
+    require_read(one for one in more if one.key not in before.criteria)
+    checked = check_draft(
+        draft,
+        team={*standing.team, *before.contributors, *([before.owner_id] if before.owner_id else ())},
+        criteria=standing.criteria,
+        today=min(paris(now).date(), paris(action.created_at).date()),
+        required=[name for name in STARTED_WITH if standing.is_settled and getattr(before, name)],
+    )
+    if standing.is_settled:
+        checked = replace(checked, **{name: getattr(before, name) for name in _NO_EFFECT})
+    return checked
+
+
+def write_change(
+    session: Session, actor: Actor, standing: Standing, draft: Draft, now: datetime, links: Links
+) -> None:
+    """Write what :func:`check_change` gave, and tell it; left to the caller to flush."""
+    action, before = standing.action, standing.draft
+    _write(session, action, standing.workflow, before, draft)
+    if changed := changed_fields(before, draft):
+        note(session, actor, action, "action-changed", {"changed": changed}, now)
+    if standing.is_settled and draft.owner_id != before.owner_id:
+        tell_owner_among(session, actor, action, standing.team.values(), links, now)
 
 
 def link_criterion(
@@ -87,13 +141,16 @@ def link_criterion(
     """Have an action answer one more criterion of an assessment of its centre, in a state allowing ``edit``.
 
     Nothing else of it is looked at, nor changed. Raises :class:`~aqss.domain.errors.NotFound` for a criterion
-    of none of these, :class:`~aqss.domain.errors.InvalidInput` on ``criteria``, and as :func:`change_action`.
+    of none of these, :class:`~aqss.domain.errors.InvalidInput` on ``criteria``, and as
+    :func:`~.criteria.require_read` and :func:`change_action`.
     """
     action, _ = _get_editable(session, actor, action_id)
     key = find_key(session, assessment_id, grid, criterion)
-    if not load_criteria(session, action.centre_id, [key]):
+    found = load_criteria(session, action.centre_id, [key])
+    if not found:
         raise NotFound("criterion", criterion)
-    known = _criteria(session, action.id)
+    require_read(found.values())
+    known = read_draft(session, action).criteria
     if key in known:
         return action
     if len(known) >= MOST_CRITERIA:
@@ -140,18 +197,23 @@ def _write(session: Session, action: Action, workflow: Workflow, before: Draft, 
         write_people_and_criteria(session, action, draft)
     redate(action, workflow, named_dates(action))
     action.version += 1
-    session.flush()
 
 
-def _contributors(session: Session, action_id: int) -> Sequence[int]:
-    rows = select(ActionContributor.user_id).where(ActionContributor.action_id == action_id)
-    return tuple(session.scalars(rows.order_by(ActionContributor.user_id)))
-
-
-def _criteria(session: Session, action_id: int) -> Sequence[Key]:
-    rows = session.execute(
-        select(ActionCriterion.sheet_id, ActionCriterion.criterion)
-        .where(ActionCriterion.action_id == action_id)
+def _read_drafts(session: Session, actions: Collection[Action]) -> dict[int, Draft]:
+    """Action → its draft, in two queries."""
+    ids = [one.id for one in actions]
+    people: dict[int, list[int]] = {key: [] for key in ids}
+    answered: dict[int, list[Key]] = {key: [] for key in ids}
+    for action_id, user_id in session.execute(
+        select(ActionContributor.action_id, ActionContributor.user_id)
+        .where(ActionContributor.action_id.in_(ids))
+        .order_by(ActionContributor.user_id)
+    ):
+        people[action_id].append(user_id)
+    for action_id, sheet_id, criterion in session.execute(
+        select(ActionCriterion.action_id, ActionCriterion.sheet_id, ActionCriterion.criterion)
+        .where(ActionCriterion.action_id.in_(ids))
         .order_by(ActionCriterion.sheet_id, ActionCriterion.criterion)
-    )
-    return tuple((row.sheet_id, row.criterion) for row in rows)
+    ):
+        answered[action_id].append((sheet_id, criterion))
+    return {one.id: draft_of(one, tuple(people[one.id]), tuple(answered[one.id])) for one in actions}

@@ -11,11 +11,7 @@ from aqss.domain.effects import Outcome
 from aqss.gateways.french import NBSP, paris
 from aqss.gateways.tables import Column, Table
 from aqss.services.actions.rows import PlanRow
-from aqss.services.actions.starting import ORIGINS
-from aqss.services.actions.words import OUTCOMES
-
-KINDS = {"corrective": "Corrective", "preventive": "Préventive"}
-"""Kinds of action, in a column."""
+from aqss.services.actions.words import KINDS, ORIGINS, OUTCOMES
 
 PLAN_COLUMNS: tuple[Column[PlanRow], ...] = (
     Column("N°", lambda row: row.action.number, 6, 0),
@@ -31,8 +27,8 @@ PLAN_COLUMNS: tuple[Column[PlanRow], ...] = (
     Column("Faisabilité", lambda row: row.action.feasibility, 10, 0),
     Column("Impact", lambda row: row.action.impact, 8, 0),
     Column("Priorité", lambda row: row.marks.priority, 8, 0),
-    Column("Étape (PDCA)", lambda row: row.state.label, 14),
-    Column("Étapes faites", lambda row: _steps(row), 11),
+    Column("Étape", lambda row: row.state.label, 14),
+    Column("Tâches faites", lambda row: _steps(row), 11),
     Column("Avancement (%)", lambda row: row.action.progress, 12, 0),
     Column("Effet attendu sur", lambda row: row.effect.measure or None, 36, wraps=True),
     Column("De", lambda row: row.effect.start or None, 14),
@@ -46,9 +42,20 @@ PLAN_COLUMNS: tuple[Column[PlanRow], ...] = (
 )
 
 
-def plan_table(rows: Iterable[PlanRow], name: str = "Plan d’actions") -> Table[PlanRow]:
+CENTRE = Column[PlanRow]("Centre", lambda row: row.centre_name, 28, wraps=True)
+
+
+def plan_columns(*, has_centres: bool = False) -> tuple[Column[PlanRow], ...]:
+    """Those of a plan; ``has_centres``: of several centres, each action tells its own."""
+    number, *others = PLAN_COLUMNS
+    return (number, CENTRE, *others) if has_centres else PLAN_COLUMNS
+
+
+def plan_table(
+    rows: Iterable[PlanRow], name: str = "Plan d’actions", *, has_centres: bool = False
+) -> Table[PlanRow]:
     """The actions under the columns of a plan."""
-    return Table(name, PLAN_COLUMNS, rows)
+    return Table(name, plan_columns(has_centres=has_centres), rows)
 
 
 def origin_of(row: PlanRow) -> str:

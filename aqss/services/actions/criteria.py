@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import Criterion
 from aqss.domain.definitions.scales import Scale
-from aqss.domain.errors import NotFound
+from aqss.domain.errors import NotFound, NotPossibleNow
+from aqss.domain.lifecycle import allows
 from aqss.persistence.actions import ActionCriterion
 from aqss.persistence.assessments import Answer, Assessment, Sheet
 from aqss.persistence.base import LARGEST_ID
@@ -27,7 +28,10 @@ Key = tuple[int, str]
 
 @dataclass(frozen=True)
 class AnsweredCriterion:
-    """A criterion of an assessment; ``answer``: the team's, blank while each person rates alone."""
+    """A criterion of an assessment; ``answer``: the team's, blank while each person rates alone.
+
+    ``is_read``: whether the team reads its answers now, in the state ``state``.
+    """
 
     sheet_id: int
     assessment_id: int
@@ -37,6 +41,8 @@ class AnsweredCriterion:
     content: EditionContent
     criterion: Criterion
     answer: Recorded
+    state: str
+    is_read: bool
 
     @property
     def key(self) -> Key:
@@ -53,6 +59,15 @@ def find_key(session: Session, assessment_id: int, grid: str, criterion: str) ->
     if criterion not in load_edition(session, sheet.edition_id).criteria_by_code:
         raise NotFound("criterion", criterion)
     return sheet.id, criterion
+
+
+def require_read(criteria: Iterable[AnsweredCriterion]) -> None:
+    """Raise :class:`NotPossibleNow` where each person rates alone, or before the rating opens: there is no
+    answer of the team for an action to answer yet.
+    """
+    for one in criteria:
+        if not one.is_read:
+            raise NotPossibleNow("read-results", one.state)
 
 
 def load_criteria(session: Session, centre_id: int, keys: Collection[Key]) -> dict[Key, AnsweredCriterion]:
@@ -136,6 +151,7 @@ def _content(session: Session, sheet: Any) -> EditionContent:
 def _criterion(session: Session, sheet: Any, code: str, answer: Recorded) -> AnsweredCriterion:
     """The team's answer is shown to nobody while each person rates alone: there is none yet."""
     workflow, content = load_workflow(session, sheet.workflow_edition_id), _content(session, sheet)
+    is_alone = is_round_open(workflow, sheet)
     return AnsweredCriterion(
         sheet_id=sheet.sheet_id,
         assessment_id=sheet.assessment_id,
@@ -144,5 +160,7 @@ def _criterion(session: Session, sheet: Any, code: str, answer: Recorded) -> Ans
         profile=tuple(sheet.profile),
         content=content,
         criterion=content.criteria_by_code[code],
-        answer=BLANK if is_round_open(workflow, sheet) else answer,
+        answer=BLANK if is_alone else answer,
+        state=sheet.state,
+        is_read=not is_alone and allows(workflow, sheet.state, "read-results"),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -18,12 +18,7 @@ from aqss.domain.intake import Intake
 from aqss.domain.texts import clean_choice, clean_line, clean_text
 from aqss.persistence.actions import Action
 from aqss.services.actions.criteria import AnsweredCriterion, Key
-
-KINDS: Mapping[str, str] = {
-    "corrective": "Corrective : elle répond à un écart constaté",
-    "preventive": "Préventive : elle évite qu’un écart n’arrive",
-}
-"""Kinds of action, in the words a person reads."""
+from aqss.services.actions.words import KINDS
 
 TITLE_LIMIT = 200
 WORDS_LIMIT = 2000
@@ -77,11 +72,13 @@ def check_draft(
     team: Collection[int],
     criteria: Mapping[Key, AnsweredCriterion],
     today: date,
+    required: Iterable[str] = (),
 ) -> Draft:
     """The draft made canonical: texts cleaned, nobody twice, the effect written on its criterion's scale.
 
-    ``team``: who may be in charge or contribute; ``criteria``: those of the centre. Raises
-    :class:`~aqss.domain.errors.InvalidInput` with every fault, under the names of the fields.
+    ``team``: who may be in charge or contribute; ``criteria``: those of the centre; ``required``: what may
+    not be missing, beside the title. Raises :class:`~aqss.domain.errors.InvalidInput` with every fault, under
+    the names of the fields.
     """
     intake = Intake()
     people = tuple(user_id for user_id in dict.fromkeys(draft.contributors) if user_id != draft.owner_id)
@@ -94,6 +91,9 @@ def check_draft(
         contributors=people,
         criteria=tuple(dict.fromkeys(draft.criteria)),
     )
+    for name in required:
+        if getattr(draft, name) is None:
+            intake.fault(name, "required")
     _check_people(intake, checked, team)
     _check_days(intake, checked, today)
     for name in ("criticality", "feasibility", "impact"):
@@ -151,17 +151,17 @@ def _check_people(intake: Intake, draft: Draft, team: Collection[int]) -> None:
 def _check_days(intake: Intake, draft: Draft, today: date) -> None:
     """In a span that a plan may cover, and in their order."""
     earliest, latest = days_around(today)
-    before: date | None = None
+    before: tuple[date, str] | None = None
     for name in ("starts_on", "due_on", "review_on"):
         day: date | None = getattr(draft, name)
         if day is None:
             continue
         if not earliest <= day <= latest:
             intake.fault(name, "date-outside", earliest, latest)
-        elif before is not None and day < before:
-            intake.fault(name, "before-date", before)
+        elif before is not None and day < before[0]:
+            intake.fault(name, "before-date", *before)
         else:
-            before = day
+            before = day, name
 
 
 def _check_effect(intake: Intake, draft: Draft, criteria: Mapping[Key, AnsweredCriterion]) -> Draft:

@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, require
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.effects import EffectCount, Outcome, compare_effects, weak_criteria
+from aqss.domain.heritage import previous_codes
 from aqss.domain.progress import Occasion, compare
 from aqss.persistence.actions import Action, ActionCriterion
 from aqss.persistence.assessments import Assessment, Sheet
@@ -66,16 +67,18 @@ class DoneAction:
 
 @dataclass(frozen=True)
 class PlanEffects:
-    """``comparison``: the latest two assessments that compare, None before there are two."""
+    """``done``: the latest ones, :data:`SHOWN_ACTIONS` at most; ``outcomes``: how many of all those done are
+    told as each, in the order of :class:`Outcome`. ``comparison``: the latest two assessments that compare,
+    None before there are two.
+    """
 
     done: tuple[DoneAction, ...]
+    outcomes: Mapping[Outcome, int]
     comparison: Comparison | None
 
     @property
-    def outcomes(self) -> Mapping[Outcome, int]:
-        """How many actions done are told as each outcome, in the order of :class:`Outcome`."""
-        counted = Counter(one.told for one in self.done)
-        return {outcome: counted[outcome] for outcome in Outcome}
+    def total(self) -> int:
+        return sum(self.outcomes.values())
 
 
 def read_plan_effects(session: Session, actor: Actor, centre_id: int) -> PlanEffects:
@@ -88,11 +91,12 @@ def read_plan_effects(session: Session, actor: Actor, centre_id: int) -> PlanEff
         select(Action)
         .where(Action.centre_id == centre_id, Action.done_at.is_not(None))
         .order_by(Action.done_at.desc(), Action.id.desc())
-        .limit(SHOWN_ACTIONS)
     ).all()
     outcomes = read_outcomes(session, actions)
     done = tuple(DoneAction(action, outcomes.get(action.id)) for action in actions)
-    return PlanEffects(done, _compare(session, centre_id))
+    counted = Counter(one.told for one in done)
+    told = {outcome: counted[outcome] for outcome in Outcome}
+    return PlanEffects(done[:SHOWN_ACTIONS], told, _compare(session, centre_id))
 
 
 def _compare(session: Session, centre_id: int) -> Comparison | None:
@@ -123,7 +127,9 @@ def _grids(
     contents = {sheet.id: load_edition(session, sheet.edition_id) for pair in pairs for sheet in pair}
     lines = read_lines(session, contents.values())
     answers = read_answers(session, contents)
-    with_action = _answered_by_actions(session, [before.id for before, _ in pairs])
+    with_action = _answered_by_actions(
+        session, then, {before.grid: contents[before.id] for before, _ in pairs}
+    )
 
     def occasion(sheet: Sheet, assessment: Assessment) -> Occasion:
         rows = answers.get(sheet.id, {})
@@ -133,18 +139,42 @@ def _grids(
     for before, after in pairs:
         then_ = occasion(before, then)
         progress = compare(then_, occasion(after, now), lines[after.grid])
-        codes = with_action.get(before.id, set())
+        codes = with_action.get(before.grid, set())
         yield GridEffects(contents[after.id], compare_effects(progress.criteria, weak_criteria(then_), codes))
 
 
-def _answered_by_actions(session: Session, sheet_ids: Sequence[int]) -> dict[int, set[str]]:
-    """Sheet → its criteria that an action answers, those given up left out."""
+def _answered_by_actions(
+    session: Session, then: Assessment, contents: Mapping[str, EditionContent]
+) -> dict[str, set[str]]:
+    """Grid → its criteria of then that an action answers, those given up left out.
+
+    An action of an earlier assessment counts while it ran beyond the end of that one, for the criteria that
+    continue its own. ``contents``: grid → what was asked then.
+    """
+    is_earlier = tuple_(Assessment.started_on, Assessment.id) < tuple_(then.started_on, then.id)
+    goes_on = or_(Action.ended_at.is_(None), Action.ended_at > then.closed_at)
     rows = session.execute(
-        select(ActionCriterion.sheet_id, ActionCriterion.criterion)
+        select(Sheet.grid, Sheet.edition_id, ActionCriterion.criterion)
+        .join(ActionCriterion, ActionCriterion.sheet_id == Sheet.id)
         .join(Action, Action.id == ActionCriterion.action_id)
-        .where(ActionCriterion.sheet_id.in_(sheet_ids), or_(Action.ended_at.is_(None), Action.result != ""))
-    )
-    found: dict[int, set[str]] = {}
+        .join(Assessment, Assessment.id == Sheet.assessment_id)
+        .where(
+            Assessment.centre_id == then.centre_id,
+            IS_SELF_ASSESSMENT,
+            Sheet.grid.in_(contents),
+            or_(Action.ended_at.is_(None), Action.result != ""),
+            or_(Assessment.id == then.id, is_earlier & goes_on),
+        )
+        .distinct()
+    ).all()
+    asked = {row.edition_id: load_edition(session, row.edition_id) for row in rows}
+    lines = read_lines(session, [*contents.values(), *asked.values()])
+    heirs = {
+        key: previous_codes(contents[content.grid.grid], content, lines[content.grid.grid])
+        for key, content in asked.items()
+    }
+    found: dict[str, set[str]] = {}
     for row in rows:
-        found.setdefault(row.sheet_id, set()).add(row.criterion)
+        codes = {code for code, before in heirs[row.edition_id].items() if row.criterion in before}
+        found.setdefault(row.grid, set()).update(codes)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -69,6 +70,7 @@ class Filters:
     words: str = ""
     state: str = ""
     owner: int = 0
+    centre: int = 0
     zone: Zone | None = None
     place: tuple[int, int] | None = None
     kind: str = ""
@@ -150,10 +152,11 @@ def is_in_view(view: View, asker: Asker) -> ColumnElement[bool]:
 def is_asked(filters: Filters, asker: Asker) -> ColumnElement[bool]:
     """The condition for an action to be asked for, its view left aside."""
     conditions: list[ColumnElement[bool]] = [Action.centre_id.in_(asker.centre_ids)]
-    conditions += [_has_word(word) for word in folded(filters.words).split()[:MOST_WORDS]]
+    conditions += [_has_word(word) for word in _words(filters.words)]
     for column, value in (
         (Action.state, filters.state),
         (Action.owner_id, filters.owner),
+        (Action.centre_id, filters.centre),
         (Action.kind, filters.kind),
         (Action.origin, filters.origin),
     ):
@@ -206,12 +209,15 @@ def key_of(group: Group) -> SQLColumnExpression[Any]:
     return keys[group]
 
 
-def settled(filters: Filters, states: Collection[str], owners: Collection[int]) -> Filters:
-    """The filters without a state or an owner that no action of the plan has."""
+def settled(
+    filters: Filters, states: Collection[str], owners: Collection[int], centres: Collection[int]
+) -> Filters:
+    """The filters without a state or an owner that no action of the plan has, or a centre it is not of."""
     return replace(
         filters,
         state=filters.state if filters.state in states else "",
         owner=filters.owner if filters.owner in owners else 0,
+        centre=filters.centre if filters.centre in centres else 0,
     )
 
 
@@ -226,6 +232,14 @@ def _by_owner() -> Order:
 def _answers(is_wanted: ColumnElement[bool]) -> ColumnElement[bool]:
     of_sheet = ActionCriterion.sheet_id == Sheet.id
     return select(Sheet.id).where(of_sheet, ActionCriterion.action_id == Action.id, is_wanted).exists()
+
+
+def _words(text: str) -> list[str]:
+    """Each word looked for; « n° 53 » is the number 53."""
+    return _NUMBER_SIGN.sub("", folded(text)).split()[:MOST_WORDS]
+
+
+_NUMBER_SIGN = re.compile(r"\bn[°o] ?(?=[0-9])")
 
 
 def _has_word(word: str) -> ColumnElement[bool]:

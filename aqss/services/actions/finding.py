@@ -13,6 +13,7 @@ from aqss.domain.errors import NotFound
 from aqss.gateways.french import end_of_day
 from aqss.persistence.actions import Action, ActionContributor
 from aqss.persistence.base import LARGEST_ID
+from aqss.services.runs.finding import find_run
 
 IS_OVER = Action.ended_at.is_not(None)
 """The condition for an action to have reached an end of its workflow."""
@@ -28,10 +29,7 @@ def get_action(
     ``lock``: nobody else changes it before the end of the transaction. Raises :class:`NotFound` to a stranger
     to the team, :class:`~aqss.domain.errors.NotAllowed` to who lacks the permission.
     """
-    query = select(Action).where(Action.id == action_id)
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    action = session.scalars(query).one_or_none() if 0 < action_id <= LARGEST_ID else None
+    action = find_run(session, Action, action_id, lock=lock)
     if action is None or not is_allowed(actor, Permission.ACTION_READ, centre_id=action.centre_id):
         raise NotFound("action", action_id)
     require(actor, permission, centre_id=action.centre_id)
@@ -48,7 +46,7 @@ def find_centre_of_action(session: Session, action_id: int) -> int | None:
 def roles_in_action(actor: Actor, action: Action) -> frozenset[str]:
     """What the person is for that action, in the words of its workflow: their roles, and ``owner``."""
     roles = {role.value for role in actor.roles_in(action.centre_id)}
-    return frozenset(roles.union(OWNER) if action.owner_id == actor.user_id else roles)
+    return frozenset(roles | {OWNER} if action.owner_id == actor.user_id else roles)
 
 
 def named_dates(action: Action) -> dict[str, datetime]:

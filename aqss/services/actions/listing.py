@@ -51,10 +51,14 @@ class GridOption:
 
 @dataclass(frozen=True)
 class Options:
-    """What a plan may be filtered by. ``states``: code → state, in order; ``owners``: key → name, by name."""
+    """What a plan may be filtered by. ``states``: code → state, in order; the others by name.
+
+    ``owners`` and ``centres``: key → name; no centre in the plan of a single one.
+    """
 
     states: Mapping[str, State]
     owners: Mapping[int, str]
+    centres: Mapping[int, str]
     grids: tuple[GridOption, ...]
 
 
@@ -164,7 +168,7 @@ def open_scope(
         asker=Asker(centre_ids, actor.user_id, paris(now).date()),
         centre_id=centre_id,
         centre_name=None if centre_id is None else session.get_one(Centre, centre_id).name,
-        filters=settled(filters, options.states, options.owners),
+        filters=settled(filters, options.states, options.owners, options.centres),
         options=options,
     )
 
@@ -225,6 +229,9 @@ def _options(session: Session, centre_ids: tuple[int, ...]) -> Options:
         .where(User.id.in_(select(Action.owner_id).where(of_plan)))
         .order_by(User.name)
     )
+    centres = session.execute(
+        select(Centre.id, Centre.name).where(Centre.id.in_(centre_ids)).order_by(Centre.name, Centre.id)
+    ).all()
     sheets = (
         select(ActionCriterion.sheet_id).join(Action, Action.id == ActionCriterion.action_id).where(of_plan)
     )
@@ -238,5 +245,6 @@ def _options(session: Session, centre_ids: tuple[int, ...]) -> Options:
     return Options(
         states=list_states(session),
         owners={row.id: row.name for row in owners},
+        centres={row.id: row.name for row in centres} if len(centres) > 1 else {},
         grids=tuple(GridOption(row.module, row.grid, row.title) for row in grids),
     )

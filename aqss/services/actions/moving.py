@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission
-from aqss.domain.effects import Outcome
 from aqss.domain.intake import Intake
 from aqss.domain.lifecycle import allows
 from aqss.domain.texts import clean_choice, clean_text
@@ -20,6 +19,7 @@ from aqss.persistence.runs import Task
 from aqss.services.actions.announcing import tell_owner
 from aqss.services.actions.finding import get_action, named_dates, roles_in_action
 from aqss.services.actions.noting import note
+from aqss.services.actions.words import RESULTS
 from aqss.services.editions import load_workflow
 from aqss.services.runs.passing import (
     REASON_LIMIT,
@@ -31,20 +31,14 @@ from aqss.services.runs.passing import (
     pass_to,
     require_version,
 )
-
-RESULTS: Mapping[str, str] = {
-    Outcome.EFFECTIVE.value: "Efficace : l’effet attendu est atteint",
-    Outcome.PARTIAL.value: "Partiel : mieux qu’avant, sans l’effet attendu",
-    Outcome.INEFFECTIVE.value: "Inefficace : rien n’a changé",
-}
-"""What people may conclude, in the words a person reads."""
+from aqss.services.teams import list_team
 
 NOTE_LIMIT = 2000
 
 
 @dataclass(frozen=True)
 class Conclusion:
-    """What the person who closes an action says of it: a key of :data:`RESULTS`, and why."""
+    """What the person who closes an action says of it: a key of :data:`~.words.RESULTS`, and why."""
 
     result: str
     note: str
@@ -84,12 +78,23 @@ def move_action(
     closes = target is not None and target.final and allows(workflow, action.state, "close")
     if conclusion is not None and closes:
         action.result, action.result_note = _checked(conclusion)
+    return pass_action(session, actor, action, to=to, now=now, links=links, reason=reason)
+
+
+def pass_action(
+    session: Session, actor: Actor, action: Action, *, to: str, now: datetime, links: Links, reason: str = ""
+) -> Action:
+    """:func:`move_action` of an action whose actor was let in, locked, in the version they saw.
+
+    Nothing is written when it is refused.
+    """
+    workflow = load_workflow(session, action.workflow_edition_id)
     came_from, roles = action.state, roles_in_action(actor, action)
     passage = pass_to(
         session, action, workflow, actor, roles, GUARD_CHECKS, to=to, now=now, dates=named_dates(action)
     )
     action.closed_by_id = actor.user_id if action.ended_at is not None else None
-    action.done_at = _done_at(action, is_verified=allows(workflow, passage.to, "close"), now=now)
+    _declare(actor, action, is_verified=allows(workflow, passage.to, "close"), now=now)
     facts = {"from": came_from, "to": passage.to, "reason": reason}
     note(session, actor, action, "action-moved", facts, now)
     for effect in passage.effects:
@@ -98,11 +103,14 @@ def move_action(
     return action
 
 
-def _done_at(action: Action, *, is_verified: bool, now: datetime) -> datetime | None:
-    """Since when it is declared done: kept until its end, forgotten when it is taken up again."""
+def _declare(actor: Actor, action: Action, *, is_verified: bool, now: datetime) -> None:
+    """Since when it is declared done, by whom: kept until its end, forgotten when it is taken up again."""
     if action.ended_at is not None:
-        return action.done_at
-    return (action.done_at or now) if is_verified else None
+        return
+    if not is_verified:
+        action.done_at = action.done_by_id = None
+    elif action.done_at is None:
+        action.done_at, action.done_by_id = now, actor.user_id
 
 
 def _checked(conclusion: Conclusion) -> tuple[str, str]:
@@ -114,7 +122,9 @@ def _checked(conclusion: Conclusion) -> tuple[str, str]:
 
 
 def _has_owner(asked: Asked[Action]) -> bool:
-    return asked.run.owner_id is not None
+    """Somebody of the team of now."""
+    team = list_team(asked.session, asked.run.centre_id)
+    return asked.run.owner_id in {person.id for person in team}
 
 
 def _has_dates(asked: Asked[Action]) -> bool:
@@ -143,8 +153,8 @@ def _is_result_written(asked: Asked[Action]) -> bool:
 
 
 def _is_another(asked: Asked[Action]) -> bool:
-    """Whoever did it does not judge it."""
-    return asked.actor.user_id != asked.run.owner_id
+    """Neither who is in charge of it nor who declared it done judges it."""
+    return asked.actor.user_id not in (asked.run.owner_id, asked.run.done_by_id)
 
 
 GUARD_CHECKS: Mapping[str, Check[Action]] = {

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aqss.domain.access import Actor, Permission, require
+from aqss.domain.access import Actor, Permission, is_allowed, require
 from aqss.domain.effects import weak_criteria
 from aqss.domain.lifecycle import allows, require_ability
 from aqss.domain.progress import Occasion
 from aqss.persistence.accounts import User
-from aqss.persistence.actions import Action
+from aqss.persistence.actions import Action, ActionCriterion
 from aqss.persistence.assessments import Assessment, Sheet
 from aqss.services.actions.changing import read_draft
 from aqss.services.actions.criteria import AnsweredCriterion, Key, load_criteria, load_criteria_of
 from aqss.services.actions.drafts import Draft
-from aqss.services.actions.finding import get_action
+from aqss.services.actions.finding import IS_OVER, get_action
 from aqss.services.actions.reading import Person
+from aqss.services.assessments.essentials import Place
 from aqss.services.assessments.finding import IS_SELF_ASSESSMENT
 from aqss.services.assessments.recorded import answer_of, read_answers
 from aqss.services.assessments.rounds import is_round_open
@@ -32,8 +33,8 @@ LATEST = 10
 
 @dataclass(frozen=True)
 class Offer:
-    """``people``: the team, and whoever the action names that left it. ``criteria``: those it answers, then
-    those that the latest assessment found weak.
+    """``people``: the team, and whoever the stored action names that left it. ``criteria``: those asked
+    for, then those that the latest assessment found weak.
     """
 
     people: tuple[Person, ...]
@@ -71,13 +72,22 @@ def read_editable(session: Session, actor: Actor, action_id: int) -> Editable:
     return Editable(action, read_draft(session, action), is_settled)
 
 
-def read_offer(session: Session, actor: Actor, centre_id: int, draft: Draft) -> Offer:
-    """What the form of that draft offers, in a constant number of queries; for who leads the plan."""
+def read_offer(
+    session: Session,
+    actor: Actor,
+    centre_id: int,
+    criteria: Collection[Key] = (),
+    stored: Editable | None = None,
+) -> Offer:
+    """What the form of an action offers, in a constant number of queries; for who leads the plan.
+
+    ``criteria``: those a page or a form asks for, of any centre. People are named from what is ``stored``,
+    never from what was sent: that would tell who works elsewhere.
+    """
     require(actor, Permission.ACTION_EDIT, centre_id=centre_id)
     team = [Person(one.id, one.name) for one in list_team(session, centre_id)]
-    named = {*draft.contributors, *([draft.owner_id] if draft.owner_id else ())}
-    gone = _people(session, named - {one.id for one in team})
-    keys = dict.fromkeys((*draft.criteria, *_weak_keys(session, centre_id)))
+    gone = _people(session, _named(stored) - {one.id for one in team})
+    keys = dict.fromkeys((*criteria, *_weak_keys(session, centre_id)))
     return Offer((*team, *gone), tuple(load_criteria(session, centre_id, keys).values()))
 
 
@@ -92,6 +102,37 @@ def list_others(session: Session, actions: Iterable[Action], key: Key) -> tuple[
         can_link = not is_linked and allows(workflow, action.state, "edit")
         found.append(Other(action, workflow.by_state[action.state].label, is_linked, can_link))
     return tuple(found)
+
+
+def list_linkable(session: Session, actor: Actor, assessment: Assessment) -> dict[Place, tuple[Action, ...]]:
+    """Criterion → the actions of the centre that answer it in another assessment, and may be linked to this
+    one too, by number; none to who does not lead the plan. One query.
+    """
+    if not is_allowed(actor, Permission.ACTION_EDIT, centre_id=assessment.centre_id):
+        return {}
+    rows = session.execute(
+        select(Action, Sheet.grid, ActionCriterion.criterion, Sheet.assessment_id)
+        .join(ActionCriterion, ActionCriterion.action_id == Action.id)
+        .join(Sheet, Sheet.id == ActionCriterion.sheet_id)
+        .where(Action.centre_id == assessment.centre_id, ~IS_OVER)
+        .order_by(Action.number)
+    ).all()
+    found: dict[Place, dict[int, Action]] = {}
+    for action, grid, criterion, _ in rows:
+        workflow = load_workflow(session, action.workflow_edition_id)
+        if allows(workflow, action.state, "edit"):
+            found.setdefault((grid, criterion), {})[action.id] = action
+    for action, grid, criterion, assessment_id in rows:
+        if assessment_id == assessment.id:
+            found.get((grid, criterion), {}).pop(action.id, None)
+    return {place: tuple(actions.values()) for place, actions in found.items() if actions}
+
+
+def _named(stored: Editable | None) -> set[int]:
+    if stored is None:
+        return set()
+    draft = stored.draft
+    return {*draft.contributors, *([draft.owner_id] if draft.owner_id else ())}
 
 
 def _people(session: Session, ids: Collection[int]) -> tuple[Person, ...]:

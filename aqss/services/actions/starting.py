@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,35 +10,24 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, require
 from aqss.domain.actions import propose_marks
-from aqss.domain.errors import NotFound, NotPossibleNow
-from aqss.domain.lifecycle import allows
+from aqss.domain.definitions.scales import LevelsScale
+from aqss.domain.errors import NotFound
 from aqss.gateways.french import paris
 from aqss.persistence.actions import Action, ActionContributor, ActionCriterion
-from aqss.persistence.assessments import Assessment
 from aqss.persistence.base import LARGEST_ID
 from aqss.persistence.centres import Centre
 from aqss.persistence.dossiers import Dossier
-from aqss.services.actions.criteria import AnsweredCriterion, find_key, load_criteria
+from aqss.services.actions.criteria import AnsweredCriterion, find_key, load_criteria, require_read
 from aqss.services.actions.drafts import Draft, check_draft, code_of_answer, write_draft
 from aqss.services.actions.finding import named_dates
 from aqss.services.actions.noting import note
 from aqss.services.assessments.finding import get_assessment
 from aqss.services.assessments.recorded import answer_of
-from aqss.services.assessments.rounds import is_round_open
-from aqss.services.editions import load_workflow
 from aqss.services.runs.passing import begin
 from aqss.services.teams import list_team
 
 WORKFLOW = "action"
 """The life cycle an action follows, in the version current when it is planned."""
-
-ORIGINS: Mapping[str, str] = {
-    "free": "Hors auto-évaluation",
-    "criterion": "Auto-évaluation",
-    "session": "Séance d’accord",
-    "dossier": "Dossier",
-}
-"""Where an action comes from, in the words a person reads."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +48,13 @@ def propose_action(
 ) -> Proposal:
     """What the grid and the team's answer propose; the team changes it.
 
-    Raises :class:`NotFound`, :class:`~aqss.domain.errors.NotAllowed`, and :class:`NotPossibleNow` while each
-    person rates alone, or before the rating opens: there is no answer of the team yet.
+    Raises :class:`NotFound`, :class:`~aqss.domain.errors.NotAllowed`, and as
+    :func:`~.criteria.require_read`.
     """
     assessment = get_assessment(session, actor, assessment_id, Permission.ACTION_EDIT)
-    _require_answers(session, assessment)
     key = find_key(session, assessment_id, grid, criterion)
     answered = load_criteria(session, assessment.centre_id, [key])[key]
+    require_read([answered])
     marks = propose_marks(answered.criterion, answered.scale, answer_of(answered.answer))
     titles = tuple(answered.criterion.actions or ())
     draft = Draft(
@@ -78,6 +66,7 @@ def propose_action(
         criteria=(key,),
         effect_on=key if answered.scale.is_scored else None,
         effect_from=code_of_answer(answered),
+        effect_to=_best(answered),
     )
     return Proposal(answered, draft, titles, _running_on(session, assessment.centre_id, criterion))
 
@@ -94,15 +83,16 @@ def start_action(
 ) -> Action:
     """Plan an action in the first state of its workflow, under the next number of the centre.
 
-    ``origin``: a key of :data:`ORIGINS`. Its assessment is that of its first criterion. Raises
+    ``origin``: a key of :data:`~.words.ORIGINS`. Its assessment is that of its first criterion. Raises
     :class:`~aqss.domain.errors.NotAllowed`, :class:`NotFound` for a closed centre or the dossier of another,
-    :class:`~aqss.domain.errors.InvalidInput` (see :func:`~.drafts.check_draft`).
+    and as :func:`~.drafts.check_draft` and :func:`~.criteria.require_read`.
     """
     require(actor, Permission.ACTION_EDIT, centre_id=centre_id)
     _lock_centre(session, centre_id)
     if dossier_id is not None:
         _require_dossier(session, centre_id, dossier_id)
     criteria = load_criteria(session, centre_id, draft.criteria)
+    require_read(criteria.values())
     draft = check_draft(draft, team=_team(session, centre_id), criteria=criteria, today=_today(now))
     action = Action(
         centre_id=centre_id,
@@ -135,11 +125,11 @@ def write_people_and_criteria(session: Session, action: Action, draft: Draft) ->
         session.execute(insert(ActionCriterion), answered)
 
 
-def _require_answers(session: Session, assessment: Assessment) -> None:
-    workflow = load_workflow(session, assessment.workflow_edition_id)
-    is_read = allows(workflow, assessment.state, "read-results") and not is_round_open(workflow, assessment)
-    if not is_read:
-        raise NotPossibleNow("read-results", assessment.state)
+def _best(answered: AnsweredCriterion) -> str:
+    """The best level of its scale, unless it is the answer already; numbers have none that a scale tells."""
+    scale = answered.scale
+    best = next(iter(scale.by_level)) if isinstance(scale, LevelsScale) and scale.is_scored else ""
+    return "" if best == answered.answer.level else best
 
 
 def _running_on(session: Session, centre_id: int, criterion: str) -> tuple[Action, ...]:

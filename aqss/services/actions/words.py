@@ -1,4 +1,5 @@
-"""What the marks, zones and outcomes of actions are called, the same on every screen, report and export.
+"""What the kinds, origins, marks, zones and results of actions are called, the same on every screen, report
+and export.
 
 The rules behind them: docs/actions.md.
 """
@@ -9,6 +10,24 @@ from collections.abc import Mapping
 
 from aqss.domain.actions import Zone
 from aqss.domain.effects import Outcome
+from aqss.gateways.french import NBSP
+
+KINDS: Mapping[str, str] = {"corrective": "Corrective", "preventive": "Préventive"}
+"""Kinds of action."""
+
+KINDS_TOLD: Mapping[str, str] = {
+    "corrective": f"Corrective{NBSP}: elle répond à un écart constaté",
+    "preventive": f"Préventive{NBSP}: elle évite qu’un écart n’arrive",
+}
+"""Kinds of action, to somebody who chooses."""
+
+ORIGINS: Mapping[str, str] = {
+    "free": "Hors auto-évaluation",
+    "criterion": "Auto-évaluation",
+    "session": "Séance d’accord",
+    "dossier": "Dossier",
+}
+"""Where an action comes from."""
 
 CRITICALITIES: Mapping[int, str] = {
     4: "Un danger pour une personne, ou un impératif qui n’est pas tenu",
@@ -42,3 +61,10 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.INEFFECTIVE: "Inefficace",
     Outcome.NOT_YET: "Pas encore mesurable",
 }
+
+RESULTS: Mapping[str, str] = {
+    Outcome.EFFECTIVE.value: f"Efficace{NBSP}: l’effet attendu est atteint",
+    Outcome.PARTIAL.value: f"Partiel{NBSP}: mieux qu’avant, sans l’effet attendu",
+    Outcome.INEFFECTIVE.value: f"Inefficace{NBSP}: rien n’a changé",
+}
+"""What people may conclude, to somebody who chooses."""

@@ -54,6 +54,9 @@ _CONCLUSIONS: Mapping[str, str] = {
     "partiel": "La consigne est suivie en semaine, pas encore le samedi.",
     "inefficace": "Rien n’a changé au relevé\u00a0: la cause était ailleurs, à reprendre.",
 }
+_OLDEST_DUE = {"prevoir": timedelta(weeks=3), "faire": timedelta(weeks=3), "verifier": timedelta(weeks=12)}
+"""How long ago at most an action that still runs was due; one older than that was put off."""
+_REVIEWED_AFTER = timedelta(days=60)
 _WEAK_ONE_IN = 9
 """Of the weak criteria that are not essential, how many have an action: one in so many."""
 
@@ -140,6 +143,8 @@ class Planner:
         state = chance.choice(_NEW_ENDS if brought is None else _BETTER_ENDS if is_better else _SAME_ENDS)
         result = brought or chance.choice((Outcome.EFFECTIVE, Outcome.PARTIAL))
         due_on = planned_on + timedelta(days=chance.randrange(60, 280))
+        if state in _OLDEST_DUE and due_on < self.today - _OLDEST_DUE[state]:
+            due_on = self.today - _OLDEST_DUE[state] + timedelta(days=chance.randrange(60))
         owner = chance.choice((self.centre.team[0], *self.centre.team[2:]))
         path = ("prevoir", "faire", state) if state == "abandonnee" else _PATH[: _PATH.index(state) + 1]
         span = (min(due_on, last) - planned_on).days
@@ -152,7 +157,7 @@ class Planner:
     def _columns(self, story: _Story, marks: Marks) -> dict[str, object]:
         state, entered_on = story.path[-1]
         entered_at = at(entered_on, 11)
-        review_on = story.due_on + timedelta(days=60)
+        review_on = story.due_on + _REVIEWED_AFTER
         dates = {"action-due": end_of_day(story.due_on), "review": end_of_day(review_on)}
         definition = self.workflow.content.by_state[state]
         result = story.result.value if state == "close" else ""

@@ -33,11 +33,13 @@ def ask_report(
     content_hash: str,
     now: datetime,
     *,
+    asked: str = "",
     remake: bool = False,
     reports: Sequence[ReportKind] = REPORTS,
 ) -> Report:
     """The report of that content, asked for unless it already was.
 
+    ``asked``: which part of the subject it tells, as its kind writes it.
     ``remake`` starts over one that failed, or whose file is no longer there. Raises :class:`NotAllowed`, and
     :class:`NotFound` for an unknown kind or subject.
     """
@@ -46,17 +48,14 @@ def ask_report(
         "kind": kind,
         "centre_id": centre_id,
         "subject_id": subject_id,
+        "asked": asked,
         "content_hash": content_hash,
         "asked_at": now,
         "asked_by_id": actor.user_id,
     }
     insert_once(session, Report, row, by=["content_hash"])
     if remake:
-        session.execute(
-            update(Report)
-            .where(Report.content_hash == content_hash, ~is_waiting())
-            .values(asked_at=now, claimed_at=None, made_at=None, failed_at=None, failure="", pages=None)
-        )
+        _start_over(session, content_hash, asked, now)
     return session.scalars(
         select(Report).where(_is_of(kind, subject_id, content_hash)).execution_options(populate_existing=True)
     ).one()
@@ -81,6 +80,16 @@ def state_of(report: Report) -> ReportState:
     if report.made_at is not None:
         return ReportState.MADE
     return ReportState.WAITING if report.failed_at is None else ReportState.FAILED
+
+
+def _start_over(session: Session, content_hash: str, asked: str, now: datetime) -> None:
+    """Unless it still waits."""
+    anew = {"claimed_at": None, "made_at": None, "failed_at": None, "failure": "", "pages": None}
+    session.execute(
+        update(Report)
+        .where(Report.content_hash == content_hash, ~is_waiting())
+        .values(asked=asked, asked_at=now, **anew)
+    )
 
 
 def _required_centre(

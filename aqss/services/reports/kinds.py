@@ -24,11 +24,13 @@ class ReportBody:
 
 @dataclass(frozen=True)
 class Sources:
-    """What a report may be made from, besides the database."""
+    """What a report may be made from, besides the database; ``asked``: see
+    :class:`~aqss.persistence.jobs.Report`."""
 
     catalogue: Catalogue
     links: Links
     now: datetime
+    asked: str = ""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class ClaimedReport:
     kind: str
     subject_id: int
     content_hash: str
+    asked: str = ""
 
 
 def report_path(folder: Path, content_hash: str) -> Path:
@@ -72,7 +73,7 @@ def claim_report(session: Session, now: datetime) -> ClaimedReport | None:
     report.failure = INTERRUPTED if report.claimed_at is not None else ""
     report.claimed_at = now
     session.flush()
-    return ClaimedReport(report.id, report.kind, report.subject_id, report.content_hash)
+    return ClaimedReport(report.id, report.kind, report.subject_id, report.content_hash, report.asked)
 
 
 def mark_made(session: Session, claimed: ClaimedReport, pages: int, now: datetime) -> None:

@@ -10,7 +10,6 @@ from wtforms.validators import Optional
 
 from aqss.services.actions.criteria import AnsweredCriterion, Key
 from aqss.services.actions.drafts import (
-    KINDS,
     MEASURE_LIMIT,
     MOST_CRITERIA,
     MOST_PEOPLE,
@@ -18,15 +17,14 @@ from aqss.services.actions.drafts import (
     WORDS_LIMIT,
     Draft,
 )
-from aqss.services.actions.moving import NOTE_LIMIT, RESULTS, Conclusion
+from aqss.services.actions.moving import NOTE_LIMIT, Conclusion
 from aqss.services.actions.offering import Offer
 from aqss.services.actions.reading import Person
-from aqss.services.actions.words import CRITICALITIES, FEASIBILITIES, IMPACTS
+from aqss.services.actions.words import CRITICALITIES, FEASIBILITIES, IMPACTS, KINDS_TOLD, RESULTS
 from aqss.services.assessments.essentials import REASON_LIMIT as WAIVER_LIMIT
 from aqss.services.runs.comments import TEXT_LIMIT
-from aqss.services.runs.passing import REASON_LIMIT
-from aqss.services.runs.tasks import LABEL_LIMIT
 from aqss.web.forms import ChoicesField, PageForm, key_sent
+from aqss.web.passages import PassageForm
 
 _NO_PATIENT = "Aucun nom ni numéro de patient."
 
@@ -61,13 +59,12 @@ def _people(people: Sequence[Person]) -> list[tuple[str, str]]:
 class ActionForm(PageForm):
     """An action as a person writes it; the targets of its criteria stand beside, one field each."""
 
-    proposal = RadioField("Ce que la grille propose", choices=[], coerce=str, validate_choice=False)
     title = StringField(
         "Intitulé",
         description=f"Ce qui sera fait, en commençant par un verbe. {_NO_PATIENT}",
         render_kw={"maxlength": TITLE_LIMIT},
     )
-    kind = RadioField("Type", choices=dict(KINDS), validate_choice=False)
+    kind = RadioField("Type", choices=dict(KINDS_TOLD), validate_choice=False)
     finding = TextAreaField(
         "Constat",
         description=f"Ce qui a été vu, et ce qui l’explique. {_NO_PATIENT}",
@@ -120,11 +117,10 @@ class ActionForm(PageForm):
         description="Le jour où l’on regarde si l’effet attendu est là.",
     )
 
-    def offer(self, offer: Offer, titles: Sequence[str] = ()) -> None:
-        """The people and the titles to choose among."""
+    def offer(self, offer: Offer) -> None:
+        """The people to choose among."""
         self.owner_id.choices = [("", "Personne pour l’instant"), *_people(offer.people)]
         self.contributors.choices = _people(offer.people)
-        self.proposal.choices = [(title, title) for title in titles]
 
     def shown_effects(self, criteria: Sequence[AnsweredCriterion]) -> list[AnsweredCriterion]:
         """The criteria that the effect may be expected of: those the action answers that are scored."""
@@ -136,7 +132,7 @@ class ActionForm(PageForm):
         on = self.effect_on.data or ""
         is_in_words = on in ("", IN_WORDS)
         return Draft(
-            title=(self.title.data or "").strip() or self.proposal.data or "",
+            title=self.title.data or "",
             kind=self.kind.data or "",
             finding=self.finding.data or "",
             means=self.means.data or "",
@@ -183,12 +179,6 @@ def _mark(text: str | None) -> int:
     return int(text) if text in ("1", "2", "3", "4") else 0
 
 
-class StepForm(PageForm):
-    """A step to add."""
-
-    label = StringField("Nouvelle étape", render_kw={"maxlength": LABEL_LIMIT})
-
-
 class ProgressForm(PageForm):
     """How much of an action without steps is done."""
 
@@ -207,17 +197,14 @@ class CommentForm(PageForm):
     )
 
 
-class PassageForm(PageForm):
-    """What goes to the journal with a passage; a closing also asks for the result."""
+class ConclusionForm(PassageForm):
+    """A closing also asks for the result."""
 
     result = RadioField("Résultat", choices=dict(RESULTS), validate_choice=False)
     result_note = TextAreaField(
         "Ce qui le montre",
         description=f"La mesure, avant et après. {_NO_PATIENT}",
         render_kw={"rows": 3, "maxlength": NOTE_LIMIT},
-    )
-    reason = TextAreaField(
-        "Un mot pour le journal", description=_NO_PATIENT, render_kw={"rows": 2, "maxlength": REASON_LIMIT}
     )
 
     def conclusion(self) -> Conclusion:

@@ -16,18 +16,19 @@ from aqss.gateways.french import paris
 from aqss.services.actions.moving import available_moves
 from aqss.services.actions.outcomes import NOT_YET, read_outcomes
 from aqss.services.actions.reading import ActionPage, read_action
-from aqss.services.actions.starting import ORIGINS
-from aqss.services.actions.words import OUTCOMES, ZONES
+from aqss.services.actions.words import KINDS, ORIGINS, OUTCOMES, ZONES
 from aqss.services.runs.passing import Move
+from aqss.services.teams import list_team
 from aqss.services.wording import answer_fr
 from aqss.web.access import current_actor, permitted
 from aqss.web.actions.blueprint import blueprint
-from aqss.web.actions.forms import CommentForm, ProgressForm, StepForm
+from aqss.web.actions.forms import CommentForm, ProgressForm
 from aqss.web.actions.trails import trail_to_plan
 from aqss.web.actions.words import closes, holding_back
 from aqss.web.assessments.answers import fields_of, sign_of
 from aqss.web.forms import PageForm
 from aqss.web.journal.sentences import line_of
+from aqss.web.tasks import TaskForm
 from aqss.web.transaction import current_instant, current_runtime, current_session
 from aqss.web.words import due_words
 from aqss.web.workflows import tell_workflow
@@ -45,7 +46,7 @@ class Way:
 class Forms:
     """The forms of the page, blank but the one that was refused."""
 
-    step: StepForm = field(default_factory=StepForm)
+    step: TaskForm = field(default_factory=TaskForm)
     progress: ProgressForm = field(default_factory=ProgressForm)
     comment: CommentForm = field(default_factory=CommentForm)
 
@@ -68,6 +69,7 @@ def action_page(action_id: int, forms: Forms) -> str:
     page = read_action(session, actor, action_id, now)
     row, today = page.action, paris(now).date()
     cells = place_in_matrix([(row.number, page.marks)])
+    forms.step.offer((one.id, one.name) for one in list_team(session, row.centre_id))
     return render_template(
         "actions/action.html",
         page=page,
@@ -81,6 +83,7 @@ def action_page(action_id: int, forms: Forms) -> str:
         outcome=read_outcomes(session, [row]).get(row.id, NOT_YET),
         outcomes=OUTCOMES,
         origins=ORIGINS,
+        kinds=KINDS,
         trail=trail_to_plan(row.centre_id),
         today=today,
         due_words=partial(due_words, now=now),

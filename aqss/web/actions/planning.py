@@ -65,8 +65,7 @@ def new(centre_id: int) -> ResponseReturnValue:
     asked = _asked()
     proposal = _proposal(centre_id, asked)
     draft = proposal.draft if proposal else Draft(title="")
-    form = ActionForm(data={**fields_of(draft), "title": "", "proposal": draft.title})
-    return _new_page(centre_id, form, asked, proposal, {})
+    return _new_page(centre_id, ActionForm(data=fields_of(draft)), asked, proposal, _targets(draft))
 
 
 @blueprint.post("/centres/<int:centre_id>/actions/nouvelle")
@@ -100,8 +99,8 @@ def edit(action_id: int) -> ResponseReturnValue:
     """The action as it stands, to be changed."""
     editable = read_editable(current_session(), current_actor(), action_id)
     draft = editable.draft
-    targets = {f"{TARGET}{key_text(draft.effect_on)}": draft.effect_to} if draft.effect_on else {}
-    return _edit_page(action_id, ActionForm(data=fields_of(draft)), editable.action.version, targets)
+    form = ActionForm(data=fields_of(draft))
+    return _edit_page(action_id, form, editable.action.version, _targets(draft))
 
 
 @blueprint.post("/actions/<int:action_id>/modifier")
@@ -161,6 +160,11 @@ def _key(name: str) -> int | None:
     return version_sent(request.values, name) or None
 
 
+def _targets(draft: Draft) -> dict[str, str]:
+    """The field of the target on its criterion, and what it holds."""
+    return {f"{TARGET}{key_text(draft.effect_on)}": draft.effect_to} if draft.effect_on else {}
+
+
 def _proposal(centre_id: int, asked: Asked) -> Proposal | None:
     """None for an action that answers no criterion; :class:`NotFound` for one of another centre."""
     if asked.assessment_id is None:
@@ -185,8 +189,8 @@ def _new_page(
     targets: object,
 ) -> str:
     session = current_session()
-    offer = read_offer(session, current_actor(), centre_id, form.draft({}))
-    form.offer(offer, proposal.titles if proposal else ())
+    offer = read_offer(session, current_actor(), centre_id, form.draft({}).criteria)
+    form.offer(offer)
     others = list_others(session, proposal.others, proposal.answered.key) if proposal else ()
     return render_template(
         "actions/new.html",
@@ -205,7 +209,7 @@ def _new_page(
 def _edit_page(action_id: int, form: ActionForm, version: int, targets: object) -> str:
     session, actor = current_session(), current_actor()
     editable = read_editable(session, actor, action_id)
-    offer = read_offer(session, actor, editable.action.centre_id, editable.draft)
+    offer = read_offer(session, actor, editable.action.centre_id, editable.draft.criteria, editable)
     form.offer(offer)
     return render_template(
         "actions/edit.html",

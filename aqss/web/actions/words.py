@@ -9,7 +9,7 @@ from typing import Any
 from aqss.domain.actions import Marks
 from aqss.domain.definitions.scales import LevelsScale, NumberScale, Scale
 from aqss.domain.definitions.workflows import State
-from aqss.gateways.french import NBSP, count_fr, date_fr, list_fr, number_fr
+from aqss.gateways.french import NBSP, count_fr, date_fr, list_fr
 from aqss.persistence.actions import Action
 from aqss.services.actions.criteria import AnsweredCriterion
 from aqss.services.actions.reading import Timing
@@ -22,15 +22,17 @@ GIVEN_BY_FORM = "result-written"
 """The guard that the form of a closing answers by itself."""
 
 
-def timing_tag(timing: Timing, action: Action) -> Due | None:
-    """« En retard de 3 jours », « À vérifier depuis… », or what is due soon; None where nothing presses."""
+def timing_tag(timing: Timing, due_on: date | None = None) -> Due | None:
+    """« En retard de 3 jours », « À revoir », or what is due soon, by its day where no column tells it; None
+    where nothing presses.
+    """
     if timing.late:
         return Due(f"En retard de {count_fr(timing.late, 'jour')}", "warning", "late")
     if timing.is_to_review:
-        return Due("Effet à vérifier", "clock", "todo")
-    if timing.is_soon and action.due_on is not None:
-        return Due(f"À faire avant le {date_fr(action.due_on)}", "clock", "todo")
-    return None
+        return Due("À revoir", "clock", "warn")
+    if not timing.is_soon:
+        return None
+    return Due(f"À faire d’ici au {date_fr(due_on)}" if due_on else "Bientôt", "clock", "todo")
 
 
 def state_sign(state: State, action: Action) -> str:
@@ -85,8 +87,8 @@ def marks_fr(marks: Marks) -> list[tuple[str, int, str]]:
 
 
 def priority_fr(marks: Marks) -> str:
-    """« D’abord : priorité 36 sur 64 »."""
-    return f"{ZONES[marks.zone]}{NBSP}: priorité {number_fr(marks.priority)} sur 64"
+    """« D’abord, 36 »."""
+    return f"{ZONES[marks.zone]}, {marks.priority}"
 
 
 def day_or(day: date | None, otherwise: str) -> str:
@@ -94,11 +96,11 @@ def day_or(day: date | None, otherwise: str) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    "action_timing": timing_tag,
+    "timing_tag": timing_tag,
     "action_sign": state_sign,
     "effect_value": value_fr,
     "action_marks": marks_fr,
-    "action_priority": priority_fr,
+    "priority_fr": priority_fr,
     "day_or": day_or,
 }
 """Jinja filters of the pages."""

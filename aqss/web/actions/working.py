@@ -15,10 +15,10 @@ from aqss.services.actions.reading import ActionPage, read_action
 from aqss.services.runs.tasks import TaskLine, find_line
 from aqss.web.access import current_actor, permitted
 from aqss.web.actions.blueprint import blueprint
-from aqss.web.actions.forms import CommentForm, ProgressForm, StepForm
+from aqss.web.actions.forms import CommentForm, ProgressForm
 from aqss.web.actions.page import Forms, action_page
 from aqss.web.actions.trails import trail_to_action
-from aqss.web.tasks import Given, Place, assign_page, save_assigned
+from aqss.web.tasks import Given, Place, TaskForm, assign_page, save_assigned
 from aqss.web.transaction import abandon, current_instant, current_session
 
 
@@ -44,9 +44,9 @@ def progress(action_id: int) -> ResponseReturnValue:
 @permitted(Permission.ACTION_PROGRESS)
 def add_step(action_id: int) -> ResponseReturnValue:
     """Add a step at the end."""
-    form = StepForm(request.form)
+    form = TaskForm(request.form)
     try:
-        progressing.add_step(**_gesture(action_id), label=form.label.data or "")
+        progressing.add_step(**_gesture(action_id), label=form.label.data or "", **form.given())
     except InvalidInput as refusal:
         form.refuse(refusal)
         return action_page(action_id, Forms(step=form)), 422
@@ -85,7 +85,7 @@ def assign_step(action_id: int, step: int) -> ResponseReturnValue:
 def remove_step(action_id: int, step: int) -> ResponseReturnValue:
     """Take a step out."""
     progressing.remove_step(**_gesture(action_id), step=step)
-    flash("L’étape est retirée.")
+    flash("La tâche est retirée.")
     return _back(action_id, "avancement")
 
 
@@ -165,7 +165,6 @@ def _find_step(action_id: int, step: int) -> tuple[TaskLine, Place]:
         save=url_for(".assign_step", action_id=action_id, step=step),
         back=url_for(".action", action_id=action_id, _anchor="avancement"),
         remove=url_for(".remove_step", action_id=action_id, step=step),
-        noun="étape",
     )
 
 

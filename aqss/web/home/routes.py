@@ -14,10 +14,11 @@ from aqss.services.actions.awaiting import AwaitedAction, what_awaits_in_plans
 from aqss.services.assessments.awaiting import Awaiting, what_awaits
 from aqss.services.assessments.overviews import LatestScore, read_overviews
 from aqss.services.dossiers.awaiting import AwaitedDossier, what_awaits_in_dossiers
+from aqss.services.dossiers.starting import list_in_creation
 from aqss.services.instance_counts import count_instance
 from aqss.services.mails import count_troubled
 from aqss.web.access import current_person, may, signed_in
-from aqss.web.home.words import TaskRow, dossier_row, errand_row, greeting, task_row, today_fr
+from aqss.web.home.words import TaskRow, dossier_row, errand_row, greeting, group_tasks, task_row, today_fr
 from aqss.web.transaction import current_instant, current_runtime, current_session
 
 blueprint = Blueprint("home", __name__)
@@ -45,9 +46,10 @@ def home() -> ResponseReturnValue:
         person=person,
         title=greeting(actor.name, len(tasks), has_centres=bool(person.centres), begins=bool(beginning)),
         today=today_fr(now),
-        tasks=tasks,
+        task_groups=group_tasks(tasks, now),
         overviews=overviews,
         beginning=beginning,
+        in_creation=list_in_creation(session, actor) if beginning else (),
         counts=count_instance(session, actor) if actor.is_administrator else None,
         mails_in_trouble=count_troubled(session, actor, now) if actor.is_administrator else 0,
         modules=current_runtime().catalogue.modules,
@@ -64,12 +66,12 @@ def _tasks(
     now: datetime,
     *,
     with_centre: bool,
-) -> list[TaskRow]:
-    """All that awaits, the most urgent first, what has no date last."""
+) -> list[tuple[datetime | None, TaskRow]]:
+    """All that awaits, each with its date: the most urgent first, what has no date last."""
     rows = [(one.due_at, task_row(one, now, with_centre=with_centre)) for one in awaiting]
     rows += [(one.due_at, errand_row(one, now, with_centre=with_centre)) for one in errands]
     rows += [(one.due_at, dossier_row(one, now, with_centre=with_centre)) for one in dossiers]
-    return [row for _, row in sorted(rows, key=lambda pair: (pair[0] is None, pair[0] or now))]
+    return sorted(rows, key=lambda pair: (pair[0] is None, pair[0] or now))
 
 
 def _in_order(scores: Iterable[LatestScore]) -> list[LatestScore]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
 
-from aqss.gateways.french import NBSP, count_fr, date_fr, number_fr
+from aqss.gateways.french import NBSP, count_fr, date_fr, list_fr, number_fr, plural_fr
 from aqss.persistence.actions import Action
-from aqss.services.actions.awaiting import AwaitedAction, Errand
+from aqss.services.actions.awaiting import AwaitedAction, Errand, Need
 from aqss.services.assessments.awaiting import Awaiting, Task
 from aqss.services.assessments.rounds import BLIND
 from aqss.services.dossiers.awaiting import AwaitedDossier
 from aqss.web.dossiers.errands import say
-from aqss.web.words import Due, due_words, progress_fr, quoted
+from aqss.web.words import Due, days_left, due_words, progress_fr, quoted
+
+UNFOLDED = 5
+"""Rows of a group that are shown at once; a list that is no longer is not grouped at all."""
+
+DAYS_OF_SOON = 7
+
+LATE, SOON, LATER = "En retard", "D’ici sept jours", "Plus tard ou sans date"
 
 _NUMBERS = ("", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
 
@@ -29,6 +36,37 @@ class TaskRow:
     sign: str
     detail: str
     due: Due | None
+
+
+@dataclass(frozen=True)
+class TaskGroup:
+    """Rows under a heading, the most urgent first; past :data:`UNFOLDED` they are folded."""
+
+    title: str
+    rows: tuple[TaskRow, ...]
+
+    @property
+    def first(self) -> tuple[TaskRow, ...]:
+        return self.rows[:UNFOLDED]
+
+    @property
+    def folded(self) -> tuple[TaskRow, ...]:
+        return self.rows[UNFOLDED:]
+
+
+def group_tasks(tasks: Sequence[tuple[datetime | None, TaskRow]], now: datetime) -> tuple[TaskGroup, ...]:
+    """By urgency, without the empty groups; a short list is one group, without a title."""
+    if len(tasks) <= UNFOLDED:
+        return (TaskGroup("", tuple(row for _, row in tasks)),) if tasks else ()
+    groups: dict[str, list[TaskRow]] = {LATE: [], SOON: [], LATER: []}
+    for due_at, row in tasks:
+        groups[_urgency(due_at, now)].append(row)
+    return tuple(TaskGroup(title, tuple(rows)) for title, rows in groups.items() if rows)
+
+
+def _urgency(due_at: datetime | None, now: datetime) -> str:
+    left = DAYS_OF_SOON + 1 if due_at is None else days_left(due_at, now)
+    return LATE if left < 0 else SOON if left <= DAYS_OF_SOON else LATER
 
 
 def greeting(name: str, count: int, *, has_centres: bool, begins: bool = False) -> str:
@@ -68,6 +106,8 @@ def _rate(one: Awaiting) -> _Said:
     url = url_for("rating.sheet", assessment_id=one.assessment.id, grid=grid.grid)
     verb = "coter" if sheet.progress.is_scored else "renseigner"
     title = f"Continuer à {verb}" if sheet.is_started else verb.capitalize()
+    if sheet.is_started and not sheet.progress.blank:
+        title = "Relire et déclarer terminée la grille"
     sign = "half" if sheet.is_started else "ring"
     return (
         f"{title} {quoted(grid.title)}",
@@ -134,7 +174,7 @@ def errand_row(one: AwaitedAction, now: datetime, *, with_centre: bool) -> TaskR
     """What is waited for in a plan, in words."""
     title, sign, detail, url = _ERRANDS[one.errand](one)
     place = f"{one.centre_name} · " if with_centre else ""
-    due = None if one.errand is Errand.LATE else due_words(one.due_at, now)
+    due = None if one.action is None else due_words(one.due_at, now)
     return TaskRow(title, url, sign, place + detail, due)
 
 
@@ -159,9 +199,19 @@ def _do(one: AwaitedAction) -> _Said:
     return f"{verb} {quoted(action.title)}", "half" if action.progress else "ring", detail, _page_of(action)
 
 
+def _start(one: AwaitedAction) -> _Said:
+    action = _action_of(one)
+    return (
+        f"Lancer {quoted(action.title)}",
+        "ring",
+        f"Action n°{NBSP}{action.number}, à lancer.",
+        _page_of(action),
+    )
+
+
 def _step(one: AwaitedAction) -> _Said:
     action = _action_of(one)
-    detail = f"Une étape de l’action n°{NBSP}{action.number}, {quoted(action.title)}."
+    detail = f"Une tâche de l’action n°{NBSP}{action.number}, {quoted(action.title)}."
     return one.step, "ring", detail, _page_of(action)
 
 
@@ -172,9 +222,29 @@ def _verify(one: AwaitedAction) -> _Said:
 
 
 def _look_at_late(one: AwaitedAction) -> _Said:
-    title = f"Voir {count_fr(one.count, 'action')} en retard"
+    noun = ("autre action", "autres actions") if one.besides else ("action", "actions")
+    title = f"Voir {count_fr(one.count, *noun)} en retard"
     url = url_for("plan.of_centre", centre_id=one.centre_id, vue="en-retard")
     return title, "warning", "Leur échéance est passée sans qu’elles soient déclarées faites.", url
+
+
+_WAIT_TO_BE: Mapping[Need, tuple[str, str]] = {
+    Need.START: ("lancée", "lancées"),
+    Need.VERIFY: ("vérifiée", "vérifiées"),
+    Need.GO_ON: ("avancée", "avancées"),
+}
+
+
+def _check(one: AwaitedAction) -> _Said:
+    """« 3 actions attendent d’être lancées, 1 d’être vérifiée »."""
+    told: list[str] = []
+    for need, count in sorted(one.needs.items()):
+        verb = "" if told else f" {plural_fr(count, 'attend', 'attendent')}"
+        noun = number_fr(count) if told else count_fr(count, "action")
+        told.append(f"{noun}{verb} d’être {plural_fr(count, *_WAIT_TO_BE[need])}")
+    detail = "Des tâches de leur étape attendent votre rôle, et le délai est passé."
+    url = url_for("plan.of_centre", centre_id=one.centre_id, etape=one.state or None)
+    return list_fr(told), "warning", detail, url
 
 
 def _page_of(action: Action) -> str:
@@ -182,8 +252,10 @@ def _page_of(action: Action) -> str:
 
 
 _ERRANDS: Mapping[Errand, Callable[[AwaitedAction], _Said]] = {
+    Errand.START: _start,
     Errand.DO: _do,
     Errand.STEP: _step,
     Errand.VERIFY: _verify,
     Errand.LATE: _look_at_late,
+    Errand.CHECK: _check,
 }

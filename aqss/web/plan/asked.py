@@ -66,6 +66,7 @@ def filters_asked(args: Mapping[str, str]) -> Filters:
         words=" ".join(args.get("q", "").split())[:LONGEST_SEARCH],
         state=args.get("etape", ""),
         owner=number_asked(args.get("pilote", "")),
+        centre=number_asked(args.get("centre", "")),
         zone=next((zone for zone, slug in ZONES.items() if slug == args.get("priorite")), None),
         place=_place(args.get("case", "")),
         kind=_key(KINDS, args.get("type", ""), ""),
@@ -85,6 +86,7 @@ def args_of(filters: Filters) -> dict[str, str]:
         "q": filters.words,
         "etape": filters.state,
         "pilote": str(filters.owner or ""),
+        "centre": str(filters.centre or ""),
         "priorite": ZONES[filters.zone] if filters.zone is not None else "",
         "case": "-".join(map(str, filters.place or ())),
         "type": filters.kind,
@@ -106,10 +108,19 @@ def args_in_state(filters: Filters, state: str) -> dict[str, str]:
     return args_of(replace(filters, view=View.ALL, state=state))
 
 
+def args_in_column(filters: Filters, state: str) -> dict[str, str]:
+    """The actions in one state, the other filters kept, the view too."""
+    return args_of(replace(filters, state=state))
+
+
+def args_in_zone(filters: Filters, zone: Zone) -> dict[str, str]:
+    """The actions of one zone, the other filters kept."""
+    return args_of(replace(filters, zone=zone))
+
+
 def args_in_place(filters: Filters, cell: Cell[Any]) -> dict[str, str]:
-    """The actions that run in one place of the matrix, the other filters kept."""
-    place = cell.criticality, cell.feasibility
-    return args_of(replace(filters, view=View.OPEN, place=place))
+    """The actions in one place of the matrix, the other filters kept."""
+    return args_of(replace(filters, place=(cell.criticality, cell.feasibility)))
 
 
 def number_asked(text: str) -> int:

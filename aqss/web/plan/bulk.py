@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from aqss.domain.access import Permission
 from aqss.domain.errors import InvalidInput
 from aqss.gateways.french import NBSP, count_fr
-from aqss.services.actions.bulk import Change, Gesture, Outcome, change_together, list_chosen
+from aqss.services.actions.bulk import Change, Outcome, change_together, list_chosen
+from aqss.services.actions.listing import list_states
 from aqss.services.teams import list_team
 from aqss.web.access import current_actor, permitted
-from aqss.web.actions.trails import trail_to_plan
+from aqss.web.actions.trails import BACK, back_asked, trail_to_plan
 from aqss.web.plan.asked import number_asked
 from aqss.web.plan.forms import GESTURES, BulkForm
 from aqss.web.plan.words import refusal_fr
@@ -50,9 +51,9 @@ def preview(centre_id: int) -> ResponseReturnValue:
         centre_id=centre_id,
         outcomes=outcomes,
         gesture=GESTURES[change.gesture],
-        sent={name: request.form.get(name, "") for name in ("gesture", "owner", "due_on", "weeks")},
-        is_start=change.gesture is Gesture.START,
-        back=url_for(".choose", centre_id=centre_id, action=list(_versions())),
+        states=list_states(current_session()),
+        sent={name: request.form.get(name, "") for name in ("gesture", "owner", "due_on", "weeks", BACK)},
+        back=url_for(".choose", centre_id=centre_id, action=list(_versions()), retour=_list(centre_id)),
         trail=trail_to_plan(centre_id),
     )
 
@@ -69,7 +70,12 @@ def apply(centre_id: int) -> ResponseReturnValue:
         form.refuse(refusal)
         return make_response(_choose_page(centre_id, form, tuple(_versions())), 422)
     _tell(outcomes)
-    return redirect(url_for("plan.of_centre", centre_id=centre_id))
+    return redirect(_list(centre_id))
+
+
+def _list(centre_id: int) -> str:
+    """The list that the actions were ticked in, as it was asked for."""
+    return back_asked() or url_for("plan.of_centre", centre_id=centre_id)
 
 
 def _change(centre_id: int, change: Change) -> tuple[Outcome, ...]:
@@ -100,13 +106,15 @@ def _choose_page(centre_id: int, form: BulkForm, keys: Sequence[int]) -> str:
         "plan/bulk.html",
         centre_id=centre_id,
         form=form,
+        back=_list(centre_id),
         chosen=list_chosen(current_session(), current_actor(), centre_id, keys),
         trail=trail_to_plan(centre_id),
     )
 
 
 def _tell(outcomes: Sequence[Outcome]) -> None:
-    refused = [(one.number, refusal_fr(one.refusal)) for one in outcomes if one.refusal is not None]
+    states = list_states(current_session())
+    refused = [(one.number, refusal_fr(one.refusal, states)) for one in outcomes if one.refusal is not None]
     changed = len(outcomes) - len(refused)
     if changed:
         flash(f"{count_fr(changed, 'action changée', 'actions changées')}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
@@ -16,6 +16,7 @@ from aqss.services.wording import answer_fr
 from aqss.web.access import current_actor, permitted
 from aqss.web.actions.trails import trail_to_plan
 from aqss.web.assessments.trails import centre_of
+from aqss.web.plan import asked, words
 from aqss.web.transaction import current_session
 
 blueprint = Blueprint("plan_effects", __name__)
@@ -31,13 +32,22 @@ _LOOKS = {
 @blueprint.get("/centres/<int:centre_id>/plan/effets")
 @permitted(Permission.ACTION_READ)
 def effects(centre_id: int) -> ResponseReturnValue:
-    """Outcomes as a picture and a table; the latest two assessments that compare; each action done."""
+    """Outcomes as a picture and a table; the latest two assessments that compare; each action done.
+
+    Of the whole plan: the filters asked for are only kept for the pages it leads to.
+    """
     found = read_plan_effects(current_session(), current_actor(), centre_id)
     return render_template(
         "plan/effects.html",
         found=found,
         drawing=drawing,
         centre=centre_of(centre_id),
+        centre_id=centre_id,
+        filters=asked.filters_asked(request.args),
+        views={},
+        here=request.endpoint,
+        asked=asked,
+        words=words,
         trail=trail_to_plan(centre_id),
         outcomes=OUTCOMES,
         outcome_stacks=_outcome_stacks(found),

@@ -9,9 +9,9 @@ from typing import Any
 
 from flask import url_for
 
-from aqss.domain.actions import Marks, Zone
+from aqss.domain.actions import Zone
 from aqss.domain.definitions.words import GUARDS
-from aqss.domain.definitions.workflows import Transition
+from aqss.domain.definitions.workflows import State, Transition
 from aqss.domain.effects import Outcome
 from aqss.domain.errors import (
     AqssError,
@@ -22,18 +22,21 @@ from aqss.domain.errors import (
     StaleEdit,
 )
 from aqss.domain.lifecycle import ways_out
-from aqss.gateways.french import NBSP, count_fr, date_fr, paris, plural_fr, short_date_fr
+from aqss.gateways.french import NBSP, date_fr, paris, plural_fr, short_date_fr
 from aqss.services.actions.columns import origin_of as origin_of
 from aqss.services.actions.filters import Group
 from aqss.services.actions.finding import roles_in_action
 from aqss.services.actions.listing import RowGroup, Scope
 from aqss.services.actions.rows import PlanRow
-from aqss.services.actions.starting import ORIGINS as ORIGINS
+from aqss.services.actions.words import ORIGINS as ORIGINS
 from aqss.services.actions.words import OUTCOMES, ZONES
 from aqss.services.fault_words import word_fault
 from aqss.web.access import current_actor
-from aqss.web.actions.words import state_sign
+from aqss.web.actions.words import state_sign, timing_tag
 from aqss.web.transaction import current_instant, current_runtime
+from aqss.web.words import Due
+
+LIST_OF_ALL, LIST_OF_CENTRE = "plan.mine", "plan.of_centre"
 
 
 @dataclass(frozen=True)
@@ -53,19 +56,9 @@ def state_tag(row: PlanRow) -> Tag:
     return Tag(told, state_sign(row.state, row.action))
 
 
-def timing_tag(row: PlanRow) -> Tag | None:
-    """« En retard de 43 jours », « Bientôt », « À revoir », or nothing."""
-    timing = row.timing(this_day())
-    if timing.late:
-        return Tag(f"En retard de {count_fr(timing.late, 'jour')}", "warning", "late")
-    if timing.is_to_review:
-        return Tag("À revoir", "clock", "warn")
-    return Tag("Bientôt", "clock", "todo") if timing.is_soon else None
-
-
-def priority_fr(marks: Marks) -> str:
-    """« D’abord, 36 »."""
-    return f"{ZONES[marks.zone]}, {marks.priority}"
+def plan_timing(row: PlanRow) -> Due | None:
+    """What presses; when it is due stands beside it."""
+    return timing_tag(row.timing(this_day()))
 
 
 def group_title(group: RowGroup, scope: Scope) -> str:
@@ -104,23 +97,24 @@ def changed_fr(value: str | date | None) -> str:
     return short_date_fr(value) if isinstance(value, date) else value
 
 
-def refusal_fr(refusal: AqssError) -> str:
-    """Why a bulk change leaves an action as it is."""
+def refusal_fr(refusal: AqssError, states: Mapping[str, State]) -> str:
+    """Why a bulk change leaves an action as it is; ``states``: by code."""
     match refusal:
         case InvalidTransition(reason="guards", guards=guards):
             waits = " ".join(GUARDS["action"][name] for name in guards)
             return f"{plural_fr(len(guards), 'Condition à remplir', 'Conditions à remplir')}{NBSP}: {waits}"
         case InvalidTransition() | NotFound():
             return "Ce passage n’est pas ouvert à votre rôle."
-        case NotPossibleNow(ability="start"):
-            return "Elle est déjà lancée."
+        case NotPossibleNow(ability=ability, state=state):
+            gesture = "lancer" if ability == "start" else "modifier"
+            return f"Son étape, «{NBSP}{states[state].label}{NBSP}», ne permet pas de la {gesture}."
         case StaleEdit():
             return "Quelqu’un l’a changée entre-temps."
         case InvalidInput(faults=faults):
             if faults[0].field == "due_on" and faults[0].code == "required":
                 return "Elle n’a pas d’échéance à décaler."
             return " ".join(f"{_FIELDS.get(one.field, one.field)}{NBSP}: {word_fault(one)}" for one in faults)
-    return "Son étape ne permet pas de la modifier."
+    raise refusal
 
 
 _FIELDS = {
@@ -133,6 +127,23 @@ _FIELDS = {
     "criteria": "Critères",
     "effect_to": "Effet attendu",
 }
+
+
+def list_of(centre_id: int | None) -> str:
+    """The endpoint of the list."""
+    return LIST_OF_ALL if centre_id is None else LIST_OF_CENTRE
+
+
+def presentations(centre_id: int | None) -> tuple[tuple[str, str], ...]:
+    """The ways to look at the plan: endpoint and label; what it changed is told of one centre only."""
+    found = (
+        (list_of(centre_id), "Liste"),
+        ("plan.board", "Tableau"),
+        ("plan.calendar", "Calendrier"),
+        ("plan.matrix", "Matrice"),
+        ("plan.table", "PAQSS"),
+    )
+    return found if centre_id is None else (*found, ("plan_effects.effects", "Effets"))
 
 
 def address(endpoint: str, args: Mapping[str, str], **more: object) -> str:
@@ -148,8 +159,7 @@ def this_day() -> date:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "plan_state": state_tag,
-    "plan_timing": timing_tag,
-    "priority_fr": priority_fr,
+    "plan_timing": plan_timing,
     "month_title": month_title,
     "changed_fr": changed_fr,
     "refusal_fr": refusal_fr,

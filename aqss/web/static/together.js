@@ -7,9 +7,10 @@ for (const group of document.querySelectorAll("[data-together]")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn-text btn-sm";
+  const [all, none] = (group.dataset.together || "Tout choisir,Ne rien choisir").split(",");
   const tell = () => {
     const chosen = boxes.filter((box) => box.checked);
-    button.textContent = chosen.length === boxes.length ? "Ne rien choisir" : "Tout choisir";
+    button.textContent = chosen.length === boxes.length ? none : all;
     if (names) names.textContent = chosen.map((box) => box.labels[0].firstElementChild.textContent).join(", ") || "Encore personne";
   };
   button.addEventListener("click", () => {
@@ -18,6 +19,6 @@ for (const group of document.querySelectorAll("[data-together]")) {
     tell();
   });
   group.addEventListener("change", tell);
-  group.querySelector("legend").after(button);
+  group.querySelector("legend, [data-together-after]").after(button);
   tell();
 }

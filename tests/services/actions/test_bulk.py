@@ -21,8 +21,20 @@ from aqss.persistence.actions import Action
 from aqss.persistence.journal import JournalEntry
 from aqss.services.actions.bulk import MOST_ACTIONS, Change, Gesture, Outcome, change_together, list_chosen
 from tests.builders import a_centre, an_action
-from tests.services.actions.scene import DUE, LATER, TODAY, a_done_action, a_draft, mails, plan
-from tests.services.assessments.scene import LINKS, Scene
+from tests.services.actions.scene import (
+    DUE,
+    LATER,
+    TODAY,
+    a_done_action,
+    a_draft,
+    a_started_action,
+    key_of,
+    mails,
+    plan,
+    read_action_workflow,
+    set_plan_scene,
+)
+from tests.services.assessments.scene import LINKS, Scene, an_open_assessment, faults_of, statements
 
 
 def change(
@@ -59,6 +71,68 @@ def test_the_owner_of_several_changes_each_with_its_version_and_its_entry(
     assert [(entry.subject_id, entry.facts["changed"], entry.user_id) for entry in noted] == [
         (action.id, ["owner_id"], scene.coordinator.user_id) for action in (one, two)
     ]
+
+
+def test_an_action_that_was_started_stays_somebody_s_and_due(session: Session, scene: Scene) -> None:
+    action = a_started_action(session, scene)
+    for wanted, name in ((Change(Gesture.OWNER), "owner_id"), (Change(Gesture.DUE), "due_on")):
+        (done,) = change(session, scene, wanted, action)
+        assert isinstance(done.refusal, InvalidInput)
+        assert faults_of(done.refusal) == [(name, "required")]
+    assert (action.owner_id, action.due_on) == (scene.member.user_id, DUE)
+
+
+@pytest.mark.parametrize("wanted", [Change(Gesture.SHIFT, weeks=1), Change(Gesture.DUE, due_on=DUE)])
+def test_changing_many_costs_what_changing_two_does(session: Session, scene: Scene, wanted: Change) -> None:
+    key = key_of(session, an_open_assessment(session, scene), "CO-1")
+    drafts = [a_draft(owner_id=scene.member.user_id, criteria=[key], title=f"{n}") for n in range(30)]
+    actions = [plan(session, scene, draft) for draft in drafts]
+    costs = []
+    for chosen in (actions[:2], actions):
+        session.flush()
+        with statements(session) as sent:
+            change(session, scene, wanted, *chosen)
+        costs.append([one for one in sent if not one.startswith("INSERT INTO journal")])
+    assert len(costs[0]) == len(costs[1]) < 12
+
+
+def test_starting_goes_where_work_is_told_whatever_else_leads_onward(session: Session) -> None:
+    scene = set_plan_scene(session, read_action_workflow(PUT_OFF_FIRST))
+    action = plan(session, scene)
+    change(session, scene, Change(Gesture.START), action)
+    assert action.state == "faire"
+
+
+def test_nothing_starts_where_no_passage_leads_to_work(session: Session) -> None:
+    scene = set_plan_scene(session, read_action_workflow(PUT_OFF_FIRST.replace("[progress]", "[close]")))
+    (done,) = change(session, scene, Change(Gesture.START), plan(session, scene))
+    assert isinstance(done.refusal, NotPossibleNow)
+
+
+PUT_OFF_FIRST = """
+workflow: action
+version: 1
+title: Essai
+subject: action
+states:
+  - state: debut
+    label: Début
+    initial: true
+    allows: [edit]
+    transitions:
+      - {to: attente, label: Mettre en attente, by: [coordinator]}
+      - {to: faire, label: Lancer, by: [coordinator]}
+  - state: attente
+    label: En attente
+    transitions:
+      - {to: fin, label: Abandonner, by: [coordinator]}
+  - state: faire
+    label: En cours
+    allows: [progress]
+    transitions:
+      - {to: fin, label: Finir, by: [coordinator]}
+  - {state: fin, label: Fin, final: true}
+"""
 
 
 def test_nobody_may_be_in_charge(session: Session, scene: Scene) -> None:

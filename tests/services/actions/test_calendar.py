@@ -18,7 +18,7 @@ from tests.services.assessments.scene import NOW, Scene, statements
 
 def month_of(session: Session, scene: Scene, year: int = 0, month: int = 0) -> Month:
     return read_month(
-        session, scene.member, Filters(), NOW, centre_id=scene.centre.id, year=year, month=month
+        session, scene.member, Filters(view=View.ALL), NOW, centre_id=scene.centre.id, year=year, month=month
     )
 
 
@@ -81,11 +81,14 @@ def test_it_costs_the_same_queries_however_many_actions(session: Session, scene:
     assert counts[0] == counts[1]
 
 
-def test_it_keeps_the_filters_but_the_view_and_strangers_see_nothing(session: Session, scene: Scene) -> None:
+def test_it_keeps_the_view_and_the_filters_and_strangers_see_nothing(session: Session, scene: Scene) -> None:
     an_action(session, scene.centre, due_on=date(2026, 3, 10), state="close", kind="preventive")
     an_action(session, scene.centre, due_on=date(2026, 3, 10))
+    an_action(session, scene.centre, due_on=date(2026, 3, 10), kind="preventive")
     filters = Filters(view=View.OPEN, kind="preventive")
     month = read_month(session, scene.member, filters, NOW, centre_id=scene.centre.id)
-    assert [one.row.action.number for one in month.busy_days[0].events] == [1]
+    assert [one.row.action.number for one in month.busy_days[0].events] == [3]
+    of_all = read_month(session, scene.member, filters, NOW)
+    assert [one.row.action.number for one in of_all.busy_days[0].events] == [3]
     with pytest.raises(NotAllowed):
         read_month(session, scene.stranger, filters, NOW, centre_id=scene.centre.id)

@@ -33,10 +33,12 @@ from tests.services.assessments.scene import (
     LINKS,
     NOW,
     Scene,
+    a_scope,
     an_open_assessment,
     faults_of,
     journal,
     rate,
+    start,
 )
 
 
@@ -113,7 +115,46 @@ def test_a_new_due_day_moves_the_state_that_is_due_then(session: Session, scene:
     moved = change(session, scene.coordinator, action, draft)
     assert moved.due_at == named_dates(action)["action-due"]
     assert moved.due_on == date(2026, 7, 7)
-    assert change(session, scene.coordinator, action, replace(draft, due_on=None)).due_at is None
+
+
+@pytest.mark.parametrize("name", ["owner_id", "due_on", "review_on"])
+def test_what_an_action_started_with_changes_and_is_not_taken_away(
+    session: Session, scene: Scene, name: str
+) -> None:
+    action = a_started_action(session, scene)
+    draft = replace(read_draft(session, action), **{name: None})
+    before = columns_of(session, action)
+    with pytest.raises(InvalidInput) as refusal:
+        change(session, scene.coordinator, action, draft)
+    assert faults_of(refusal.value) == [(name, "required")]
+    assert columns_of(session, action) == before
+    go(session, scene.coordinator, action, "prevoir")
+    assert getattr(change(session, scene.coordinator, action, draft), name) is None
+
+
+def test_what_an_action_started_without_may_stay_unsaid(session: Session, scene: Scene) -> None:
+    action = an_action(session, scene.centre, state="faire", due_on=DUE)
+    draft = replace(read_draft(session, action), title="Autre titre")
+    assert change(session, scene.coordinator, action, draft).owner_id is None
+
+
+def test_an_action_answers_what_the_team_reads_and_keeps_what_it_answers(
+    session: Session, scene: Scene
+) -> None:
+    read, unread = an_open_assessment(session, scene), start(session, scene, a_scope("coordination"))
+    one, two = key_of(session, read, "CO-1"), key_of(session, unread, "CO-1")
+    action, other = (
+        plan(session, scene, a_draft(criteria=[one])),
+        an_action(session, scene.centre, criteria=[two]),
+    )
+    with pytest.raises(NotPossibleNow) as refusal:
+        change(session, scene.coordinator, action, a_draft(criteria=[one, two]))
+    assert (refusal.value.ability, refusal.value.state) == ("read-results", unread.state)
+    with pytest.raises(NotPossibleNow):
+        link(session, scene.coordinator, action, unread.id, "CO-1")
+    assert read_draft(session, action).criteria == (one,)
+    kept = replace(read_draft(session, other), title="Autre titre")
+    assert change(session, scene.coordinator, other, kept).title == "Autre titre"
 
 
 def test_days_once_written_stay_within_reach(session: Session, scene: Scene) -> None:
@@ -148,13 +189,14 @@ def test_people_who_left_since_stay_and_nobody_else_comes_from_elsewhere(
 def test_the_effect_promised_no_longer_changes_but_its_day_does(session: Session, scene: Scene) -> None:
     action = a_started_action(session, scene)
     left_out = a_draft(title="Autre titre", effect_measure="", effect_from="", effect_to="")
-    left_out = replace(left_out, review_on=REVIEW + timedelta(days=1))
+    left_out = replace(left_out, review_on=REVIEW + timedelta(days=1), owner_id=scene.member.user_id)
     change(session, scene.coordinator, action, left_out)
     assert (action.effect_measure, action.effect_from, action.effect_to) == (
         *("Dossiers complets", "4 sur 10", "8 sur 10"),
     )
     assert (action.title, action.review_on) == ("Autre titre", date(2026, 12, 16))
-    change(session, scene.coordinator, action, a_draft())  # sent all the same, as it was
+    same = a_draft(owner_id=scene.member.user_id)
+    change(session, scene.coordinator, action, same)  # sent all the same, as it was
     for field, value in (("effect_measure", "Autre"), ("effect_to", "9 sur 10"), ("effect_on", (1, "CO-1"))):
         with pytest.raises(InvalidInput) as refusal:
             change(session, scene.coordinator, action, replace(left_out, **{field: value}))

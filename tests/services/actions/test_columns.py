@@ -12,7 +12,7 @@ from aqss.gateways.tables import text_of
 from aqss.persistence.actions import Action, ActionProof
 from aqss.persistence.assessments import Assessment
 from aqss.persistence.dossiers import Dossier
-from aqss.services.actions.columns import PLAN_COLUMNS, origin_of
+from aqss.services.actions.columns import PLAN_COLUMNS, origin_of, plan_table
 from aqss.services.actions.filters import Filters, View
 from aqss.services.editions import current_workflow
 from tests.builders import a_proof, an_action
@@ -159,3 +159,14 @@ def test_an_action_of_a_dossier_names_it(session: Session, scene: Scene) -> None
     an_action(session, scene.centre, dossier_id=dossier.id, origin="dossier", criteria=[key])
     origins = [origin_of(row).replace("\u00a0", " ") for row in listed(session, scene).rows]
     assert origins == ["Ouverture du centre", "Campagne 2026 : CO-1 ; Ouverture du centre"]
+
+
+def test_of_several_centres_each_action_tells_its_own_after_its_number(
+    session: Session, scene: Scene
+) -> None:
+    an_action(session, scene.centre)
+    (row,) = listed(session, scene).rows
+    table = plan_table([row], has_centres=True)
+    assert [column.heading for column in table.columns[:3]] == ["N°", "Centre", "Origine"]
+    assert text_of(table.columns[1], row) == "Centre des Lilas"
+    assert plan_table([row]).columns == PLAN_COLUMNS

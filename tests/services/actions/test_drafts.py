@@ -34,8 +34,9 @@ TEAM = range(1, 40)
 def answered(code: str, answer: Recorded | None = None) -> AnsweredCriterion:
     content = COORDINATION if code.startswith("CO") else MEASURES
     criterion = content.criteria_by_code[code]
+    said = answer or Recorded()
     return AnsweredCriterion(
-        7, 1, "Campagne", content.grid.grid, (), content, criterion, answer or Recorded()
+        7, 1, "Campagne", content.grid.grid, (), content, criterion, said, "cotation", is_read=True
     )
 
 

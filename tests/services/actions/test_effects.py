@@ -14,7 +14,18 @@ from aqss.services.actions.outcomes import NOT_YET, ActionOutcome
 from tests.builders import an_action
 from tests.services.actions.scene import key_of
 from tests.services.actions.test_outcomes import aim, assess, day
-from tests.services.assessments.scene import NOW, Scene, a_scope, close, pass_to, rate, start, statements
+from tests.services.assessments.scene import (
+    NOW,
+    Scene,
+    a_scope,
+    an_edition,
+    close,
+    pass_to,
+    publish,
+    rate,
+    start,
+    statements,
+)
 
 
 def effects(session: Session, scene: Scene) -> PlanEffects:
@@ -58,12 +69,14 @@ def test_what_an_assessment_says_comes_before_what_the_team_concluded(session: S
 def test_only_the_latest_actions_are_listed(session: Session, scene: Scene) -> None:
     for number in range(SHOWN_ACTIONS + 1):
         an_action(session, scene.centre, state="verifier", number=number + 1, entered_at=day(number))
-    done = effects(session, scene).done
+    found = effects(session, scene)
+    done = found.done
     assert (len(done), done[0].action.number, done[-1].action.number) == (200, 201, 2)
+    assert (found.total, found.outcomes[Outcome.NOT_YET]) == (201, 201)
 
 
 def test_before_two_closed_assessments_there_is_nothing_to_compare(session: Session, scene: Scene) -> None:
-    assert effects(session, scene) == PlanEffects((), None)
+    assert effects(session, scene) == PlanEffects((), dict.fromkeys(Outcome, 0), None)
     assess(session, scene, 0, 1, CO_3="non")
     assess(session, scene, 20, None, CO_3="oui")
     pass_to(session, scene.coordinator, assess(session, scene, 21, CO_3="oui"), "abandonnee")
@@ -110,6 +123,44 @@ def test_an_action_given_up_answers_nothing(
     assert comparison.count == (
         EffectCount(with_action=better) if has_action else EffectCount(without=better)
     )
+
+
+@pytest.mark.parametrize(
+    ("ends", "has_action"),
+    [
+        ({"state": "faire"}, True),
+        ({"state": "close", "result": "partiel", "entered_at": day(35)}, True),
+        ({"state": "close", "result": "partiel", "entered_at": day(25)}, False),
+        ({"state": "abandonnee", "entered_at": day(35)}, False),
+    ],
+)
+def test_an_action_of_an_earlier_assessment_that_still_ran_counts(
+    session: Session, scene: Scene, ends: dict[str, Any], has_action: bool
+) -> None:
+    earlier = assess(session, scene, 0, 1, CO_3="non")
+    an_action(session, scene.centre, criteria=[key_of(session, earlier, "CO-3")], **ends)
+    assess(session, scene, 20, 30, CO_3="non")
+    now = assess(session, scene, 40, 50, CO_3="oui")
+    an_action(session, scene.centre, criteria=[key_of(session, now, "CO-3")])  # of the later one: too late
+    comparison = effects(session, scene).comparison
+    assert comparison is not None
+    assert comparison.count.with_action.better == has_action
+    assert comparison.count.without.better == (not has_action)
+
+
+def test_an_action_counts_for_the_criterion_that_continues_its_own(session: Session, scene: Scene) -> None:
+    earlier = assess(session, scene, 0, 1, HY_3="non")
+    an_action(session, scene.centre, criteria=[key_of(session, earlier, "HY-3")])
+    publish(
+        session, an_edition("hygiene", {"mains": [{"criterion": "HY-5", "replaces": ["HY-3"]}]}, version=2)
+    )
+    for begun, level in ((20, "non"), (40, "oui")):
+        assessment = assess(session, scene, begun)
+        rate(session, scene.member, assessment, "HY-5", level, grid="hygiene")
+        close(session, scene, assessment, day(begun + 10))
+    comparison = effects(session, scene).comparison
+    assert comparison is not None
+    assert comparison.count.with_action.better == 1
 
 
 def test_the_latest_is_compared_with_the_latest_before_it_that_shares_a_grid(

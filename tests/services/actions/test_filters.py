@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from aqss.domain.actions import MARKS, Marks, Zone, is_overdue, is_to_review
+from aqss.domain.actions import MARKS, Marks, Zone, days_late, is_to_review
 from aqss.persistence.accounts import User
 from aqss.persistence.editions import WorkflowEdition
 from aqss.services.actions.filters import Filters, Sort, View
@@ -46,7 +46,7 @@ def test_the_views_count_days_as_the_rules_of_actions_do(session: Session, scene
         is_waiting = action.done_at is not None and action.ended_at is None
         late = numbers(listed(session, scene, Filters(view=View.OVERDUE)))
         review = numbers(listed(session, scene, Filters(view=View.TO_REVIEW)))
-        assert (action.number in late) == is_overdue(action.due_on, TODAY, is_done=is_done)
+        assert (action.number in late) == (days_late(action.due_on, TODAY, is_done=is_done) > 0)
         assert (action.number in review) == is_to_review(action.review_on, TODAY, is_waiting=is_waiting)
 
 
@@ -84,7 +84,20 @@ def test_a_place_of_the_matrix_keeps_its_own(session: Session, scene: Scene) -> 
 
 @pytest.mark.parametrize(
     "words",
-    ["procédure", "PROCEDURE", "procedure acces", "d'acces", "l’accès", "12", "co-5", "É", "reclamation"],
+    [
+        "procédure",
+        "PROCEDURE",
+        "procedure acces",
+        "d'acces",
+        "l’accès",
+        "12",
+        "n° 12",
+        "N°12",
+        "nº\u00a012 acces",
+        "co-5",
+        "É",
+        "reclamation",
+    ],
 )
 def test_a_search_finds_title_finding_number_and_criteria_whatever_the_case_and_accents(
     session: Session, scene: Scene, words: str
@@ -103,7 +116,7 @@ def test_a_search_finds_title_finding_number_and_criteria_whatever_the_case_and_
     assert wanted.number in numbers(found)
 
 
-@pytest.mark.parametrize("words", ["100%", "_", "%", "procedure autre", "999999999999", "CO-9"])
+@pytest.mark.parametrize("words", ["100%", "_", "%", "procedure autre", "999999999999", "n° 3", "CO-9"])
 def test_a_search_takes_what_is_typed_to_the_letter(session: Session, scene: Scene, words: str) -> None:
     an_action(session, scene.centre, title="Écrire la procédure")
     assert numbers(listed(session, scene, Filters(words=words))) == []

@@ -38,6 +38,20 @@ def test_all_the_plans_of_a_person_are_those_of_their_centres_only(session: Sess
         ("Centre du Phare", "Au phare"),
     ]
     assert page.scope.centre_name is None
+    assert page.scope.options.centres == {scene.centre.id: "Centre des Lilas", port.id: "Centre du Phare"}
+
+
+def test_one_of_several_centres_may_be_asked_for_and_no_other(session: Session, scene: Scene) -> None:
+    port, foreign = a_centre(session), a_centre(session)
+    user = a_member(session, port)
+    a_member(session, scene.centre, user=user)
+    for centre in (port, scene.centre, foreign):
+        an_action(session, centre)
+    for asked, kept, total in ((port.id, port.id, 1), (foreign.id, 0, 2)):
+        page = read_plan(session, actor_of(session, user), Filters(centre=asked), NOW)
+        assert (page.scope.filters.centre, page.total) == (kept, total)
+    alone = listed(session, scene, Filters(centre=port.id))
+    assert (alone.scope.options.centres, alone.scope.filters.centre, alone.total) == ({}, 0, 1)
 
 
 def test_pages_follow_one_another_and_a_page_out_of_range_is_the_nearest(

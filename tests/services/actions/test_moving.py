@@ -8,26 +8,27 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from aqss.domain.access import Role
+from aqss.domain.access import Actor, Role
 from aqss.domain.definitions.words import EFFECTS, GUARDS
 from aqss.domain.errors import InvalidInput, InvalidTransition, NotFound, StaleEdit
 from aqss.gateways.french import NBSP
 from aqss.persistence.accounts import Membership
 from aqss.persistence.actions import Action
 from aqss.persistence.mails import Mail
+from aqss.services.actions.announcing import tell_owner
 from aqss.services.actions.changing import change_action, read_draft
 from aqss.services.actions.finding import named_dates
 from aqss.services.actions.moving import (
     EFFECT_ACTIONS,
     GUARD_CHECKS,
-    RESULTS,
     Conclusion,
     available_moves,
 )
 from aqss.services.actions.progressing import add_step, set_progress, set_step, set_task
+from aqss.services.actions.words import RESULTS
 from tests.services.actions.scene import (
     LATER,
     WELL_DONE,
@@ -134,6 +135,12 @@ def owned_by_the_manager(session: Session, scene: Scene) -> Action:
     return go(session, scene.manager, action, "verifier", now=NOW)
 
 
+def undone_while_verified(session: Session, scene: Scene) -> Action:
+    action = a_done_action(session, scene)
+    set_progress(session, scene.member, action_id=action.id, percent=60, now=NOW)
+    return action
+
+
 @pytest.mark.parametrize(
     ("make", "who", "to", "conclusion", "guards"),
     [
@@ -150,6 +157,7 @@ def owned_by_the_manager(session: Session, scene: Scene) -> Action:
         (with_an_open_step, "member", "verifier", None, ("steps-done",)),
         (a_done_action, "manager", "close", None, ("result-written",)),
         (owned_by_the_manager, "manager", "close", WELL_DONE, ("closed-by-another",)),
+        (undone_while_verified, "manager", "close", WELL_DONE, ("steps-done",)),
     ],
 )
 def test_each_guard_holds_its_passage_back_and_nothing_changes(
@@ -270,7 +278,8 @@ def test_a_conclusion_is_written_where_the_action_ends_alone(session: Session, s
 def test_an_action_taken_up_again_is_no_longer_declared_done(session: Session, scene: Scene) -> None:
     action = a_done_action(session, scene)
     go(session, scene.member, action, "faire")
-    assert (action.done_at, action.ended_at, action.closed_by_id) == (None, None, None)
+    assert (action.done_at, action.done_by_id) == (None, None)
+    assert (action.ended_at, action.closed_by_id) == (None, None)
     go(session, scene.member, action, "verifier", now=LATER)
     assert action.done_at == LATER
 
@@ -310,40 +319,21 @@ def test_the_owner_is_told_once_that_the_action_is_theirs(session: Session, scen
         assert f"https://aqss.example/actions/{action.id}" in text
         assert "mardi 30 juin 2026" in text
         assert "Deux incidents en janvier." in text
-        assert f"L’action n°{NBSP}1 du plan de «{NBSP}Centre des Lilas{NBSP}» commence" in text
+        assert f"L’action n°{NBSP}1 du plan de «{NBSP}Centre des Lilas{NBSP}» vous est confiée" in text
     assert LINKS.action(action.id) in mail.body_html
 
 
 def test_whoever_takes_the_action_over_is_told_too(session: Session, scene: Scene) -> None:
     action = a_started_action(session, scene)
     go(session, scene.coordinator, action, "prevoir")
-    draft = replace(read_draft(session, action), owner_id=scene.colleague.user_id)
-    version = action.version
-    change_action(
-        session,
-        scene.coordinator,
-        action_id=action.id,
-        draft=draft,
-        expected_version=version,
-        now=NOW,
-        links=LINKS,
-    )
+    hand_over(session, scene.coordinator, action, scene.colleague)
     go(session, scene.coordinator, action, "faire")
     assert [mail.user_id for mail in mails(session)] == [scene.member.user_id, scene.colleague.user_id]
 
 
 def test_whoever_takes_it_over_while_it_is_under_way_is_told_at_once(session: Session, scene: Scene) -> None:
     action = a_started_action(session, scene)
-    draft = replace(read_draft(session, action), owner_id=scene.colleague.user_id)
-    change_action(
-        session,
-        scene.coordinator,
-        action_id=action.id,
-        draft=draft,
-        expected_version=action.version,
-        now=NOW,
-        links=LINKS,
-    )
+    hand_over(session, scene.coordinator, action, scene.colleague)
     assert [mail.user_id for mail in mails(session)] == [scene.member.user_id, scene.colleague.user_id]
 
 
@@ -356,9 +346,52 @@ def test_who_gave_themselves_the_action_is_not_told(session: Session, scene: Sce
 
 
 def test_somebody_who_left_the_team_is_not_told(session: Session, scene: Scene) -> None:
+    action = a_started_action(session, scene)
+    session.execute(delete(Mail))
+    leave(session, scene.member)
+    tell_owner(session, scene.coordinator, action, LINKS, NOW)
+    assert mails(session) == []
+
+
+def test_an_action_starts_with_somebody_of_the_team_of_now(session: Session, scene: Scene) -> None:
     action = plan(session, scene)
-    session.execute(
-        update(Membership).where(Membership.user_id == scene.member.user_id).values(disabled_at=NOW)
+    leave(session, scene.member)
+    (way, _) = available_moves(session, scene.coordinator, action.id)
+    assert (way.transition.to, way.missing) == ("faire", ("owner-named",))
+    with pytest.raises(InvalidTransition) as refusal:
+        go(session, scene.coordinator, action, "faire")
+    assert refusal.value.guards == ("owner-named",)
+
+
+def leave(session: Session, actor: Actor) -> None:
+    """Their role is closed."""
+    session.execute(update(Membership).where(Membership.user_id == actor.user_id).values(disabled_at=NOW))
+
+
+@pytest.mark.parametrize("heir", ["manager", "colleague"])
+def test_whoever_declared_it_done_does_not_close_it_even_once_it_is_another_s(
+    session: Session, scene: Scene, heir: str
+) -> None:
+    action = a_started_action(session, scene, owner_id=scene.coordinator.user_id)
+    hand_over(session, scene.coordinator, action, getattr(scene, heir))
+    set_progress(session, scene.coordinator, action_id=action.id, percent=100, now=NOW)
+    go(session, scene.coordinator, action, "verifier")
+    assert action.done_by_id == scene.coordinator.user_id
+    with pytest.raises(InvalidTransition) as refusal:
+        go(session, scene.coordinator, action, "close", conclusion=WELL_DONE)
+    assert refusal.value.guards == ("closed-by-another",)
+    if heir == "colleague":
+        assert go(session, scene.manager, action, "close", conclusion=WELL_DONE).state == "close"
+        assert action.done_by_id == scene.coordinator.user_id
+    else:
+        with pytest.raises(InvalidTransition):
+            go(session, scene.manager, action, "close", conclusion=WELL_DONE)
+
+
+def hand_over(session: Session, actor: Actor, action: Action, to: Actor) -> None:
+    """Put somebody else in charge."""
+    draft = replace(read_draft(session, action), owner_id=to.user_id)
+    version = action.version
+    change_action(
+        session, actor, action_id=action.id, draft=draft, expected_version=version, now=NOW, links=LINKS
     )
-    go(session, scene.coordinator, action, "faire")
-    assert (action.state, mails(session)) == ("faire", [])

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from aqss.domain.errors import NotAllowed, NotPossibleNow
-from aqss.services.actions.drafts import Draft
-from aqss.services.actions.offering import list_others, read_editable, read_offer
+from aqss.persistence.accounts import Membership
+from aqss.services.actions.criteria import Key
+from aqss.services.actions.offering import list_linkable, list_others, read_editable, read_offer
 from tests.builders import an_action
-from tests.services.actions.scene import a_done_action, a_started_action, key_of, plan
+from tests.services.actions.scene import a_done_action, a_draft, a_started_action, key_of, plan
 from tests.services.assessments.scene import (
     NOW,
     Scene,
@@ -23,8 +23,8 @@ from tests.services.assessments.scene import (
 )
 
 
-def weak(session: Session, scene: Scene, draft: Draft | None = None) -> list[tuple[int, str]]:
-    offer = read_offer(session, scene.coordinator, scene.centre.id, draft or Draft(""))
+def weak(session: Session, scene: Scene, *criteria: Key) -> list[Key]:
+    offer = read_offer(session, scene.coordinator, scene.centre.id, criteria)
     return [one.key for one in offer.criteria]
 
 
@@ -48,7 +48,7 @@ def test_criteria_that_it_answers_come_first_and_once(session: Session, scene: S
     for code in ("CO-1", "CO-2"):
         rate(session, scene.member, assessment, code, "non")
     one, two = key_of(session, assessment, "CO-1"), key_of(session, assessment, "CO-2")
-    assert weak(session, scene, Draft("", criteria=(two,))) == [two, one]
+    assert weak(session, scene, two) == [two, one]
 
 
 def test_nothing_is_offered_while_each_person_rates_alone(session: Session, scene: Scene) -> None:
@@ -57,21 +57,30 @@ def test_nothing_is_offered_while_each_person_rates_alone(session: Session, scen
     assert weak(session, scene) == []
 
 
-def test_the_team_is_offered_and_whoever_the_action_names_that_left_it(
+def test_the_team_is_offered_and_whoever_the_stored_action_names_that_left_it(
     session: Session, scene: Scene
 ) -> None:
     team = {scene.coordinator.name, scene.manager.name, scene.member.name, scene.colleague.name}
-    offer = read_offer(session, scene.coordinator, scene.centre.id, Draft(""))
+    offer = read_offer(session, scene.coordinator, scene.centre.id)
     assert {one.name for one in offer.people} == team
-    gone = Draft("", owner_id=scene.stranger.user_id, contributors=(scene.member.user_id,))
-    offer = read_offer(session, scene.coordinator, scene.centre.id, gone)
-    assert {one.name for one in offer.people} == team | {scene.stranger.name}
+    people = [scene.colleague.user_id, scene.coordinator.user_id]
+    action = plan(session, scene, a_draft(owner_id=scene.member.user_id, contributors=people))
+    gone = (scene.member.user_id, scene.colleague.user_id)
+    session.execute(update(Membership).where(Membership.user_id.in_(gone)).values(disabled_at=NOW))
+    stored = read_editable(session, scene.coordinator, action.id)
+    offer = read_offer(session, scene.coordinator, scene.centre.id, (), stored)
+    assert {one.name for one in offer.people} == team
+    offer = read_offer(session, scene.coordinator, scene.centre.id)
+    assert {one.name for one in offer.people} == {scene.coordinator.name, scene.manager.name}
+    ownerless = read_editable(session, scene.coordinator, plan(session, scene, a_draft()).id)
+    offer = read_offer(session, scene.coordinator, scene.centre.id, (), ownerless)
+    assert {one.name for one in offer.people} == {scene.coordinator.name, scene.manager.name}
 
 
 def test_only_who_leads_the_plan_is_offered_anything(session: Session, scene: Scene) -> None:
     for actor in (scene.member, scene.stranger):
         with pytest.raises(NotAllowed):
-            read_offer(session, actor, scene.centre.id, Draft(""))
+            read_offer(session, actor, scene.centre.id)
     with pytest.raises(NotAllowed):
         read_editable(session, scene.member, plan(session, scene).id)
 
@@ -103,12 +112,28 @@ def test_other_actions_are_linked_already_or_may_be_while_they_are_edited(
     ]
 
 
+def test_open_actions_of_other_assessments_on_the_same_criterion_may_be_linked(
+    session: Session, scene: Scene
+) -> None:
+    earlier, latest = (an_open_assessment(session, scene, "coordination") for _ in range(2))
+    before, now = key_of(session, earlier, "CO-1"), key_of(session, latest, "CO-1")
+    one = an_action(session, scene.centre, criteria=[before])
+    an_action(session, scene.centre, criteria=[before, now])
+    an_action(session, scene.centre, criteria=[now])
+    for state in ("verifier", "close"):
+        an_action(session, scene.centre, state=state, criteria=[before])
+    two = an_action(session, scene.centre, state="faire", criteria=[before])
+    found = list_linkable(session, scene.coordinator, latest)
+    assert found == {("coordination", "CO-1"): (one, two)}
+    assert list_linkable(session, scene.member, latest) == {}
+
+
 def test_an_offer_costs_the_same_however_much_is_weak(session: Session, scene: Scene) -> None:
     assessment = an_open_assessment(session, scene, "coordination", "hygiene")
     costs = []
     for code in ("CO-1", "CO-2", "HY-1"):
         rate(session, scene.member, assessment, code, "non")
         with statements(session) as sent:
-            read_offer(session, scene.coordinator, scene.centre.id, replace(Draft(""), owner_id=1))
+            read_offer(session, scene.coordinator, scene.centre.id)
         costs.append(len(sent))
     assert len(set(costs[1:])) == 1

@@ -179,8 +179,9 @@ def test_steps_are_written_before_the_start_and_ticked_from_then_on(session: Ses
     go(session, scene.member, action, "faire")
     assert tick(session, scene.member, action, step) == 100
     go(session, scene.member, action, "verifier")
-    step_of(session, scene.member, action, "Vérifier")
+    last = step_of(session, scene.member, action, "Vérifier")
     assert can_work_on(session, scene.member, action)
+    assert tick(session, scene.member, action, last) == 100
     go(session, scene.manager, action, "close", conclusion=WELL_DONE)
     for gesture in (
         lambda: step_of(session, scene.member, action),

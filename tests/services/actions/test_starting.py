@@ -13,7 +13,8 @@ from aqss.persistence.actions import Action, ActionContributor, ActionCriterion
 from aqss.persistence.dossiers import Dossier
 from aqss.services.actions.drafts import Draft
 from aqss.services.actions.noting import VERBS
-from aqss.services.actions.starting import ORIGINS, propose_action, start_action
+from aqss.services.actions.starting import propose_action, start_action
+from aqss.services.actions.words import ORIGINS
 from tests.builders import an_action
 from tests.services.actions.scene import DUE, a_draft, go, key_of, plan
 from tests.services.assessments.scene import (
@@ -158,8 +159,25 @@ def test_the_grid_and_the_answer_propose_an_action(session: Session, scene: Scen
         criteria=(key,),
         effect_on=key,
         effect_from="non",
+        effect_to="oui",
     )
     assert (proposal.answered.key, proposal.others) == (key, ())
+
+
+def test_the_best_level_is_what_is_expected_where_there_is_a_better_one(
+    session: Session, scene: Scene
+) -> None:
+    assessment = an_open_assessment(session, scene)
+    rate(session, scene.member, assessment, "CO-2", "oui")
+    for grid, criterion, expected in (
+        ("coordination", "CO-1", "oui"),
+        ("coordination", "CO-2", ""),
+        ("mesures", "ME-1", ""),
+    ):
+        proposal = propose_action(
+            session, scene.coordinator, assessment_id=assessment.id, grid=grid, criterion=criterion
+        )
+        assert proposal.draft.effect_to == expected
 
 
 def test_where_the_grid_proposes_nothing_the_title_is_left_to_write(session: Session, scene: Scene) -> None:
@@ -201,6 +219,9 @@ def test_nothing_is_proposed_before_there_are_answers_of_the_team(session: Sessi
         with pytest.raises(NotPossibleNow) as refusal:
             propose(assessment.id)
         assert refusal.value.ability == "read-results"
+        with pytest.raises(NotPossibleNow):
+            plan(session, scene, a_draft(criteria=[key_of(session, assessment, "HY-1")]))
+    assert count(session, Action) == 0
     blind.state = "accord"
     session.flush()
     propose(blind.id)

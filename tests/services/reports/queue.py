@@ -37,10 +37,19 @@ def ask(
     clock: FakeClock,
     content_hash: str = HASH,
     *,
+    asked: str = "",
     remake: bool = False,
 ) -> Report:
     return ask_report(
-        session, actor, "essai", centre.id, content_hash, clock.now(), remake=remake, reports=[ESSAI]
+        session,
+        actor,
+        "essai",
+        centre.id,
+        content_hash,
+        clock.now(),
+        asked=asked,
+        remake=remake,
+        reports=[ESSAI],
     )
 
 

@@ -30,6 +30,17 @@ def test_the_same_content_is_asked_for_once(
     assert ask(session, actor, centre, clock, OTHER_HASH).id != first.id
 
 
+def test_which_part_was_asked_for_is_kept_for_who_makes_it(
+    session: Session, actor: Actor, centre: Centre, clock: FakeClock
+) -> None:
+    ask(session, actor, centre, clock, asked="une partie")
+    claimed = claim(session, clock)
+    assert claimed.asked == "une partie"
+    mark_failed(session, claimed, "trop long", clock.now())
+    ask(session, actor, centre, clock, asked="une autre", remake=True)
+    assert claim(session, clock).asked == "une autre"
+
+
 def test_who_may_not_read_the_subject_may_not_ask_nor_look(
     session: Session, actor: Actor, centre: Centre, clock: FakeClock
 ) -> None:

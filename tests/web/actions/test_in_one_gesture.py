@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from aqss.bootstrap import Runtime
 from tests.page import Site
 from tests.web.actions.scene import ESSENTIAL, PLAIN, actions_of, make_action, sheet_of
-from tests.web.assessments.scene import GRID, NIR, Team, advance, grid_url
+from tests.web.assessments.scene import GRID, NIR, Team, advance, grid_url, make_assessment
 
 REASON = "Le logiciel change en juin : l’action attend."
 
@@ -31,6 +33,22 @@ def test_results_offer_an_action_for_each_essential_criterion_and_come_back(
     assert "Il a une action ou un motif." in back.text
     assert f"Créer une autre action pour {ESSENTIAL}" in back.text
     assert "dire pourquoi" not in back.text
+
+
+@pytest.mark.parametrize("where", ["", f"/{GRID}"])
+def test_an_open_action_on_the_same_criterion_is_offered_before_another(
+    coordinator: Site, runtime: Runtime, team: Team, rating: int, where: str
+) -> None:
+    earlier = (sheet_of(runtime, make_assessment(runtime, team)), ESSENTIAL)
+    make_action(runtime, team, state="verifier", criteria=[earlier])
+    key = make_action(runtime, team, title="Revoir le modèle", criteria=[earlier])
+    page = coordinator.get(f"{results(rating)}{where}")
+    button = f"Rattacher à l’action n° 2, Revoir le modèle, pour {ESSENTIAL}"
+    assert "action n° 1," not in page.text
+    back = coordinator.submit(page, button)
+    assert back.h1 == page.h1
+    assert back.link("Action n° 2") == f"/actions/{key}"
+    assert "Rattacher" not in back.text
 
 
 def test_why_this_score_offers_an_action_for_each_weak_criterion(
@@ -94,10 +112,16 @@ def test_a_member_reads_actions_and_reasons_and_is_offered_none(
 def test_the_direction_is_told_how_many_essentials_hold_the_closing_back(
     site: Site, runtime: Runtime, team: Team, rating: int
 ) -> None:
+    site.sign_in(team.coordinator)
+    site.submit(site.get(f"/auto-evaluations/{rating}/grilles/{GRID}"), "Déclarer la grille terminée")
+    advance(runtime, team, rating, "accord")
+    asking = site.get(f"/auto-evaluations/{rating}/etape/validation")
+    assert "1 sur 1 attend encore. L’étape suivante les attendra." in asking.text
     advance(runtime, team, rating, "validation")
     site.sign_in(team.manager)
     page = site.get(f"/auto-evaluations/{rating}")
-    assert "Chaque impératif à reprendre a une action, ou un motif écrit. 1 sur 1 attend encore." in page.text
+    told = "Prévoir une action pour chaque impératif à reprendre, ou écrire un motif. 1 sur 1 attend encore."
+    assert told in page.text
     confirm = site.get(f"/auto-evaluations/{rating}/etape/close")
     assert "1 sur 1 attend encore." in confirm.text
     assert site.get(confirm.link("Y répondre").partition("#")[0]).h1 == "Résultats"

@@ -16,13 +16,24 @@ def test_what_is_lacking_is_told_and_leads_to_where_it_is_written(
 ) -> None:
     key = make_action(runtime, team)
     page = coordinator.get(f"/actions/{key}")
-    for told in ("L’action a un pilote.", "L’échéance de l’action est écrite.", "L’effet attendu est écrit"):
+    for told in ("Nommer un pilote.", "Écrire l’échéance.", "Écrire l’effet attendu, et la date"):
         assert told in page.text
     waiting = coordinator.get(page.link("Lancer l’action"))
-    assert "Cette étape attend encore" in waiting.text
+    assert "Il faut encore" in waiting.text
     assert waiting.link("Compléter l’action") == f"/actions/{key}/modifier"
     coordinator.post(f"/actions/{key}/etape/faire", {"version": "1"}, 409)
     assert reload(runtime, key).state == "prevoir"
+
+
+def test_an_action_whose_pilot_left_waits_for_another(
+    coordinator: Site, runtime: Runtime, team: Team
+) -> None:
+    key = make_action(runtime, team, **running(team, state="prevoir", owner_id=team.stranger.id))
+    told = "Nommer un pilote. Sacha Ailleurs n’est plus dans l’équipe."
+    assert told in coordinator.get(f"/actions/{key}").text
+    page = coordinator.get(f"/actions/{key}/etape/faire")
+    assert told in page.text
+    assert page.link("Compléter l’action") == f"/actions/{key}/modifier"
 
 
 def test_an_action_goes_its_whole_way_and_is_closed_by_another(
@@ -46,6 +57,7 @@ def test_an_action_goes_its_whole_way_and_is_closed_by_another(
     site.sign_in(team.manager)
     page = site.get(site.get(f"/actions/{key}").link("Clore l’action"))
     assert "Appels perdus, de 41 à 20" in page.text
+    assert "L’effet devait se vérifier le 1er septembre 2026 : vous le jugez avant ce jour." in page.text
     assert "2 tâches de cette étape sans « C’est fait »" in page.text
     closed = site.submit(page, "Clore l’action", {"result": "partiel", "result_note": "30 appels."})
     assert "Conclusion : partiel, par Dominique Direction." in closed.text
@@ -55,20 +67,21 @@ def test_an_action_goes_its_whole_way_and_is_closed_by_another(
 def test_who_did_it_does_not_close_it_and_is_told_why(
     coordinator: Site, runtime: Runtime, team: Team
 ) -> None:
-    key = make_action(runtime, team, **running(team, state="verifier", owner_id=team.coordinator.id))
+    values = running(team, state="verifier", owner_id=team.coordinator.id, progress=100)
+    key = make_action(runtime, team, **values)
     page = coordinator.get(f"/actions/{key}/etape/close")
     assert "Qui a fait l’action ne juge pas lui-même de son effet" in page.text
     refused = coordinator.post(
         f"/actions/{key}/etape/close", {"version": "1", "result": "efficace", "result_note": "Vu."}, 409
     )
-    assert "Cette étape attend encore" in refused.text
+    assert "Il faut encore" in refused.text
     assert reload(runtime, key).result == ""
 
 
 def test_a_closing_without_result_is_refused_and_keeps_what_was_typed(
     coordinator: Site, runtime: Runtime, team: Team
 ) -> None:
-    key = make_action(runtime, team, **running(team, state="verifier"))
+    key = make_action(runtime, team, **running(team, state="verifier", progress=100))
     page = coordinator.get(f"/actions/{key}/etape/close")
     refused = coordinator.submit(page, "Clore l’action", {"reason": "Vu ensemble."}, status=422)
     assert refused.complaints == [

@@ -37,7 +37,7 @@ def test_the_page_tells_who_does_what_for_when_and_why(
     for told in ("Mehdi Médecin", "Inès Infirmière", "1er juin 2026", "En cours", "A2-05", "Non"):
         assert told in page.text
     assert "Appels perdus : de 41 à 20" in page.text
-    assert "Ensuite : priorité 12 sur 64" in page.text
+    assert "Ensuite, 12 sur 64" in page.text
 
 
 def test_lateness_is_told_in_days(member: Site, runtime: Runtime, team: Team) -> None:
@@ -45,8 +45,8 @@ def test_lateness_is_told_in_days(member: Site, runtime: Runtime, team: Team) ->
     soon = make_action(runtime, team, **running(team, due_on=date(2026, 3, 5)))
     waiting = make_action(runtime, team, **running(team, state="verifier", review_on=date(2026, 3, 1)))
     assert "En retard de 3 jours" in member.get(f"/actions/{late}").text
-    assert "À faire avant le 5 mars 2026" in member.get(f"/actions/{soon}").text
-    assert "Effet à vérifier" in member.get(f"/actions/{waiting}").text
+    assert "À faire d’ici au 5 mars 2026" in member.get(f"/actions/{soon}").text
+    assert "À revoir" in member.get(f"/actions/{waiting}").text
 
 
 def test_a_stranger_finds_nothing(site: Site, runtime: Runtime, team: Team) -> None:
@@ -64,8 +64,8 @@ def test_steps_are_added_ticked_assigned_and_removed_and_tell_how_far_it_is(
     key = make_action(runtime, team, **running(team))
     page = member.get(f"/actions/{key}")
     for label in ("Choisir dix dossiers", "Les relire", "En parler"):
-        page = member.submit(page, "Ajouter l’étape", {"label": label})
-    assert "0 sur 3 étapes" in page.text
+        page = member.submit(page, "Ajouter la tâche", {"label": label})
+    assert "0 sur 3 tâches" in page.text
     page = member.submit(page, "C’est fait : Les relire")
     assert reload(runtime, key).progress == 33
     assert "Fait le 2 mars 2026 par Mehdi Médecin" in page.text
@@ -75,8 +75,19 @@ def test_steps_are_added_ticked_assigned_and_removed_and_tell_how_far_it_is(
     page = member.submit(assign, "Enregistrer", {"owner": str(team.colleague.id), "due_on": "2026-03-05"})
     assert "Inès Infirmière" in page.text
     assert "Avant le 5 mars 2026" in page.text
-    page = member.submit(member.get(page.link("Confier : Les relire")), "Retirer cette étape")
-    assert "0 sur 2 étapes" in page.text
+    page = member.submit(member.get(page.link("Confier : Les relire")), "Retirer cette tâche")
+    assert "0 sur 2 tâches" in page.text
+
+
+def test_a_step_is_added_with_who_does_it_and_by_when(member: Site, runtime: Runtime, team: Team) -> None:
+    page = member.get(f"/actions/{make_action(runtime, team, **running(team))}")
+    given = {"label": "En parler", "owner": str(team.colleague.id), "due_on": "2026-03-05"}
+    page = member.submit(page, "Ajouter la tâche", given)
+    assert "En parler Inès Infirmière · Confier : En parler Avant le 5 mars 2026" in page.text
+    for bad in ({"owner": str(team.stranger.id)}, {"due_on": "demain"}, {"due_on": "9999-12-31"}):
+        refused = member.submit(page, "Ajouter la tâche", {"label": "Relire", **bad}, status=422)
+        assert len(refused.complaints) == 1
+        assert refused.field("label")["value"] == "Relire"
 
 
 def test_without_steps_the_share_is_a_button_or_a_number(member: Site, runtime: Runtime, team: Team) -> None:
@@ -95,7 +106,7 @@ def test_without_steps_the_share_is_a_button_or_a_number(member: Site, runtime: 
         refused = member.submit(page, "Noter l’avancement", {"progress": bad}, status=422)
         assert refused.complaints[0].startswith(told)
     assert reload(runtime, key).progress == 65
-    add(runtime, a_step(key, "Une étape", 1))
+    add(runtime, a_step(key, "Une tâche", 1))
     refused = member.submit(page, "Noter l’avancement", {"progress": "70"}, status=422)
     assert "cochez celles qui sont faites" in refused.complaints[0]
 
@@ -104,10 +115,10 @@ def test_what_a_step_refuses_is_told_and_kept(member: Site, runtime: Runtime, te
     key = make_action(runtime, team, **running(team))
     page = member.get(f"/actions/{key}")
     for label in ("", NIR, "a" * 300, "é" * 500_000):
-        refused = member.submit(page, "Ajouter l’étape", {"label": label}, status=422)
-        assert refused.complaints[0].startswith("Nouvelle étape : ")
+        refused = member.submit(page, "Ajouter la tâche", {"label": label}, status=422)
+        assert refused.complaints[0].startswith("Tâche : ")
         assert refused.field("label").get("value") == label
-    step = a_step(key, "Une étape", 1)
+    step = a_step(key, "Une tâche", 1)
     add(runtime, step)
     other = make_team(runtime, name="Centre voisin")
     assign = member.get(f"/actions/{key}/etapes/{step.id}")
@@ -126,7 +137,7 @@ def test_what_a_step_refuses_is_told_and_kept(member: Site, runtime: Runtime, te
 
 def test_who_does_not_work_on_it_reads_and_comments(site: Site, runtime: Runtime, team: Team) -> None:
     key = make_action(runtime, team, **running(team))
-    step = a_step(key, "Une étape", 1)
+    step = a_step(key, "Une tâche", 1)
     theirs = a_step(key, "La sienne", 2, owner_id=team.colleague.id)
     add(runtime, step, theirs)
     site.sign_in(team.colleague)

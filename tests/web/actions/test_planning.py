@@ -11,6 +11,9 @@ from tests.page import Site
 from tests.web.actions.scene import ESSENTIAL, PLAIN, actions_of, make_action, reload, running, sheet_of
 from tests.web.assessments.scene import GRID, NASTY, NIR, Team, make_assessment, make_team
 
+TWICE_PROPOSED = "A2-08"
+"""A criterion for which the grid has two wordings."""
+
 PROPOSED = "Ajouter la conclusion de la concertation au modèle de dossier du logiciel."
 
 
@@ -23,14 +26,14 @@ def test_an_action_from_a_criterion_is_made_in_one_gesture_with_what_the_grid_pr
     coordinator: Site, runtime: Runtime, team: Team, rating: int
 ) -> None:
     page = coordinator.get(new_url(team, rating))
-    assert PROPOSED in page.text
+    assert page.field("title")["value"] == PROPOSED
     assert "Repères proposés : c’est un impératif et l’équipe a répondu « Non »." in page.text
     made = coordinator.submit(page, "Créer l’action")
     assert made.h1 == f"N° 1 {PROPOSED}"
     assert made.notices == ["L’action n° 1 est créée."]
     (action,) = actions_of(runtime, team)
     assert (action.origin, action.criticality, action.effect_from) == ("criterion", 4, "non")
-    assert action.effect_criterion == ESSENTIAL
+    assert (action.effect_criterion, action.effect_to) == (ESSENTIAL, "oui")
     assert "Critère A2-05" in made.text
 
 
@@ -56,6 +59,31 @@ def test_what_is_written_counts_before_what_the_grid_proposes(
     (action,) = actions_of(runtime, team)
     assert (action.title, action.effect_to, action.owner_id) == ("Revoir dix dossiers", "oui", team.member.id)
     assert (action.due_on, action.criticality) == (date(2026, 6, 1), 3)
+
+
+def test_of_several_wordings_the_first_is_in_the_title_and_each_may_be_taken(
+    coordinator: Site, runtime: Runtime, team: Team, rating: int
+) -> None:
+    page = coordinator.get(new_url(team, rating, TWICE_PROPOSED))
+    wordings = [one["data-proposal"] for one in page.root.all("button") if "data-proposal" in one]
+    assert len(wordings) == 2
+    assert page.field("title")["value"] == wordings[0]
+    refused = coordinator.submit(page, "Créer l’action", {"title": ""}, status=422)
+    assert refused.complaints == ["Intitulé : remplissez ce champ."]
+
+
+def test_who_and_when_may_stay_unsaid_until_it_is_launched(
+    coordinator: Site, runtime: Runtime, team: Team
+) -> None:
+    names = ("Pilote", "Échéance", "À vérifier le")
+    for url, mark in ((new_url(team), " (facultatif)"), (edit_url(runtime, team), "")):
+        labels = [label.words for label in coordinator.get(url).root.all("label")]
+        assert all(f"{name}{mark}" in labels for name in names)
+
+
+def edit_url(runtime: Runtime, team: Team) -> str:
+    """The address where an action that was launched is changed."""
+    return f"/actions/{make_action(runtime, team, **running(team))}/modifier"
 
 
 def test_a_free_action_asks_for_a_title_and_no_more(coordinator: Site, runtime: Runtime, team: Team) -> None:
@@ -145,6 +173,45 @@ def test_people_and_criteria_of_another_centre_are_refused(
         refused = coordinator.submit(page, "Créer l’action", {"title": "Une action", **values}, status=422)
         assert refused.field("title")["value"] == "Une action"
     assert actions_of(runtime, team) == []
+
+
+def test_nobody_of_another_centre_is_named_by_a_form_that_is_refused(
+    coordinator: Site, runtime: Runtime, team: Team
+) -> None:
+    theirs = str(team.stranger.id)
+    new = coordinator.get(new_url(team))
+    change = coordinator.get(f"/actions/{make_action(runtime, team)}/modifier")
+    for page, button in ((new, "Créer l’action"), (change, "Enregistrer")):
+        for sent in ({"owner_id": theirs}, {"contributors": [theirs]}):
+            refused = coordinator.submit(page, button, {"title": "", **sent}, status=422)
+            assert len(refused.complaints) == 2
+            assert "Sacha Ailleurs" not in refused.html
+
+
+def test_an_action_answers_no_criterion_that_the_team_does_not_read_yet(
+    coordinator: Site, runtime: Runtime, team: Team
+) -> None:
+    key = f"{sheet_of(runtime, make_assessment(runtime, team, to='preparation'))}:{PLAIN}"
+    page = coordinator.get(new_url(team))
+    values = {"title": "Une action", "criteria": [key]}
+    refused = coordinator.submit(page, "Créer l’action", values, status=409)
+    assert refused.h1 == "Ce n’est pas possible à cette étape"
+    assert actions_of(runtime, team) == []
+
+
+def test_what_an_action_started_with_is_asked_for_when_it_is_taken_away(
+    coordinator: Site, runtime: Runtime, team: Team
+) -> None:
+    key = make_action(runtime, team, **running(team))
+    page = coordinator.get(f"/actions/{key}/modifier")
+    emptied = {"owner_id": "", "due_on": "", "review_on": ""}
+    refused = coordinator.submit(page, "Enregistrer", emptied, status=422)
+    assert refused.complaints == [
+        "Pilote : choisissez une réponse.",
+        "Échéance : remplissez ce champ.",
+        "À vérifier le : remplissez ce champ.",
+    ]
+    assert reload(runtime, key).version == 1
 
 
 def test_an_address_that_names_what_is_not_there_is_not_found(

@@ -158,6 +158,23 @@ def test_a_grid_of_figures_is_counted_by_its_answers_and_continued(site: Site, c
     assert "Suivi sans score · 0 sur 1 grille terminée" in page.text
 
 
+def test_a_long_list_is_grouped_by_urgency_and_folded_and_counted_whole(site: Site, cast: Cast) -> None:
+    with playing(cast) as (session, scene):
+        for day in (*range(3, 10), 28, 30):
+            an_open_one(session, scene, f"Le {day}", round_ends_on=date(2026, 3, day))
+    page = home(site, cast.lea)
+    assert page.h1 == "Bonjour Léa, neuf choses vous attendent"
+    assert len(rows(page)) == 9
+    section = page.root.one(aria_labelledby="a-faire")
+    assert [heading.words for heading in section.all("h3")] == [
+        "D’ici sept jours (7)",
+        "Plus tard ou sans date (2)",
+    ]
+    (folded,) = section.all("details")
+    assert folded.one("summary").words == "2 autres d’ici sept jours"
+    assert len(folded.all("a", class_="task-title")) == 2
+
+
 def test_things_come_in_the_order_of_their_dates_and_are_counted(site: Site, cast: Cast) -> None:
     with playing(cast) as (session, scene):
         for title, day in (("Loin", 30), ("Près", 9), ("Entre", 20)):

@@ -15,7 +15,7 @@ EVERY_FILTER = (
     *(Filters(zone=zone) for zone in Zone),
     *(Filters(origin=origin) for origin in ("free", "criterion", "session", "dossier")),
     Filters(words="à lancer", state="faire", owner=12, place=(4, 1), kind="preventive", grid="coordination"),
-    Filters(module="risques-generaux"),
+    Filters(module="risques-generaux", centre=3),
 )
 
 

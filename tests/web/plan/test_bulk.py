@@ -35,13 +35,35 @@ def test_what_will_change_is_told_first_then_done(lead: Site, runtime: Runtime, 
     assert stored(runtime, plan[3]).owner_id == cast.nadia.id
 
 
+def test_a_step_that_no_longer_changes_is_named(lead: Site, runtime: Runtime, cast: Cast) -> None:
+    plan = make_plan(runtime, cast)
+    page = lead.submit(chosen(lead, cast, plan[3]), SEE, {"gesture": "owner", "owner": str(cast.paul.id)})
+    assert "Son étape, « Close », ne permet pas de la modifier." in page.text.replace("\u00a0", " ")
+
+
+def test_the_list_comes_back_as_it_was_filtered(lead: Site, runtime: Runtime, cast: Cast) -> None:
+    first, *_ = make_plan(runtime, cast)
+    listed = plan_url(cast, "?vue=toutes&tri=numero")
+    ticked = lead.submit(lead.get(listed), "Changer les actions cochées", {"action": [str(first.id)]})
+    assert ticked.link("Annuler").startswith(listed)
+    page = lead.submit(ticked, SEE, {"gesture": "shift", "weeks": "x"}, status=422)
+    page = lead.submit(page, SEE, {"gesture": "shift", "weeks": "1"})
+    assert lead.get(page.link("Revenir au choix")).link("Annuler").startswith(listed)
+    page = lead.submit(page, "Changer 1 action")
+    assert page.notices == ["1 action changée."]
+    assert page.field("vue")["value"] == "toutes"
+    assert page.field("tri").one("option", selected="")["value"] == "numero"
+    elsewhere = {"gesture": "shift", "weeks": "1", "action": [str(first.id)], "retour": "//exemple.fr"}
+    assert lead.post(plan_url(cast, "/ensemble"), elsewhere).h1 == "Plan d’actions"
+
+
 def test_starting_tells_what_holds_an_action_back(lead: Site, runtime: Runtime, cast: Cast) -> None:
     ready, late, _, _, nobodys = make_plan(runtime, cast)
     page = lead.submit(chosen(lead, cast, ready, late, nobodys), SEE, {"gesture": "start"})
     told = page.text.replace("\u00a0", " ")
     assert "1 action changera" in told
-    assert "Elle est déjà lancée." in told
-    assert "Conditions à remplir : L’action a un pilote." in told
+    assert "Son étape, « En cours », ne permet pas de la lancer." in told
+    assert "Conditions à remplir : Nommer un pilote." in told
     lead.submit(page, "Changer 1 action")
     assert (stored(runtime, ready).state, stored(runtime, nobodys).state) == ("faire", "prevoir")
 

@@ -8,12 +8,12 @@ from aqss.bootstrap import Runtime
 from tests.builders import a_member
 from tests.page import Page, Site
 from tests.web.cast import Cast
-from tests.web.plan.scene import make_action, make_plan, plan_url
+from tests.web.plan.scene import TODAY, make_action, make_plan, plan_url
 
 
 def titles(page: Page) -> list[str]:
     """Of the actions listed, in their order."""
-    return [one.one("a").words for one in page.root.all("article", class_="action")]
+    return [one.one("a").words for one in page.root.all("th", scope="row")]
 
 
 def views(page: Page) -> str:
@@ -39,19 +39,16 @@ def test_the_open_actions_are_listed_by_priority_with_the_count_of_each_view(
     assert "4 actions" in page.text
 
 
-def test_a_line_tells_state_delay_owner_priority_steps_and_effect(
-    lead: Site, runtime: Runtime, cast: Cast
-) -> None:
+def test_a_line_tells_state_delay_owner_priority_and_tasks(lead: Site, runtime: Runtime, cast: Cast) -> None:
     make_plan(runtime, cast)
     told = lead.get(plan_url(cast)).text
     for words in (
-        "n° 2 En cours En retard de 43 jours",
+        "n° 2 Tester les sauvegardes En cours En retard de 43 jours",
         "À vérifier À revoir",
-        "1 étape faite sur 2",
+        "1 tâche faite sur 2",
         "D’abord, 24",
         "100 % fait",
-        "Pilote à choisir",
-        "Effet attendu : Appels perdus par semaine → 20, revu le 15 septembre 2026",
+        "pilote à choisir",
         "Hors auto-évaluation",
     ):
         assert words in told.replace("\u00a0", " "), words
@@ -89,7 +86,7 @@ def test_the_form_keeps_what_was_asked_and_the_view(lead: Site, runtime: Runtime
     assert page.field("pilote").one("option", selected="")["value"] == str(cast.nadia.id)
     assert page.field("vue")["value"] == "toutes"
     whole = lead.get(page.link("Enlever les filtres"))
-    assert len(titles(whole)) == 4
+    assert len(titles(whole)) == 5, "the view stays"
 
 
 @pytest.mark.parametrize(
@@ -165,18 +162,65 @@ def test_strangers_find_nothing(site: Site, runtime: Runtime, cast: Cast) -> Non
             assert site.client.get(plan_url(cast, rest)).status_code == 404, rest
 
 
-def test_all_the_centres_of_a_person_are_read_together(site: Site, runtime: Runtime, cast: Cast) -> None:
-    make_action(runtime, cast, title="À Port-Amiral")
-    make_action(runtime, cast, title="À Vauxperle", centre=cast.other)
+@pytest.fixture
+def both(site: Site, runtime: Runtime, cast: Cast) -> Site:
+    """The site as Léa sees it, who works in Port-Amiral and in Vauxperle: an action in each."""
+    make_action(runtime, cast, title="À Port-Amiral", criticality=4)
+    make_action(runtime, cast, title="À Vauxperle", centre=cast.other, due_on=TODAY)
     with runtime.sessions.writing() as session:
         a_member(session, cast.other, user=cast.lea)
         session.commit()
     site.sign_in(cast.lea)
-    page = site.get("/plan?grouper=centre")
+    return site
+
+
+def test_all_the_centres_of_a_person_are_read_together(both: Site) -> None:
+    page = both.get("/plan?grouper=centre")
     assert titles(page) == ["À Port-Amiral", "À Vauxperle"]
     assert [one.words for one in page.root.all("h3")] == [
         "Centre de Port-Amiral (1)",
         "Centre de Vauxperle (1)",
     ]
     assert page.menu["Plan d’actions"] == "/plan"
-    assert site.get("/plan?q=vaux").h1 == "Plan d’actions"
+    assert both.get("/plan?q=vaux").h1 == "Plan d’actions"
+
+
+@pytest.mark.parametrize("label", ["Liste", "Tableau", "Calendrier", "Matrice", "PAQSS"])
+def test_each_way_to_look_at_them_keeps_the_centre_asked_for(both: Site, cast: Cast, label: str) -> None:
+    page = both.get(both.get("/plan").link(label))
+    assert ("À Port-Amiral" in page.text) is (label != "Calendrier")
+    assert "À Vauxperle" in page.text
+    assert "Centre de Vauxperle" in page.root.one("main").words.replace("Tous mes centres", "")
+    page = both.submit(page, "Filtrer", {"centre": str(cast.other.id)})
+    assert "À Port-Amiral" not in page.text
+    assert "À Vauxperle" in page.text
+    assert "À Vauxperle" in both.get(page.link("Ouvrir le plan de ce centre")).text
+    assert both.get(page.link("Liste")).field("centre").one("option", selected="")["value"] == str(
+        cast.other.id
+    )
+
+
+def test_an_action_is_planned_once_its_centre_is_chosen(site: Site, runtime: Runtime, cast: Cast) -> None:
+    with runtime.sessions.writing() as session:
+        a_member(session, cast.other, user=cast.nadia)
+        session.commit()
+    site.sign_in(cast.nadia)
+    assert "Nouvelle action" not in site.get("/plan").text
+    page = site.get(f"/plan?centre={cast.centre.id}")
+    assert page.link("Nouvelle action") == f"/centres/{cast.centre.id}/actions/nouvelle"
+    assert "Nouvelle action" not in site.get(f"/plan?centre={cast.other.id}").text, "only a member there"
+
+
+def test_whoever_has_one_centre_reads_its_plan_at_once_asked_the_same_way(
+    lead: Site, runtime: Runtime, cast: Cast
+) -> None:
+    make_plan(runtime, cast)
+    for page in ("", "/tableau", "/calendrier", "/matrice", "/paqss", "/export.xlsx", "/export.csv"):
+        asked = f"{page}?vue=toutes&q=acc%C3%A8s"
+        answer = lead.client.get(f"/plan{asked}")
+        assert (answer.status_code, answer.location) == (302, plan_url(cast, asked))
+    assert lead.client.get("/plan").location == plan_url(cast)
+
+
+def test_visitors_sign_in_before_any_plan_is_opened(site: Site) -> None:
+    assert site.client.get("/plan").location.startswith("/connexion")

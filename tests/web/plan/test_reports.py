@@ -22,6 +22,32 @@ def test_the_page_tells_where_the_plan_stands(member: Site, runtime: Runtime, ca
     assert not page.root.all("style")
 
 
+def test_the_report_keeps_the_view_and_the_filters_of_the_list(
+    member: Site, runtime: Runtime, cast: Cast
+) -> None:
+    make_plan(runtime, cast)
+    shown = member.get(plan_url(cast, "?vue=en-retard&tri=echeance"))
+    page = member.get(shown.link("Rapport"))
+    assert "Actions en retard" in page.text
+    assert len(page.root.all("h3")) == 1
+    assert page.link("Tableur") == plan_url(cast, "/export.xlsx?vue=en-retard&tri=echeance")
+    waiting = member.submit(page, ASK, status=202)
+    assert waiting.link("Lire le rapport à l’écran") == plan_url(cast, "/rapport?vue=en-retard&tri=echeance")
+    assert make_reports(Turn(runtime, this_process())) == 1
+    with member.client.get(waiting.link("Voir s’il est prêt")) as answer:
+        assert answer.content_type == "application/pdf"
+
+
+def test_ones_own_actions_are_told_by_the_job_too(member: Site, runtime: Runtime, cast: Cast) -> None:
+    make_plan(runtime, cast)
+    page = member.get(plan_url(cast, "/rapport?vue=miennes"))
+    assert "Actions de " in page.text
+    waiting = member.submit(page, ASK, status=202)
+    assert make_reports(Turn(runtime, this_process())) == 1
+    with member.client.get(waiting.link("Voir s’il est prêt")) as answer:
+        assert answer.content_type == "application/pdf"
+
+
 def test_the_pdf_is_asked_for_waited_for_and_downloaded(member: Site, runtime: Runtime, cast: Cast) -> None:
     make_plan(runtime, cast)
     page = member.submit(member.get(plan_url(cast, "/rapport")), ASK, status=202)
