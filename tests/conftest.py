@@ -10,6 +10,8 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import ExitStack
+from inspect import signature
 from pathlib import Path
 
 import hypothesis
@@ -26,6 +28,7 @@ from tests.apps import release
 from tests.campaign.rows import IN_FULL
 from tests.clock import FakeClock
 from tests.postgresql import Server, running_server
+from tests.spares import Spares
 
 pytest_plugins = ("tests.campaign.counting",)
 
@@ -99,6 +102,7 @@ def postgresql_server(request: pytest.FixtureRequest) -> Iterator[Server]:
 def database_url(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[str]:
     """The address of a new migrated database, without a row."""
     if database_kind == "postgresql":
+        request.getfixturevalue("spares").drop(database_kind)
         with request.getfixturevalue("postgresql_server").database() as url:
             yield url
         return
@@ -118,12 +122,38 @@ def empty_database_url(request: pytest.FixtureRequest, database_kind: str, tmp_p
     yield f"sqlite:///{tmp_path / 'empty' / 'aqss.db'}"
 
 
+@pytest.fixture(scope="session")
+def spares() -> Iterator[Spares]:
+    spares = Spares()
+    yield spares
+    spares.dispose()
+
+
 @pytest.fixture
-def sessions(database_url: str) -> Iterator[Sessions]:
-    """A migrated database, without a row."""
-    sessions = Sessions(database_url)
-    yield sessions
-    sessions.dispose()
+def sessions(
+    request: pytest.FixtureRequest,
+    database_kind: str,
+    spares: Spares,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Sessions]:
+    """A migrated database, without a row; one of its own for a test that names it, or its address."""
+    if "database_url" in request.fixturenames or "sessions" in signature(request.function).parameters:
+        own = Sessions(request.getfixturevalue("database_url"))
+        yield own
+        own.dispose()
+        return
+
+    def make(stack: ExitStack) -> str:
+        if database_kind == "postgresql":
+            return stack.enter_context(request.getfixturevalue("postgresql_server").database())
+        path = tmp_path_factory.mktemp("spare") / "aqss.db"
+        shutil.copy(request.getfixturevalue("migrated_file"), path)
+        return f"sqlite:///{path}"
+
+    with spares.lend(database_kind, make) as sessions:
+        if database_kind == "postgresql":
+            request.getfixturevalue("postgresql_server").number_from_one()
+        yield sessions
 
 
 @pytest.fixture(scope="session")

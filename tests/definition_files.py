@@ -35,7 +35,7 @@ def change(path: str | Path, before: str, after: str) -> None:
 def break_small_catalogue(folder: Path) -> None:
     """A problem in a grid and one in a workflow."""
     change(folder / "grids/soins/coordination.yaml", "weight: 2", "weight: -1")
-    change(folder / "workflows/campagne.yaml", "next: action", "next: actions")
+    change(folder / "workflows/campagne.yaml", "next: campagne", "next: campagnes")
 
 
 GRID_LINE = (
@@ -43,8 +43,8 @@ GRID_LINE = (
     " Écrire 1 ou enlever la ligne."
 )
 WORKFLOW_LINE = (
-    "workflows/campagne.yaml:5:7: WF-017 next doit nommer un parcours existant, trouvé «\u00a0actions\u00a0»."
-    " Écrire «\u00a0action\u00a0»."
+    "workflows/campagne.yaml:5:7: WF-017 next doit nommer un parcours du même sujet,"
+    " trouvé «\u00a0campagnes\u00a0». Écrire «\u00a0campagne\u00a0»."
 )
 """How these problems are told."""
 

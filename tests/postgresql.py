@@ -23,18 +23,17 @@ from aqss.persistence.base import Base
 from aqss.persistence.migrating import upgrade
 from aqss.persistence.session import Sessions
 
+NUMBER_FROM_ONE = "".join(
+    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), 1, false);"
+    for table in Base.metadata.sorted_tables
+    if "id" in table.c
+)
+"""What rolling back leaves as it was reached."""
+
 EMPTY_EVERY_TABLE = (
     "BEGIN; SET LOCAL lock_timeout = '5s';"
-    + "".join(
-        f'DELETE FROM "{table.name}";'
-        + (
-            f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), 1, false);"
-            if "id" in table.c
-            else ""
-        )
-        for table in reversed(Base.metadata.sorted_tables)
-    )
-    + "COMMIT;"
+    + "".join(f'DELETE FROM "{table.name}";' for table in reversed(Base.metadata.sorted_tables))
+    + f"{NUMBER_FROM_ONE}COMMIT;"
 )
 
 
@@ -60,6 +59,10 @@ class Server:
             self._is_ready = True
         else:
             self.drop(self._worker)
+
+    def number_from_one(self) -> None:
+        """Before the next test on a database that the last one rolled back to be empty."""
+        self.run(NUMBER_FROM_ONE, self._worker)
 
     def _is_as_migrated(self) -> bool:
         return self._tables(self._worker) == self._tables(self._template)

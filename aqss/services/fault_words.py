@@ -29,6 +29,18 @@ def _word_decimals(decimals: Any) -> str:
     return f"Écrivez ce nombre avec {count_fr(decimals, 'décimale')} au plus."
 
 
+_DAYS: Mapping[str, str] = {
+    "dated_on": "la date de la preuve",
+    "starts_on": "le début de l’action",
+    "due_on": "l’échéance de l’action",
+}
+"""Field of a day that another follows → what it is."""
+
+
+def _word_before(earliest: Any, before: str) -> str:
+    return f"Choisissez une date à partir du {date_fr(earliest)}, {_DAYS[before]}."
+
+
 def _items(value: object) -> list[object]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
@@ -115,7 +127,7 @@ FAULT_WORDS: Mapping[str, str | Callable[..., str]] = {
     "proof-both": "Donnez un fichier ou une adresse, pas les deux : ajoutez-les l’un après l’autre.",
     "proof-here": "Cette preuve est déjà là, sous le titre « {title} ». Choisissez-en une autre.",
     "link": "Écrivez une adresse complète, qui commence par https:// ou http://, sans mot de passe.",
-    "before-date": "Choisissez une date à partir du {earliest}, la date qui vient avant celle-ci.",
+    "before-date": _word_before,
     "before-start": "Choisissez une date à partir du {earliest}, le premier jour de la période.",
     "already-followed": "Le dossier « {title} » fait déjà suite à celui-ci. Ouvrez-le.",
     "sheet-answered": (
@@ -129,6 +141,10 @@ FAULT_WORDS: Mapping[str, str | Callable[..., str]] = {
         "Il n’y a pas d’enregistrement à effacer. Enlevez cette date, ou cochez l’enregistrement."
     ),
     "recording-kept": "Effacez d’abord l’enregistrement de cet entretien, et notez la date.",
+    "already-sent": (
+        "La demande est déjà envoyée : elle reste adressée à cette structure. Pour en demander une autre,"
+        " commencez une autre demande."
+    ),
     "minutes-changed": (
         "Quelqu’un d’autre vient d’écrire {minutes} min. Enregistrez de nouveau pour garder votre nombre, ou"
         " écrivez le sien."
@@ -137,7 +153,7 @@ FAULT_WORDS: Mapping[str, str | Callable[..., str]] = {
         "L’action est lancée : l’effet attendu ne change plus. Remettez-le comme il"
         " était, ou faites reculer l’action."
     ),
-    "steps-tell": "Cette action a des étapes de travail : cochez celles qui sont faites.",
+    "steps-tell": "Cette action a des tâches : cochez celles qui sont faites.",
     "target-not-better": (
         "L’effet attendu doit être meilleur que le point de départ. Choisissez ou écrivez une autre valeur."
     ),

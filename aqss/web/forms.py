@@ -7,14 +7,15 @@ A form carries plain values to a service; the rules are the service's, and the f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from wtforms import Field, Form, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, Field, Form, RadioField, SelectField, SelectMultipleField
 from wtforms.meta import DefaultMeta
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from aqss.domain.errors import Fault, InvalidInput
-from aqss.gateways.french import NBSP
+from aqss.gateways.french import NBSP, date_fr, list_fr
 from aqss.services.fault_words import FAULT_WORDS, word_fault
 from aqss.web.transaction import abandon
 
@@ -99,6 +100,21 @@ def key_sent(text: str | None) -> int | None:
     if not text:
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def in_words(form: PageForm) -> dict[str, str]:
+    """Label → what each field says, as a person reads it: labels of what is chosen, days in French."""
+    return {field.label.text: _said(field) for field in form}
+
+
+def _said(field: Field) -> str:
+    if isinstance(field, SelectField):
+        return list_fr([choice[1] for choice in field.iter_choices() if choice[2]])
+    if isinstance(field, BooleanField):
+        return "oui" if field.data else "non"
+    if isinstance(field.data, date):
+        return date_fr(field.data)
+    return "\n".join((field.data or "").strip().splitlines())  # a browser parts lines in its own way
 
 
 def what_stands(typed: Mapping[str, str], standing: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -27,11 +27,16 @@ def hash_asked() -> str:
     return key
 
 
-def ask_file(kind: str, subject_id: int, key: str) -> None:
-    """Ask the job process for the PDF of that content, anew when its file is no longer there."""
+def ask_file(kind: str, subject_id: int, key: str, asked: str = "") -> None:
+    """Ask the job process for the PDF of that content, anew when its file is no longer there.
+
+    ``asked``: which part of the subject it tells.
+    """
     is_lost = not report_path(current_runtime().settings.reports, key).is_file()
     with writing() as session:
-        ask_report(session, current_actor(), kind, subject_id, key, current_instant(), remake=is_lost)
+        ask_report(
+            session, current_actor(), kind, subject_id, key, current_instant(), asked=asked, remake=is_lost
+        )
 
 
 def answer_file(

@@ -1,4 +1,4 @@
-"""Saying who does a task and by when: one form and one page, whatever it is a task of."""
+"""Adding a task, saying who does it and by when: one form and one page, whatever it is a task of."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TypedDict
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, SelectField
+from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Optional
 
 from aqss.domain.errors import InvalidInput
-from aqss.services.runs.tasks import TaskLine
+from aqss.services.runs.tasks import LABEL_LIMIT, TaskLine
 from aqss.services.teams import list_team
 from aqss.web.forms import PageForm, key_sent
 from aqss.web.navigation import Trail
@@ -44,6 +44,14 @@ class AssignForm(PageForm):
         return {"owner_id": key_sent(self.owner.data), "due_on": self.due_on.data}
 
 
+class TaskForm(AssignForm):
+    """A task that people add."""
+
+    label = StringField(
+        "Tâche", description="Aucun nom ni numéro de patient.", render_kw={"maxlength": LABEL_LIMIT}
+    )
+
+
 @dataclass(frozen=True)
 class Place:
     """Where the page of a task stands. ``remove``: the address that takes the task away, if it may be."""
@@ -53,7 +61,6 @@ class Place:
     save: str
     back: str
     remove: str | None = None
-    noun: str = "tâche"
 
 
 def assign_page(line: TaskLine, place: Place, form: AssignForm | None = None) -> str:

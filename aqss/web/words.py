@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from aqss.domain.access import Role
@@ -54,13 +54,22 @@ def due_words(due_at: datetime | None, now: datetime) -> Due | None:
     """None without a date. A thing is due until the end of its last day in Paris, and late from the next."""
     if due_at is None:
         return None
-    last = paris(due_at - timedelta(microseconds=1)).date()  # midnight ends the day before
-    days = (last - paris(now).date()).days
+    days = days_left(due_at, now)
     if days < 0:
         return Due(f"{count_fr(-days, 'jour')} de retard", "warning", "late")
     if days < 2:
         return Due("Demain" if days else "Aujourd’hui", "clock", "todo")
-    return Due(f"Avant le {date_fr(last)}", "calendar")
+    return Due(f"Avant le {date_fr(_last_day(due_at))}", "calendar")
+
+
+def days_left(due_at: datetime, now: datetime) -> int:
+    """Days until the last day of what is due then, in Paris: 0 on that day, under 0 once it is late."""
+    return (_last_day(due_at) - paris(now).date()).days
+
+
+def _last_day(due_at: datetime) -> date:
+    """Midnight ends the day before."""
+    return paris(due_at - timedelta(microseconds=1)).date()
 
 
 def level_sign(value: Any) -> str:

@@ -246,7 +246,8 @@ class DossierLife(LifeCycle):
 
     @asked(who=PEOPLE, target=st.sampled_from(("", "120", "beaucoup")))
     def aim(self, who: str, target: str) -> None:
-        self.by(who, change_targets, notes=False, targets={"D1-01": target})
+        version = self.run.version
+        self.by(who, change_targets, notes=False, targets={"D1-01": target}, expected_version=version)
 
     @asked(
         who=LEADERS,
@@ -264,7 +265,8 @@ class DossierLife(LifeCycle):
         if which is None or not met:
             self.by(who, add_interview, **words)
         else:
-            self.by(who, change_interview, interview_id=met[which % len(met)].id, **words)
+            key, version = met[which % len(met)].id, self.run.version
+            self.by(who, change_interview, interview_id=key, expected_version=version, **words)
 
     @asked(who=LEADERS)
     def forget_interview(self, who: str) -> None:
@@ -361,7 +363,8 @@ class DossierLife(LifeCycle):
         if key is None:
             assert self.by("coordinator", add_interview, told=told)
         else:
-            assert self.by("coordinator", change_interview, told=told, interview_id=key)
+            words = {"told": told, "interview_id": key, "expected_version": self.run.version}
+            assert self.by("coordinator", change_interview, **words)
 
 
 MEANS: Mapping[str, Callable[[DossierLife], None]] = {

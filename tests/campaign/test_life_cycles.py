@@ -37,6 +37,7 @@ from aqss.services.assessments import scope as scopes
 from aqss.services.assessments.essentials import read_unmet_essentials, waive_essential
 from aqss.services.assessments.preparing import change_preparation
 from aqss.services.assessments.sheets import finish_sheet
+from aqss.services.assessments.tasks import set_task as set_assessment_task
 from tests.campaign.counting import Tried
 from tests.campaign.lives import PEOPLE, STALE, STEPS, LifeCycle, World, asked
 from tests.campaign.rows import cases
@@ -157,13 +158,17 @@ class ActionLife(LifeCycle):
                 self.must(self.change("coordinator", **vars(a_draft(owner_id=self.scene.member.user_id))))
                 self.must(self.move("coordinator", "faire"), passes=True)
             case "faire":
+                self.must(self.change("coordinator", owner_id=self.scene.member.user_id))
                 self.finish()
                 self.must(self.move("coordinator", "verifier"), passes=True)
             case "verifier":
-                is_manager_s = self.run.owner_id == self.scene.manager.user_id
-                self.must(
-                    self.move("coordinator" if is_manager_s else "manager", "close", WELL_DONE), passes=True
-                )
+                self.finish()
+                doers = (self.run.owner_id, self.run.done_by_id)
+                judges = [one for one in ("manager", "coordinator") if self.person(one).user_id not in doers]
+                if judges:
+                    self.must(self.move(judges[0], "close", WELL_DONE), passes=True)
+                else:  # both leaders did it: it is taken up again, by somebody else
+                    self.must(self.move("coordinator", "faire"), passes=True)
 
     def finish(self) -> None:
         actor, steps = self.scene.coordinator, self.steps()
@@ -255,7 +260,7 @@ class AssessmentLife(LifeCycle):
     )
     def tick(self, who: str, task: str, done: bool) -> None:
         named = {"assessment_id": self.key, "task": task, "done": done, "now": self.now}
-        self.attempt(lambda: of_assessments.set_task(self.session, self.person(who), **named))
+        self.attempt(lambda: set_assessment_task(self.session, self.person(who), **named))
 
     def drive(self) -> None:
         match self.run.state:

@@ -27,6 +27,14 @@ def test_what_a_person_wrote_is_escaped_in_html_and_left_alone_in_text():
     assert "&lt;" not in mail.text
 
 
+def test_what_is_typed_on_several_lines_is_read_on_several_lines():
+    given = {"number": 4, "title": "Écrire", "finding": "Deux en mars.\nUn en avril.", "due_on": None}
+    mail = render_mail(
+        "action-given", {**given, "centre_name": "Lilas", "name": "Mehdi", "link": "https://x"}
+    )
+    assert '<p style="white-space:pre-line">Deux en mars.\nUn en avril.</p>' in mail.html
+
+
 def test_a_name_missing_from_the_context_is_refused():
     with pytest.raises(UndefinedError):
         render_mail("password-reset", {"name": "Nadia"})

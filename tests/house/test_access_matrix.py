@@ -6,15 +6,33 @@ where the person has a role, not found (404) where they have none. Routes come f
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
 import pytest
 from werkzeug.routing import Rule
 
 from aqss.bootstrap import Runtime
 from aqss.domain.access import GRANTS, Role
+from aqss.persistence.accounts import User
+from aqss.persistence.session import Sessions
 from aqss.web.access import Place
 from tests.builders import actor_of
 from tests.campaign.counting import Tried
-from tests.house.places import ABSENT, ARGUMENTS, FINER, HIDDEN, MADE_LATER, SCOPED, WHO, a_person, a_set
+from tests.house.places import (
+    ABSENT,
+    ARGUMENTS,
+    FINER,
+    HIDDEN,
+    MADE_LATER,
+    NOBODY,
+    SCOPED,
+    WHO,
+    Set,
+    a_person,
+    a_set,
+)
 from tests.house.routes import APP, address, declared, grants, kind_of, routes
 from tests.page import Site
 
@@ -24,10 +42,72 @@ PERMITTED = [(rule, method) for rule, method in GUARDED if declared(rule).permis
 PLACED = [(rule, method) for rule, method in PERMITTED if rule.arguments & set(SCOPED)]
 
 
-@pytest.fixture
-def door(site: Site) -> Site:
+@dataclass(frozen=True)
+class Corner:
+    """Somebody with a role in their own place, and a foreign one."""
+
+    person: User
+    own: Set
+    foreign: Set
+
+
+@dataclass(frozen=True)
+class Door:
     """Where browsers are opened: making a site takes longer than asking it for a page."""
-    return site
+
+    site: Site
+    corners: dict[str, Corner]
+
+    def in_own_place(self, rule: Rule, who: str) -> tuple[Site, str, int]:
+        """A browser where who has that role is signed in, the address in their place, how it would refuse."""
+        places, kind = self.corners[who].own, kind_of(rule) or ""
+        asked = {
+            "centre": Place(centre_id=places.centre.id),
+            "structure": Place(structure_id=places.structure.id),
+        }.get(kind, Place())
+        with self.site.runtime.sessions.reading() as session:
+            is_known = asked.is_known_to(actor_of(session, self.corners[who].person))
+        return self._browser_of(who), address(rule, places), 403 if is_known else 404
+
+    def elsewhere(self, rule: Rule, who: str) -> tuple[Site, str, str]:
+        """The same, with the address in a foreign place and in one that does not exist."""
+        foreign, names = self.corners[who].foreign, frozenset(rule.arguments)
+        values = {name: ABSENT.get(name, ARGUMENTS[name](foreign, names)) for name in names}
+        absent = APP.url_map.bind("localhost").build(rule.endpoint, values, method=None)
+        return self._browser_of(who), address(rule, foreign), absent
+
+    def _browser_of(self, who: str) -> Site:
+        site = self.site.another_browser()
+        site.sign_in(self.corners[who].person)
+        return site
+
+
+@pytest.fixture(scope="session")
+def corners() -> dict[str, Corner]:
+    """Of each role, in :func:`migrated_file`."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def migrated_file(
+    migrated_file: Path, corners: dict[str, Corner], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The database to be copied holds everybody and their places: they take longer to make than an answer."""
+    path = tmp_path_factory.mktemp("peopled") / "aqss.db"
+    shutil.copy(migrated_file, path)
+    sessions = Sessions(f"sqlite:///{path}")
+    with sessions.writing() as session:
+        for who in WHO:
+            own, foreign = a_set(session), a_set(session)
+            corners[who] = Corner(a_person(session, who, own), own, foreign)
+        session.commit()
+    sessions.dispose()
+    return path
+
+
+@pytest.fixture
+def door(site: Site, corners: dict[str, Corner]) -> Door:
+    return Door(site, corners)
 
 
 def named(pairs: list[tuple[Rule, str]]) -> list[object]:
@@ -41,23 +121,20 @@ def answer(site: Site, method: str, url: str) -> int:
 
 @pytest.mark.campaign("B5")
 @pytest.mark.parametrize(("rule", "method"), named(GUARDED))
-def test_nobody_comes_in_without_signing_in(site: Site, runtime: Runtime, rule: Rule, method: str) -> None:
-    with runtime.sessions.writing() as session:
-        places = a_set(session)
-        session.commit()
-    url = address(rule, places)
-    assert answer(site, method, url) == (302 if method == "GET" else 401)
+def test_nobody_comes_in_without_signing_in(door: Door, rule: Rule, method: str) -> None:
+    url = address(rule, door.corners[NOBODY].own)
+    assert answer(door.site, method, url) == (302 if method == "GET" else 401)
 
 
 @pytest.mark.campaign("B5")
 @pytest.mark.parametrize(("rule", "method"), named(PERMITTED))
 def test_a_route_opens_in_ones_own_place_to_the_roles_of_the_table_and_to_no_other(
-    door: Site, rule: Rule, method: str, tried: Tried
+    door: Door, rule: Rule, method: str, tried: Tried
 ) -> None:
     permission, kind = declared(rule).permission, kind_of(rule)
     assert permission is not None
     for who in WHO:
-        site, url, refusal = in_own_place(door, rule, who)
+        site, url, refusal = door.in_own_place(rule, who)
         status = answer(site, method, url)
         tried()
         is_granted = grants(permission, who, kind)
@@ -72,14 +149,14 @@ def test_a_route_opens_in_ones_own_place_to_the_roles_of_the_table_and_to_no_oth
 @pytest.mark.campaign("B5")
 @pytest.mark.parametrize(("rule", "method"), named(PLACED))
 def test_a_foreign_place_answers_as_one_that_does_not_exist(
-    door: Site, rule: Rule, method: str, tried: Tried
+    door: Door, rule: Rule, method: str, tried: Tried
 ) -> None:
     permission = declared(rule).permission
     assert permission is not None
     for who in WHO:
         if who == Role.ADMINISTRATOR and Role.ADMINISTRATOR in GRANTS[permission]:
             continue  # every place is theirs
-        site, foreign, absent = elsewhere(door, rule, who)
+        site, foreign, absent = door.elsewhere(rule, who)
         statuses = answer(site, method, foreign), answer(site, method, absent)
         tried(len(statuses))
         assert statuses[0] == statuses[1], f"{who}: {statuses}"
@@ -96,9 +173,9 @@ def test_a_public_route_answers_everybody(runtime: Runtime, rule: Rule, method: 
 
 @pytest.mark.campaign("B7")
 @pytest.mark.parametrize("rule", [pytest.param(r, id=r.rule) for r, m in ROUTES if m == "POST"])
-def test_a_form_without_the_token_of_its_session_is_refused_everywhere(door: Site, rule: Rule) -> None:
+def test_a_form_without_the_token_of_its_session_is_refused_everywhere(door: Door, rule: Rule) -> None:
     """Even to an administrator, who would be allowed (B7)."""
-    site, url, _refusal = in_own_place(door, rule, Role.ADMINISTRATOR)
+    site, url, _refusal = door.in_own_place(rule, Role.ADMINISTRATOR)
     foreign = site.another_browser().form_token()
     for token in ({}, {"csrf_token": ""}, {"csrf_token": "x.y.z"}, {"csrf_token": foreign}):
         assert site.send(url, token, with_token=False).status_code == 400
@@ -117,34 +194,3 @@ def test_the_public_routes_are_these_and_no_other() -> None:
         "/mot-de-passe-oublie",
         "/mot-de-passe/<token>",
     }
-
-
-def in_own_place(door: Site, rule: Rule, who: str) -> tuple[Site, str, int]:
-    """A browser where somebody with that role is signed in, the address in their place, and how they would
-    be refused there."""
-    with door.runtime.sessions.writing() as session:
-        places = a_set(session)
-        person = a_person(session, who, places)
-        asked = {
-            "centre": Place(centre_id=places.centre.id),
-            "structure": Place(structure_id=places.structure.id),
-        }.get(kind_of(rule) or "", Place())
-        refusal = 403 if asked.is_known_to(actor_of(session, person)) else 404
-        session.commit()
-    site = door.another_browser()
-    site.sign_in(person)
-    return site, address(rule, places), refusal
-
-
-def elsewhere(door: Site, rule: Rule, who: str) -> tuple[Site, str, str]:
-    """The same, with the address in a foreign place and in one that does not exist."""
-    with door.runtime.sessions.writing() as session:
-        own, foreign = a_set(session), a_set(session)
-        person = a_person(session, who, own)
-        session.commit()
-    site = door.another_browser()
-    site.sign_in(person)
-    names = frozenset(rule.arguments)
-    values = {name: ABSENT.get(name, ARGUMENTS[name](foreign, names)) for name in names}
-    absent = APP.url_map.bind("localhost").build(rule.endpoint, values, method=None)
-    return site, address(rule, foreign), absent

@@ -133,7 +133,7 @@ def _of_plan(given: Given, _: Catalogue) -> str:
 
 
 def _of_steps(given: Given, _: Catalogue) -> str:
-    steps = given["etapes"]
+    steps = given["taches"]
     return f"Avancement : {progress_of_steps(int(steps['faites']), int(steps['prevues']))} %."
 
 
@@ -194,7 +194,7 @@ def _answer(scale: Scale, word: str) -> Answer | None:
 KINDS: Mapping[str, Callable[[Given, Catalogue], str]] = {
     "critere": _of_criterion,
     "plan": _of_plan,
-    "etapes": _of_steps,
+    "taches": _of_steps,
     "dates": _of_dates,
     "effet": _of_effect,
     "avant": _of_two_groups,

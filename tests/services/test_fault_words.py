@@ -22,6 +22,7 @@ FACTS = {
     "digits": 30,
     "title": "Coordination des soins",
     "earliest": date(2026, 3, 2),
+    "before": "due_on",
     "latest": date(2026, 4, 1),
     "name": "visite.pdf",
     "size": "14\u00a0Mo",
@@ -39,6 +40,12 @@ def test_every_fault_code_has_its_sentence_with_facts_it_has() -> None:
         sentence = word_fault(Fault("x", code, tuple(FACTS[name] for name in names)))
         assert sentence.endswith(".")
         assert not list(french_faults(sentence)), sentence
+
+
+def test_the_day_that_another_follows_is_named() -> None:
+    assert word_fault(Fault("review_on", "before-date", (date(2026, 4, 2), "due_on"))) == (
+        "Choisissez une date à partir du 2 avril 2026, l’échéance de l’action."
+    )
 
 
 def test_numbers_out_of_range_are_told_with_the_bound_that_exists() -> None:

@@ -15,6 +15,7 @@ from aqss.persistence.assessments import Assessment, Sheet
 from aqss.persistence.base import LARGEST_ID
 from aqss.persistence.dossiers import Dossier
 from aqss.services.editions import load_workflow
+from aqss.services.runs.finding import find_run
 
 IS_OVER = Assessment.ended_at.is_not(None)
 """The condition for an assessment to have reached an end of its workflow, closed or given up."""
@@ -39,10 +40,7 @@ def get_assessment(
     ``lock``: nobody else changes it or its answers before the end of the transaction. Raises
     :class:`NotFound` to who may not read the assessments of that centre, :class:`NotAllowed` to the others.
     """
-    query = select(Assessment).where(Assessment.id == checked_id("assessment", assessment_id))
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    assessment = session.scalars(query).one_or_none()
+    assessment = find_run(session, Assessment, assessment_id, lock=lock)
     if assessment is None:
         raise NotFound("assessment", assessment_id)
     require_in_team(actor, permission, assessment_id, assessment.centre_id)

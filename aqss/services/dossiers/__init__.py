@@ -2,10 +2,12 @@
 
 ===========  ======================================================================================
 starting     choose a workflow and start a dossier; the next one of a dossier that ended
+offering     whom it may name, which structure it may be addressed to
 changing     its words, its dates, who is in charge, who works on it
 moving       pass from one state to the next: guards (``GUARD_CHECKS``), effects (``EFFECT_ACTIONS``)
 tasks        the check-list of its state, and the tasks that people add
 notes        what its people write in it
+exchanges    what the centre and the structure it asked say to each other
 documents    the proofs attached to it, each one of those its state expects or another
 sheets       the sheets (*fiches*) it fills, each an assessment that is none of the centre's own
 targets      what a centre aims at for the figures of a year, and what they were
@@ -20,5 +22,5 @@ awaiting     what awaits a person in dossiers
 ===========  ======================================================================================
 
 Underneath: ``finding`` (which dossier, and may they), ``noting`` (the journal), ``parts`` (what a dossier
-keeps besides, told by its workflow and never by its name), ``days`` (dates that make sense).
+keeps besides, told by its workflow and never by its name).
 """

@@ -11,17 +11,17 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor
 from aqss.domain.days import clean_day, days_around
+from aqss.domain.definitions.workflows import Workflow
 from aqss.domain.errors import Fault, InvalidInput
 from aqss.domain.intake import Intake
 from aqss.gateways.french import paris
 from aqss.persistence.dossiers import Dossier, DossierPerson
 from aqss.services.dossiers.finding import get_editable, named_dates
 from aqss.services.dossiers.noting import note
-from aqss.services.dossiers.parts import Parts, parts_of
+from aqss.services.dossiers.offering import may_readdress, offered_people, offered_structures
+from aqss.services.dossiers.parts import parts_of
 from aqss.services.dossiers.starting import check_people, check_words, write_people
-from aqss.services.dossiers.support import list_structures_for
 from aqss.services.runs.passing import redate, require_version
-from aqss.services.teams import list_team
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,15 @@ def change_dossier(
     """Replace what is told of the dossier, as it stood at ``expected_version``; its due date follows.
 
     Another structure reads it once it is sent to that one, and the one before no more. Raises
-    :class:`InvalidInput` with every fault, :class:`~aqss.domain.errors.StaleEdit`,
+    :class:`InvalidInput` with every fault (``already-sent`` on ``structure``: see
+    :func:`~.offering.may_readdress`), :class:`~aqss.domain.errors.StaleEdit`,
     :class:`~aqss.domain.errors.NotPossibleNow`, :class:`~aqss.domain.errors.NotFound`,
     :class:`~aqss.domain.errors.NotAllowed`.
     """
     dossier, workflow = get_editable(session, actor, dossier_id)
     require_version(dossier, "dossier", expected_version)
-    parts, before = parts_of(workflow), read_words(session, dossier)
-    after = _checked(session, dossier, words, before, parts, now)
+    before = read_words(session, dossier)
+    after = _checked(session, dossier, workflow, words, before, now)
     changed = [name for name in vars(after) if getattr(after, name) != getattr(before, name)]
     if not changed:
         return dossier
@@ -82,13 +83,11 @@ def change_dossier(
 
 
 def _checked(
-    session: Session, dossier: Dossier, words: Words, before: Words, parts: Parts, now: datetime
+    session: Session, dossier: Dossier, workflow: Workflow, words: Words, before: Words, now: datetime
 ) -> Words:
-    intake = Intake()
+    intake, parts = Intake(), parts_of(workflow)
     title, purpose = check_words(intake, words.title, words.purpose)
-    team = {person.id for person in list_team(session, dossier.centre_id)}
-    already = {*before.people, *filter(None, [before.owner_id])}  # whoever left the centre may stay named
-    check_people(intake, words.owner_id, words.people, team | already)
+    check_people(intake, words.owner_id, words.people, {key for key, _ in offered_people(session, dossier)})
     kept, span = words if parts.has_period else before, days_around(paris(now).date())
     period_from = intake.read(None, clean_day, "period_from", kept.period_from, *span)
     period_to = intake.read(None, clean_day, "period_to", kept.period_to, *span)
@@ -96,17 +95,21 @@ def _checked(
     if period_from and period_to and period_to < period_from:
         intake.fault("period_to", "before-start", period_from)
     structure_id = words.structure_id if parts.has_request else before.structure_id
-    intake.read(None, _require_structure, session, dossier, structure_id)
+    intake.read(None, _require_structure, session, dossier, workflow, structure_id)
     intake.finish()
     people = tuple(sorted({*words.people} - {words.owner_id}))
     return Words(title, purpose, words.owner_id, people, period_from, period_to, year_ends_on, structure_id)
 
 
-def _require_structure(session: Session, dossier: Dossier, structure_id: int | None) -> None:
-    """One that the centre may ask; the one it has asked already may stay."""
-    if structure_id in (None, dossier.structure_id):
+def _require_structure(
+    session: Session, dossier: Dossier, workflow: Workflow, structure_id: int | None
+) -> None:
+    """One that may be asked, or none; a request that was sent keeps the one it was sent to."""
+    if structure_id == dossier.structure_id:
         return
-    if structure_id not in {one.id for one in list_structures_for(session, dossier.centre_id)}:
+    if not may_readdress(dossier, workflow):
+        raise InvalidInput((Fault("structure", "already-sent"),))
+    if structure_id not in {None, *(key for key, _ in offered_structures(session, dossier, workflow))}:
         raise InvalidInput((Fault("structure", "unknown-choice"),))
 
 

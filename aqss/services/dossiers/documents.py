@@ -14,7 +14,7 @@ from aqss.domain.errors import Fault, InvalidInput, NotFound
 from aqss.domain.intake import Intake
 from aqss.persistence.dossiers import Dossier, DossierProof
 from aqss.persistence.proofs import Proof
-from aqss.services.dossiers.finding import get_passable, get_worked_on
+from aqss.services.dossiers.finding import get_contributed, get_passable, get_worked_on
 from aqss.services.dossiers.noting import note
 from aqss.services.proof_uses import ShownProof, forget_unused, shown
 from aqss.services.proofs import listing
@@ -58,14 +58,14 @@ def list_documents(session: Session, dossier: Dossier) -> tuple[DocumentLine, ..
 
 
 def list_offered(session: Session, dossier: Dossier) -> tuple[ShownProof, ...]:
-    """The other proofs of the centre, to choose among."""
+    """The other proofs of the centre, for its team to choose among."""
     here = select(DossierProof.proof_id).where(DossierProof.dossier_id == dossier.id)
     return listing.list_offered(session, dossier.centre_id, session.scalars(here).all())
 
 
 def require_open(session: Session, actor: Actor, dossier_id: int) -> None:
     """Raise as adding a document would, before a file is taken in."""
-    get_worked_on(session, actor, dossier_id, lock=False)
+    get_contributed(session, actor, dossier_id, lock=False)
 
 
 def add_file(
@@ -78,14 +78,15 @@ def add_file(
     file: StoredFile,
     now: datetime,
 ) -> Proof:
-    """Attach a stored file, by who edits the dossier and who works on it, while its state allows ``edit``.
+    """Attach a stored file, by who edits the dossier, who works on it and the people of the structure it was
+    sent to, while its state allows ``edit``.
 
     ``document``: one of :func:`expected_documents`, or empty. Raises :class:`InvalidInput` (``proof-here``
     for a file that is there already), :class:`~aqss.domain.errors.NotPossibleNow`, :class:`NotFound`,
     :class:`~aqss.domain.errors.NotAllowed`.
     """
     described = check_description(description, now)
-    dossier, workflow = get_worked_on(session, actor, dossier_id)
+    dossier, workflow = get_contributed(session, actor, dossier_id)
     _check(session, dossier, workflow, document, "file", Proof.sha256 == file.sha256)
     proof = Proof(file_name=file.name, media_type=file.media_type, size=file.size, sha256=file.sha256)
     return _add(session, actor, dossier, proof_described(proof, described), document, now)
@@ -106,7 +107,7 @@ def add_link(
     address = intake.read("", check_link, url)
     described = intake.read(NOTHING_DESCRIBED, check_description, description, now)
     intake.finish()
-    dossier, workflow = get_worked_on(session, actor, dossier_id)
+    dossier, workflow = get_contributed(session, actor, dossier_id)
     _check(session, dossier, workflow, document, "url", Proof.url == address)
     return _add(session, actor, dossier, proof_described(Proof(url=address), described), document, now)
 
@@ -114,7 +115,7 @@ def add_link(
 def add_again(
     session: Session, actor: Actor, *, dossier_id: int, document: str, proof_id: int, now: datetime
 ) -> Proof:
-    """Attach a proof that the centre has already. Refusals as :func:`add_file`."""
+    """Attach a proof that the centre has already, by its team. Refusals as :func:`add_file`."""
     dossier, workflow = get_worked_on(session, actor, dossier_id)
     proof = get_offered(session, dossier.centre_id, proof_id)
     _check(session, dossier, workflow, document, "proof", Proof.id == proof.id)

@@ -18,6 +18,7 @@ from aqss.persistence.base import LARGEST_ID
 from aqss.persistence.dossiers import Dossier, DossierPerson
 from aqss.services.dossiers.parts import YEAR_END
 from aqss.services.editions import load_workflow
+from aqss.services.runs.finding import find_run
 
 _place_of = select(Dossier.centre_id, Dossier.structure_id, Dossier.sent_at).where(
     Dossier.id == bindparam("dossier_id")
@@ -85,6 +86,17 @@ def get_worked_on(
     return dossier, workflow
 
 
+def get_contributed(
+    session: Session, actor: Actor, dossier_id: int, *, lock: bool = True
+) -> tuple[Dossier, Workflow]:
+    """The same, also for the people of the structure it was sent to, who join their answer."""
+    dossier, workflow = get_passable(session, actor, dossier_id, lock=lock)
+    if Role.STRUCTURE not in roles_of(actor, dossier) and not works_on(session, actor, dossier):
+        raise NotAllowed(Permission.DOSSIER_EDIT)
+    require_ability(workflow, dossier.state, "edit")
+    return dossier, workflow
+
+
 def get_passable(
     session: Session, actor: Actor, dossier_id: int, *, lock: bool = False
 ) -> tuple[Dossier, Workflow]:
@@ -115,7 +127,7 @@ def roles_of(actor: Actor, dossier: Dossier) -> frozenset[str]:
     """What the actor is for it: roles in its centre, ``owner``; ``structure`` once it was sent to theirs."""
     roles: set[str] = set(actor.roles_in(dossier.centre_id))
     if dossier.owner_id == actor.user_id and roles:
-        roles.update(OWNER)
+        roles.add(OWNER)
     sent_to = _sent_to(dossier)
     if sent_to is not None and any(grant.structure_id == sent_to for grant in actor.grants):
         roles.add(Role.STRUCTURE)
@@ -138,12 +150,7 @@ def _sent_to(dossier: Dossier) -> int | None:
 
 
 def _get(session: Session, dossier_id: int, *, lock: bool) -> Dossier:
-    if not 0 < dossier_id <= LARGEST_ID:
-        raise NotFound("dossier", dossier_id)
-    query = select(Dossier).where(Dossier.id == dossier_id)
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    dossier = session.scalars(query).one_or_none()
+    dossier = find_run(session, Dossier, dossier_id, lock=lock)
     if dossier is None:
         raise NotFound("dossier", dossier_id)
     return dossier

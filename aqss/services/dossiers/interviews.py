@@ -26,6 +26,7 @@ from aqss.services.dossiers import sheets
 from aqss.services.dossiers.finding import get_editable
 from aqss.services.dossiers.noting import note
 from aqss.services.dossiers.parts import parts_of
+from aqss.services.runs.passing import require_version
 
 CONSENTS: Mapping[str, str] = {
     "none": "Pas encore noté",
@@ -70,7 +71,7 @@ def add_interview(session: Session, actor: Actor, *, dossier_id: int, told: Told
     interview = Interview(dossier_id=dossier.id)
     _write(interview, told)
     if grids := parts_of(workflow).grids:
-        title = f"Entretien n° {len(list_interviews(session, dossier)) + 1}"
+        title = sheets.propose_title(session, dossier, "Entretien")
         interview.assessment_id = sheets.open_sheet(session, actor, dossier, grids, title, now).id
     session.add(interview)
     note(session, actor, dossier, "interview-added", now)
@@ -79,12 +80,28 @@ def add_interview(session: Session, actor: Actor, *, dossier_id: int, told: Told
 
 
 def change_interview(
-    session: Session, actor: Actor, *, dossier_id: int, interview_id: int, told: Told, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    dossier_id: int,
+    interview_id: int,
+    told: Told,
+    expected_version: int,
+    now: datetime,
 ) -> None:
-    """Replace what is told of an interview. Refusals as :func:`add_interview`."""
+    """Replace what is told of an interview, as the dossier stood at ``expected_version``.
+
+    Refusals as :func:`add_interview`, ``recording-kept`` on ``is_recorded`` (a recording is first erased, the
+    day noted), and :class:`~aqss.domain.errors.StaleEdit`.
+    """
     dossier, _ = _get_with_interviews(session, actor, dossier_id)
+    require_version(dossier, "dossier", expected_version)
     interview = _get(session, dossier, interview_id)
-    _write(interview, _check(told, now))
+    told = _check(told, now)
+    if _is_kept(interview) and not told.is_recorded:
+        raise InvalidInput((Fault("is_recorded", "recording-kept"),))
+    _write(interview, told)
+    dossier.version += 1
     note(session, actor, dossier, "interview-changed", now)
     session.flush()
 
@@ -98,7 +115,7 @@ def remove_interview(
     """
     dossier, _ = _get_with_interviews(session, actor, dossier_id)
     interview = _get(session, dossier, interview_id)
-    if interview.is_recorded and interview.erased_on is None:
+    if _is_kept(interview):
         raise InvalidInput((Fault("interview", "recording-kept"),))
     sheet_id = interview.assessment_id
     session.delete(interview)
@@ -125,7 +142,12 @@ def are_consents_noted(session: Session, dossier: Dossier) -> bool:
 
 def are_recordings_deleted(session: Session, dossier: Dossier) -> bool:
     """Whether every recording is erased, the day noted."""
-    return all(not one.is_recorded or one.erased_on is not None for one in list_interviews(session, dossier))
+    return not any(_is_kept(one) for one in list_interviews(session, dossier))
+
+
+def _is_kept(interview: Interview) -> bool:
+    """Whether there is a recording of it, as far as aqss was told."""
+    return interview.is_recorded and interview.erased_on is None
 
 
 def _get_with_interviews(

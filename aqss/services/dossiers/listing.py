@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, Role, require
 from aqss.domain.definitions.workflows import State, Workflow
+from aqss.gateways.french import paris, start_of_day
 from aqss.persistence.accounts import User
 from aqss.persistence.centres import Centre
 from aqss.persistence.dossiers import Dossier
@@ -142,14 +143,23 @@ def _line(
 
 
 def is_late(dossier: Dossier, now: datetime) -> bool:
-    """Whether it runs past the end of its present state."""
-    return dossier.ended_at is None and dossier.due_at is not None and dossier.due_at <= now
+    """Whether it runs past the last day of its present state: from the day after on, in Paris."""
+    return dossier.ended_at is None and dossier.due_at is not None and dossier.due_at <= _today_starts(now)
+
+
+def runs_late(now: datetime) -> ColumnElement[bool]:
+    """The condition for a dossier to be late: see :func:`is_late`."""
+    return and_(Dossier.ended_at.is_(None), Dossier.due_at <= _today_starts(now))
+
+
+def _today_starts(now: datetime) -> datetime:
+    return start_of_day(paris(now).date())
 
 
 def _is_asked(filters: Filters, now: datetime) -> ColumnElement[bool]:
     conditions = {
         "en-cours": Dossier.ended_at.is_(None),
-        "en-retard": and_(Dossier.ended_at.is_(None), Dossier.due_at <= now),
+        "en-retard": runs_late(now),
         "termines": Dossier.ended_at.is_not(None),
     }
     asked = [conditions[filters.which]] if filters.which in conditions else []

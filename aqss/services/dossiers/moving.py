@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Role
 from aqss.domain.definitions.workflows import Workflow
-from aqss.domain.errors import NotFound
 from aqss.domain.texts import clean_text
 from aqss.gateways.links import Links
 from aqss.persistence.centres import Centre
@@ -27,6 +26,7 @@ from aqss.services.runs.passing import (
     Check,
     Move,
     are_tasks_done,
+    find_move,
     list_moves,
     pass_to,
     require_version,
@@ -54,12 +54,7 @@ def available_moves(session: Session, actor: Actor, dossier: Dossier, workflow: 
 def get_move(session: Session, actor: Actor, dossier_id: int, to: str) -> tuple[Dossier, Workflow, Move]:
     """The way out to ``to``, before it is taken; :class:`NotFound` when the person has none."""
     dossier, workflow = get_passable(session, actor, dossier_id)
-    move = next(
-        (one for one in available_moves(session, actor, dossier, workflow) if one.transition.to == to), None
-    )
-    if move is None:
-        raise NotFound("state", to)
-    return dossier, workflow, move
+    return dossier, workflow, find_move(available_moves(session, actor, dossier, workflow), to)
 
 
 def move_dossier(

@@ -23,6 +23,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "dossier-task-removed": ("label",),
     "dossier-note-added": (),
     "dossier-note-removed": (),
+    "dossier-message-added": (),  # between the centre and the structure it asked
     "dossier-document-added": ("title", "document"),
     "dossier-document-removed": ("title",),
     "dossier-sheet-opened": ("title",),

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, require
-from aqss.domain.errors import Fault, InvalidInput, NotFound
+from aqss.domain.errors import Fault, InvalidInput, NotFound, StaleEdit
 from aqss.domain.intake import Intake
-from aqss.domain.texts import clean_email, clean_line, clean_text, folded
+from aqss.domain.texts import EMAIL_LIMIT, clean_email, clean_line, clean_text, folded
 from aqss.persistence.base import LARGEST_ID
 from aqss.persistence.centres import Centre
 from aqss.persistence.dossiers import Partner
@@ -61,11 +61,19 @@ def list_partners(
     return PartnersPage(_get_centre(session, centre_id).name, lines, at.number, at.count, len(found))
 
 
-def get_partner(session: Session, actor: Actor, centre_id: int, partner_id: int) -> Partner:
-    """The partner, to be changed, by who edits the dossiers of the centre. Raises :class:`NotFound`."""
+def get_partner(
+    session: Session, actor: Actor, centre_id: int, partner_id: int, *, lock: bool = False
+) -> Partner:
+    """The partner, to be changed, by who edits the dossiers of the centre.
+
+    ``lock``: nobody else changes it before the end of the transaction. Raises :class:`NotFound`.
+    """
     require(actor, Permission.DOSSIER_EDIT, centre_id=centre_id)
-    partner = session.get(Partner, partner_id) if 0 < partner_id <= LARGEST_ID else None
-    if partner is None or partner.centre_id != centre_id:
+    query = select(Partner).where(Partner.id == partner_id, Partner.centre_id == centre_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    partner = session.scalars(query).one_or_none() if 0 < partner_id <= LARGEST_ID else None
+    if partner is None:
         raise NotFound("partner", partner_id)
     return partner
 
@@ -88,13 +96,25 @@ def add_partner(
 
 
 def change_partner(
-    session: Session, actor: Actor, *, centre_id: int, partner_id: int, described: Described, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    centre_id: int,
+    partner_id: int,
+    described: Described,
+    expected_version: int,
+    now: datetime,
 ) -> None:
-    """Replace what is told of a partner. Refusals as :func:`add_partner`, and :class:`NotFound`."""
-    partner = get_partner(session, actor, centre_id, partner_id)
+    """Replace what is told of a partner, as it stood at ``expected_version``.
+
+    Refusals as :func:`add_partner`, :class:`NotFound` and :class:`StaleEdit`.
+    """
+    partner = get_partner(session, actor, centre_id, partner_id, lock=True)
+    if partner.version != expected_version:
+        raise StaleEdit("partner", partner.id, expected_version, partner.version)
     for name, value in vars(_check(described)).items():
         setattr(partner, name, value)
-    partner.updated_at = now
+    partner.version, partner.updated_at = partner.version + 1, now
     _note(session, actor, partner, "partner-changed", now)
 
 
@@ -113,12 +133,18 @@ def _check(typed: Described) -> Described:
         kind=intake.read("", clean_line, "kind", typed.kind, KIND_LIMIT, required=False),
         contact=intake.read("", clean_line, "contact", typed.contact, NAME_LIMIT, required=False),
         phone=intake.read("", clean_line, "phone", typed.phone, PHONE_LIMIT, required=False),
-        email=intake.read("", clean_email, "email", typed.email) if typed.email.strip() else "",
+        email=intake.read("", _clean_email, typed.email),
         address=intake.read("", clean_text, "address", typed.address, TEXT_LIMIT, required=False),
         note=intake.read("", clean_text, "note", typed.note, TEXT_LIMIT, required=False),
     )
     intake.finish()
     return read
+
+
+def _clean_email(typed: str) -> str:
+    """An address, or nothing; like any other text, it holds no patient's number."""
+    address = clean_email("email", typed) if typed.strip() else ""
+    return clean_line("email", address, EMAIL_LIMIT, required=False)
 
 
 def _note(session: Session, actor: Actor, partner: Partner, verb: str, now: datetime) -> None:

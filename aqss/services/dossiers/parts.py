@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aqss.domain.access import Role
+from aqss.domain.definitions.words import INTERVIEW_WORDS, PERIOD_WORDS
 from aqss.domain.definitions.workflows import Workflow
 
 YEAR_END = "year-end"
@@ -40,8 +41,8 @@ def parts_of(workflow: Workflow) -> Parts:
     used = _words(workflow)
     return Parts(
         grids=workflow.grids or (),
-        has_period=not used.isdisjoint({"period-chosen", YEAR_END}),
-        has_interviews=not used.isdisjoint({"consents-noted", "recordings-deleted"}),
+        has_period=not used.isdisjoint(PERIOD_WORDS),
+        has_interviews=not used.isdisjoint(INTERVIEW_WORDS),
         has_request=not used.isdisjoint({"question-written", "tell-structure", Role.STRUCTURE.value}),
         opens_centre=not used.isdisjoint({"centre-described", "open-centre"}),
     )

@@ -9,19 +9,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, Role, is_allowed
+from aqss.domain.actions import days_late
 from aqss.domain.definitions.workflows import State, Workflow
-from aqss.domain.lifecycle import allows
+from aqss.domain.lifecycle import allows, roles_onward
+from aqss.gateways.french import paris
 from aqss.persistence.accounts import User
 from aqss.persistence.actions import Action
 from aqss.persistence.centres import Centre, Structure
 from aqss.persistence.dossiers import Dossier, DossierPerson, Interview
 from aqss.services.dossiers.documents import DocumentLine, list_documents
+from aqss.services.dossiers.exchanges import Exchange, may_write, read_exchanges
 from aqss.services.dossiers.finding import get_run, works_on
 from aqss.services.dossiers.interviews import list_interviews
 from aqss.services.dossiers.listing import is_late
-from aqss.services.dossiers.moving import available_moves, list_missing_documents
+from aqss.services.dossiers.moving import available_moves, list_missing_documents, structure_may_act
 from aqss.services.dossiers.parts import Parts, parts_of
 from aqss.services.dossiers.sheets import SheetLine, list_sheets
+from aqss.services.dossiers.starting import fits, published_workflows
 from aqss.services.dossiers.targets import Figure, read_figures
 from aqss.services.dossiers.tasks import read_tasks
 from aqss.services.editions import load_workflow
@@ -34,7 +38,7 @@ from aqss.services.teams import list_held_roles, list_team
 
 @dataclass(frozen=True)
 class ActionLine:
-    """An action that comes from the dossier; ``is_late``: it runs past its due date."""
+    """An action that comes from the dossier; ``is_late``: as the plan tells it, its due day is past."""
 
     id: int
     number: int
@@ -58,7 +62,7 @@ class People:
 class Neighbours:
     """The dossier that it follows, and the one that follows it: key and title.
 
-    ``next_workflow``: what it leads to once over, while none follows it.
+    ``next_workflow``: what it leads to once over, while none follows it and the centre may follow that.
     """
 
     previous: tuple[int, str] | None
@@ -70,9 +74,12 @@ class Neighbours:
 class DossierPage:
     """Everything that the page shows to ``actor``'s eyes.
 
+    ``waits_for``: words of ``by`` one of which it takes to go further.
+
     ``can_edit``: they may change the dossier in its present state; ``can_work``: they may attach documents;
     ``leads``: they edit dossiers in this centre, whatever the state. ``lacking``: roles nobody holds, one of
-    which it takes to go on.
+    which it takes to go on. ``awaits_structure``: the next word is the structure's; ``is_held_outside``: and
+    the centre cannot go on without it. ``can_write``: they may say something to it.
     """
 
     dossier: Dossier
@@ -93,11 +100,19 @@ class DossierPage:
     documents: tuple[DocumentLine, ...]
     missing_documents: tuple[str, ...]
     notes: tuple[CommentLine, ...]
+    awaits_structure: bool
+    waits_for: tuple[str, ...]
+    can_write: bool
+    exchanges: tuple[Exchange, ...]
     history: tuple[Entry, ...]
     sheets: tuple[SheetLine, ...]
     figures: tuple[Figure, ...]
     interviews: tuple[Interview, ...]
     actions: tuple[ActionLine, ...]
+
+    @property
+    def is_held_outside(self) -> bool:
+        return self.waits_for == (Role.STRUCTURE,)
 
     @property
     def is_over(self) -> bool:
@@ -110,6 +125,7 @@ def read_dossier(session: Session, actor: Actor, dossier_id: int, now: datetime)
     Raises :class:`~aqss.domain.errors.NotFound`.
     """
     dossier, workflow = get_run(session, actor, dossier_id, Permission.DOSSIER_READ)
+    centre = session.get_one(Centre, dossier.centre_id)
     parts = parts_of(workflow)
     leads = is_allowed(actor, Permission.DOSSIER_EDIT, centre_id=dossier.centre_id)
     is_open = allows(workflow, dossier.state, "edit")
@@ -119,10 +135,10 @@ def read_dossier(session: Session, actor: Actor, dossier_id: int, now: datetime)
         workflow=workflow,
         state=workflow.by_state[dossier.state],
         parts=parts,
-        centre_name=session.get_one(Centre, dossier.centre_id).name,
+        centre_name=centre.name,
         structure=_structure(session, dossier),
         people=_people(session, dossier),
-        neighbours=_neighbours(session, dossier, workflow),
+        neighbours=_neighbours(session, dossier, workflow, centre),
         is_late=is_late(dossier, now),
         leads=leads,
         can_edit=leads and is_open,
@@ -133,6 +149,10 @@ def read_dossier(session: Session, actor: Actor, dossier_id: int, now: datetime)
         documents=list_documents(session, dossier),
         missing_documents=list_missing_documents(session, dossier, workflow),
         notes=list_comments(session, dossier, actor.user_id),
+        awaits_structure=dossier.sent_at is not None and structure_may_act(workflow, dossier.state),
+        waits_for=roles_onward(workflow, dossier.state),
+        can_write=may_write(session, actor, dossier),
+        exchanges=read_exchanges(session, actor, dossier, workflow),
         history=read_history(session, dossier, workflow),
         sheets=list_sheets(session, dossier),
         figures=read_figures(session, dossier, parts.grids) if parts.has_targets else (),
@@ -157,7 +177,7 @@ def _people(session: Session, dossier: Dossier) -> People:
     return People(owner, tuple(others), tuple((one.id, one.name) for one in team))
 
 
-def _neighbours(session: Session, dossier: Dossier, workflow: Workflow) -> Neighbours:
+def _neighbours(session: Session, dossier: Dossier, workflow: Workflow, centre: Centre) -> Neighbours:
     rows = session.execute(
         select(Dossier.id, Dossier.title, Dossier.previous_id)
         .where((Dossier.id == dossier.previous_id) | (Dossier.previous_id == dossier.id))
@@ -165,7 +185,8 @@ def _neighbours(session: Session, dossier: Dossier, workflow: Workflow) -> Neigh
     ).all()
     previous = next(((row.id, row.title) for row in rows if row.id == dossier.previous_id), None)
     following = next(((row.id, row.title) for row in rows if row.previous_id == dossier.id), None)
-    is_offered = dossier.ended_at is not None and following is None
+    offered = {one.workflow for one in published_workflows(session) if fits(one, centre)}
+    is_offered = dossier.ended_at is not None and following is None and workflow.next in offered
     return Neighbours(previous, following, workflow.next if is_offered else None)
 
 
@@ -181,13 +202,14 @@ def _actions(session: Session, dossier: Dossier, now: datetime) -> tuple[ActionL
 
 def _action(session: Session, action: Action, owner: str | None, now: datetime) -> ActionLine:
     workflow = load_workflow(session, action.workflow_edition_id)
-    is_past = action.due_at is not None and action.due_at <= now
+    is_over = action.ended_at is not None
+    is_done = is_over or action.done_at is not None
     return ActionLine(
         action.id,
         action.number,
         action.title,
         owner,
         workflow.by_state[action.state].label,
-        action.ended_at is not None,
-        is_past and action.ended_at is None,
+        is_over,
+        days_late(action.due_on, paris(now).date(), is_done=is_done) > 0,
     )

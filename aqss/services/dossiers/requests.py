@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from aqss.domain.access import Actor, Permission, is_allowed
 from aqss.domain.definitions.workflows import State, Workflow
+from aqss.domain.lifecycle import allows
 from aqss.persistence.centres import Centre, Structure
 from aqss.persistence.dossiers import Dossier
-from aqss.persistence.journal import JournalEntry
 from aqss.services.dossiers.documents import DocumentLine, list_documents
+from aqss.services.dossiers.exchanges import Exchange, may_write, read_exchanges
 from aqss.services.dossiers.finding import get_passable
 from aqss.services.dossiers.listing import is_late
 from aqss.services.dossiers.moving import available_moves
@@ -25,17 +26,8 @@ from aqss.services.runs.passing import Move
 
 
 @dataclass(frozen=True)
-class Exchange:
-    """A passage of the dossier, and the word that went with it; who made it is not told."""
-
-    at: datetime
-    to: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class Request:
-    """What the structure reads."""
+    """What the structure reads; ``can_write``: it may say something, ``can_attach``: join a document."""
 
     dossier: Dossier
     workflow: Workflow
@@ -48,6 +40,8 @@ class Request:
     moves: tuple[Move, ...]
     documents: tuple[DocumentLine, ...]
     exchanges: tuple[Exchange, ...]
+    can_write: bool
+    can_attach: bool
 
 
 def is_of_team(session: Session, actor: Actor, dossier_id: int) -> bool:
@@ -74,23 +68,7 @@ def read_request(session: Session, actor: Actor, dossier_id: int, now: datetime)
         is_late=is_late(dossier, now),
         moves=available_moves(session, actor, dossier, workflow),
         documents=list_documents(session, dossier),
-        exchanges=_exchanges(session, dossier, workflow),
-    )
-
-
-def _exchanges(session: Session, dossier: Dossier, workflow: Workflow) -> tuple[Exchange, ...]:
-    """From the sending on, the latest first: what was said inside the centre before stays there."""
-    rows = session.execute(
-        select(JournalEntry.at, JournalEntry.facts)
-        .where(
-            JournalEntry.subject_kind == "dossier",
-            JournalEntry.subject_id == dossier.id,
-            JournalEntry.verb == "dossier-moved",
-            JournalEntry.at >= dossier.sent_at,
-        )
-        .order_by(JournalEntry.at.desc(), JournalEntry.id.desc())
-    )
-    return tuple(
-        Exchange(row.at, workflow.by_state[row.facts["to"]].label, row.facts.get("reason", ""))
-        for row in rows
+        exchanges=read_exchanges(session, actor, dossier, workflow),
+        can_write=may_write(session, actor, dossier),
+        can_attach=allows(workflow, dossier.state, "edit"),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from sqlalchemy import and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -16,8 +17,8 @@ from sqlalchemy.orm import Session
 from aqss.domain.access import Actor
 from aqss.domain.errors import Fault, InvalidInput, NotFound, NotPossibleNow
 from aqss.domain.texts import clean_line
-from aqss.gateways.french import paris
-from aqss.persistence.actions import Action, ActionCriterion
+from aqss.gateways.french import NBSP, paris
+from aqss.persistence.actions import Action, ActionCriterion, Waiver
 from aqss.persistence.assessments import Answer, Assessment, Score, Sheet
 from aqss.persistence.centres import Centre
 from aqss.persistence.dossiers import Dossier
@@ -148,9 +149,12 @@ def drop_blank(session: Session, sheet: Assessment) -> None:
     session.expunge(sheet)
 
 
-def propose_title(session: Session, dossier: Dossier) -> str:
-    """« Fiche n° 2 »."""
-    return f"Fiche n° {_count(session, dossier) + 1}"
+def propose_title(session: Session, dossier: Dossier, word: str = "Fiche") -> str:
+    """« Fiche n° 2 »: the first number that none of its sheets has."""
+    titles = session.scalars(select(Assessment.title).where(Assessment.dossier_id == dossier.id))
+    taken = {title.replace(NBSP, " ") for title in titles}
+    number = next(number for number in count(1) if f"{word} n° {number}" not in taken)
+    return f"{word} n°{NBSP}{number}"
 
 
 def has_sheets(session: Session, dossier: Dossier) -> bool:
@@ -222,16 +226,18 @@ def _grid_lines(session: Session, sheets: Sequence[Assessment]) -> dict[int, lis
 
 
 def _blank_ones(session: Session, assessment_ids: Collection[int]) -> set[int]:
-    """Those of the sheets without an answer, a comment, a proof, or an action that comes from them."""
+    """Those of the sheets without an answer, a comment, a proof, an action that comes from them, or a reason
+    written for having none.
+    """
     is_answered = exists().where(
         Answer.sheet_id == Sheet.id, or_(Answer.kind != "blank", Answer.comment != "")
     )
     has_actions = exists().where(ActionCriterion.sheet_id == Sheet.id)
     is_origin = exists().where(Action.assessment_id == Sheet.assessment_id)
+    has_waivers = exists().where(Waiver.sheet_id == Sheet.id)
+    is_used = or_(is_answered, HAS_PROOFS, has_actions, is_origin, has_waivers)
     used = session.scalars(
-        select(Sheet.assessment_id).where(
-            Sheet.assessment_id.in_(assessment_ids), or_(is_answered, HAS_PROOFS, has_actions, is_origin)
-        )
+        select(Sheet.assessment_id).where(Sheet.assessment_id.in_(assessment_ids), is_used)
     )
     return {*assessment_ids} - {*used}
 

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aqss.domain.access import Actor, Permission, require
-from aqss.domain.definitions.workflows import Workflow
+from aqss.domain.access import Actor, Permission, Role, require
+from aqss.domain.definitions.workflows import State, Workflow
 from aqss.domain.errors import Fault, InvalidInput, NotFound
 from aqss.domain.intake import Intake
 from aqss.domain.texts import clean_line, clean_text, first_free
@@ -23,8 +23,8 @@ from aqss.services.dossiers.finding import named_dates
 from aqss.services.dossiers.noting import note
 from aqss.services.dossiers.parts import parts_of
 from aqss.services.editions import load_workflow
-from aqss.services.runs.passing import begin
-from aqss.services.teams import list_team
+from aqss.services.runs.passing import begin, roles_lacking
+from aqss.services.teams import list_held_roles, list_team
 
 SUBJECT = "dossier"
 TITLE_LIMIT = 160
@@ -67,10 +67,33 @@ def read_offer(session: Session, actor: Actor, centre_id: int, previous_id: int 
         workflows = tuple(one for one in workflows if one.workflow == onward)
     return Offer(
         centre.name,
-        tuple(one for one in workflows if centre.is_project or not parts_of(one).opens_centre),
+        tuple(one for one in workflows if fits(one, centre)),
         tuple((person.id, person.name) for person in list_team(session, centre_id)),
         previous,
     )
+
+
+def fits(workflow: Workflow, centre: Centre) -> bool:
+    """Whether that centre may follow it: a project those that open a centre, an open centre the others."""
+    return parts_of(workflow).opens_centre == centre.is_project
+
+
+def find_stop(session: Session, centre_id: int, workflow: Workflow) -> tuple[State, tuple[Role, ...]] | None:
+    """The first state that nobody of the centre could pass on, with the roles one of which it takes."""
+    held = list_held_roles(session, centre_id)
+    stops = ((state, roles_lacking(workflow, state.state, held)) for state in workflow.states)
+    return next(((state, lacking) for state, lacking in stops if lacking), None)
+
+
+def list_in_creation(session: Session, actor: Actor) -> frozenset[int]:
+    """The projects among the actor's centres whose creation a dossier follows now."""
+    rows = session.scalars(
+        select(Dossier.centre_id)
+        .join(Centre, Centre.id == Dossier.centre_id)
+        .where(Centre.id.in_(actor.centre_ids()), Centre.is_project, Dossier.ended_at.is_(None))
+        .distinct()
+    )
+    return frozenset(rows)
 
 
 def published_workflows(session: Session) -> tuple[Workflow, ...]:
@@ -84,9 +107,15 @@ def published_workflows(session: Session) -> tuple[Workflow, ...]:
     return tuple(one for one in found if one.subject == SUBJECT)
 
 
-def propose_title(session: Session, centre_id: int, workflow: Workflow, now: datetime) -> str:
-    """« Patient traceur 2026 », or the first « … (2) », « … (3) » that no dossier of the centre has yet."""
-    title = f"{workflow.title} {paris(now).year}"
+def propose_title(
+    session: Session, centre_id: int, workflow: Workflow, now: datetime, previous: Dossier | None = None
+) -> str:
+    """« Patient traceur 2026 », or the first « … (2) », « … (3) » that no dossier of the centre has yet.
+
+    The year is the present one; after the period of ``previous``, the one after it.
+    """
+    ended_on = previous.period_to if previous else None
+    title = f"{workflow.title} {ended_on.year + 1 if ended_on else paris(now).year}"
     taken = session.scalars(select(Dossier.title).where(Dossier.centre_id == centre_id))
     return first_free(title, set(taken))
 

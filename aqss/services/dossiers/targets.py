@@ -22,8 +22,9 @@ from aqss.persistence.dossiers import Dossier, IndicatorTarget
 from aqss.services.dossiers import sheets
 from aqss.services.dossiers.finding import get_editable
 from aqss.services.dossiers.noting import note
-from aqss.services.dossiers.parts import parts_of
+from aqss.services.dossiers.parts import Parts, parts_of
 from aqss.services.editions import load_edition
+from aqss.services.runs.passing import require_version
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,25 @@ class Figure:
     def gap(self) -> Decimal | None:
         """The value less the target."""
         return None if self.value is None or self.target is None else self.value - self.target
+
+
+@dataclass(frozen=True)
+class Filled:
+    """How many of ``total`` figures have their value; ``aimed``: how many targets stand without one."""
+
+    values: int
+    total: int
+    aimed: int
+
+
+def read_filled(session: Session, dossier: Dossier, parts: Parts) -> Filled | None:
+    """What is still to be counted, before the figures are settled; None for a dossier that has none."""
+    figures = read_figures(session, dossier, parts.grids) if parts.has_targets else ()
+    if not figures:
+        return None
+    missing = [one for one in figures if one.value is None]
+    aimed = sum(one.target is not None for one in missing)
+    return Filled(len(figures) - len(missing), len(figures), aimed)
 
 
 def read_figures(session: Session, dossier: Dossier, grids: tuple[str, ...]) -> tuple[Figure, ...]:
@@ -71,18 +91,26 @@ def read_targets(session: Session, dossier: Dossier) -> dict[str, Decimal]:
 
 
 def change_targets(
-    session: Session, actor: Actor, *, dossier_id: int, targets: Mapping[str, str], now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    dossier_id: int,
+    targets: Mapping[str, str],
+    expected_version: int,
+    now: datetime,
 ) -> None:
-    """Replace the targets by those typed, criterion → number; an empty one is none.
+    """Replace the targets by those typed, criterion → number, as the dossier stood at ``expected_version``;
+    an empty one is none.
 
     By who edits the dossier, while its state allows it. Raises :class:`InvalidInput` on the criteria, with
-    the rules of their scales; :class:`NotPossibleNow`, :class:`~aqss.domain.errors.NotFound`,
-    :class:`~aqss.domain.errors.NotAllowed`.
+    the rules of their scales; :class:`~aqss.domain.errors.StaleEdit`, :class:`NotPossibleNow`,
+    :class:`~aqss.domain.errors.NotFound`, :class:`~aqss.domain.errors.NotAllowed`.
     """
     dossier, workflow = get_editable(session, actor, dossier_id)
     parts = parts_of(workflow)
     if not parts.has_targets:
         raise NotPossibleNow("edit", dossier.state)
+    require_version(dossier, "dossier", expected_version)
     asked = _asked(session, dossier, parts.grids)
     scales = {criterion.criterion: scale for scale, _, criterion in asked}
     before, after = read_targets(session, dossier), _check(targets, scales)
@@ -92,6 +120,7 @@ def change_targets(
     session.execute(delete(IndicatorTarget).where(IndicatorTarget.dossier_id == dossier.id))
     for code, target in after.items():
         session.add(IndicatorTarget(dossier_id=dossier.id, criterion=code, target=target))
+    dossier.version += 1
     note(session, actor, dossier, "dossier-targets-changed", now, {"count": len(changed)})
     session.flush()
 

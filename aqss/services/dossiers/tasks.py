@@ -99,7 +99,7 @@ def assign_task(
 def remove_task(session: Session, actor: Actor, *, dossier_id: int, task: str, now: datetime) -> None:
     """Take away a task that people added; a line of the check-list is the workflow's: :class:`NotFound`."""
     dossier, _ = _get_running(session, actor, dossier_id, Permission.DOSSIER_EDIT)
-    row = tasks.get_free(session, dossier, _key_of(task))
+    row = _get_free(session, dossier, task)
     note(session, actor, dossier, "dossier-task-removed", now, {"label": row.label})
     session.delete(row)
     session.flush()
@@ -118,10 +118,18 @@ def _find(
 ) -> tuple[Task, str | None, Mapping[str, Any]]:
     """The row of a task, the role its line names, and what the journal tells of it."""
     if task.isdigit():
-        row = tasks.get_free(session, dossier, _key_of(task))
+        row = _get_free(session, dossier, task)
         return row, None, {"label": row.label}
     line, row = tasks.get_line(session, dossier, workflow, task)
     return row, line.role, {"state": dossier.state, "task": task}
+
+
+def _get_free(session: Session, dossier: Dossier, task: str) -> Task:
+    """One that people added to the present state; what was left open in another stays as it is."""
+    row = tasks.get_free(session, dossier, _key_of(task))
+    if row.state != dossier.state:
+        raise NotFound("task", task)
+    return row
 
 
 def _key_of(task: str) -> int:

@@ -70,7 +70,7 @@ def check_description(description: Description, now: datetime) -> Described:
     elif not EARLIEST <= dated_on <= today:
         intake.fault("dated_on", "date-outside", EARLIEST, today)
     elif until is not None and until < dated_on:
-        intake.fault("valid_until", "before-date", dated_on)
+        intake.fault("valid_until", "before-date", dated_on, "dated_on")
     intake.finish()
     return Described(title, dated_on or today, until)
 

@@ -37,11 +37,11 @@ class CommentLine:
 
 
 def list_comments(session: Session, run: Run, user_id: int) -> tuple[CommentLine, ...]:
-    """The comments of the run, the first one first."""
+    """The comments of the run, the first one first; not what is said to somebody outside the team."""
     rows = session.execute(
         select(Comment, User.name)
         .outerjoin(User, User.id == Comment.by_id)
-        .where(_KEYS[type(run)] == run.id)
+        .where(_KEYS[type(run)] == run.id, ~Comment.is_shared)
         .order_by(Comment.at, Comment.id)
     )
     return tuple(
@@ -50,18 +50,23 @@ def list_comments(session: Session, run: Run, user_id: int) -> tuple[CommentLine
     )
 
 
-def add_comment(session: Session, run: Run, *, text: str, by: int, now: datetime) -> Comment:
-    """Raises :class:`~aqss.domain.errors.InvalidInput` on ``text``."""
+def add_comment(
+    session: Session, run: Run, *, text: str, by: int, now: datetime, is_shared: bool = False
+) -> Comment:
+    """``is_shared``: somebody outside the team reads it too. Raises
+    :class:`~aqss.domain.errors.InvalidInput` on ``text``.
+    """
     text = clean_text("text", text, TEXT_LIMIT, required=True)
-    comment = Comment(**{_KEYS[type(run)].key: run.id}, at=now, by_id=by, text=text)
+    comment = Comment(**{_KEYS[type(run)].key: run.id}, at=now, by_id=by, text=text, is_shared=is_shared)
     session.add(comment)
     session.flush()
     return comment
 
 
 def remove_comment(session: Session, run: Run, *, key: int, by: int) -> None:
-    """Take back one's own comment; :class:`NotFound` for another's, or of another run."""
-    query = select(Comment).where(_KEYS[type(run)] == run.id, Comment.id == key, Comment.by_id == by)
+    """Take back one's own comment; :class:`NotFound` for another's, of another run, or said outside."""
+    is_own = (_KEYS[type(run)] == run.id) & (Comment.by_id == by) & ~Comment.is_shared
+    query = select(Comment).where(Comment.id == key, is_own)
     comment = session.scalars(query).one_or_none() if 0 < key <= LARGEST_ID else None
     if comment is None:
         raise NotFound("comment", key)

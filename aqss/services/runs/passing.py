@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from aqss.domain.access import CENTRE_ROLES, Actor, Role
 from aqss.domain.definitions.words import GUARDS_LOST_FOR_GOOD
 from aqss.domain.definitions.workflows import Transition, Workflow
-from aqss.domain.errors import StaleEdit
+from aqss.domain.errors import NotFound, StaleEdit
 from aqss.domain.lifecycle import Passage, due_at, fire, is_onward, missing_guards, roles_onward, ways_out
 from aqss.persistence.runs import Run
 from aqss.services.editions import current_workflow
@@ -110,6 +110,14 @@ def list_moves(
         )
         for transition in transitions
     )
+
+
+def find_move(moves: Iterable[Move], to: str) -> Move:
+    """The way to that state, one that nothing holds back if there are several; raises :class:`NotFound`."""
+    there = [one for one in moves if one.transition.to == to]
+    if not there:
+        raise NotFound("transition", to)
+    return next((one for one in there if not one.missing), there[0])
 
 
 def pass_to(

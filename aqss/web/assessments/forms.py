@@ -74,14 +74,6 @@ class ScopeForm(PageForm):
         )
 
 
-class MoveForm(PageForm):
-    """The word that goes to the journal with a passage."""
-
-    reason = TextAreaField(
-        "Un mot pour le journal", description=_NO_PATIENT, render_kw={"rows": 2, "maxlength": REASON_LIMIT}
-    )
-
-
 class ReopenForm(PageForm):
     """Why a closed assessment is reopened: read with its results for ever."""
 

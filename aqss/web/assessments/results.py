@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
 from aqss.gateways import drawing
+from aqss.services.actions.offering import list_linkable
 from aqss.services.assessments.earlier import Past
 from aqss.services.assessments.essentials import Place, read_answering
 from aqss.services.assessments.explaining import ExplainedCriterion, Explanation, NotCounted, explain_grid
@@ -46,6 +47,7 @@ def results(assessment_id: int) -> ResponseReturnValue:
         centre=centre_of(found.assessment.centre_id),
         trail=trail,
         answering=(answering := read_answering(current_session(), assessment_id)),
+        linkable=list_linkable(current_session(), current_actor(), found.assessment),
         waiting=waiting_fr(
             len(found.essential_failed),
             sum(answering.of(place_of(one)).is_given for one in found.essential_failed),
@@ -80,6 +82,7 @@ def why(assessment_id: int, grid: str) -> ResponseReturnValue:
         elsewhere=[line for line in found.lines if not _is_asked(line)],
         reasons=_reasons(found),
         answering=read_answering(current_session(), assessment_id),
+        linkable=list_linkable(current_session(), current_actor(), found.assessment),
         here=request.path,
         trail=trail,
         answer_fr=answer_fr,

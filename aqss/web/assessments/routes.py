@@ -13,8 +13,9 @@ from flask.typing import ResponseReturnValue
 from aqss.domain.access import Permission
 from aqss.domain.definitions.words import EFFECTS, GUARDS
 from aqss.domain.divergence import FEWEST_VOICES
-from aqss.domain.errors import InvalidInput, InvalidTransition, NotFound
+from aqss.domain.errors import InvalidInput
 from aqss.gateways.french import paris
+from aqss.persistence.assessments import Assessment
 from aqss.services.assessments.carrying import find_latest_closed, find_previous, read_precedent
 from aqss.services.assessments.closings import read_closings
 from aqss.services.assessments.listing import PAGE_SIZE, list_assessments, list_own_assessments
@@ -28,7 +29,7 @@ from aqss.services.assessments.sheets import TaskList, read_task_list
 from aqss.services.assessments.starting import propose_title, start_assessment
 from aqss.services.assessments.tasks import read_tasks
 from aqss.services.consensus.own_sheets import Round, read_round
-from aqss.services.runs.passing import Move
+from aqss.services.runs.passing import find_move
 from aqss.web.access import current_actor, current_person, may, permitted
 from aqss.web.assessments.choosing import (
     ASKED,
@@ -46,10 +47,11 @@ from aqss.web.assessments.choosing import (
     propose_participants,
     voices_of_grids,
 )
-from aqss.web.assessments.forms import MoveForm, ScopeForm
+from aqss.web.assessments.forms import ScopeForm
 from aqss.web.assessments.trails import centre_of, trail_to_assessment, trail_to_centre, trail_to_list
-from aqss.web.assessments.words import CREATED, waiting_essentials
+from aqss.web.assessments.words import CREATED, essentials_ahead, waiting_essentials
 from aqss.web.forms import version_sent
+from aqss.web.passages import PassageForm, make_passage
 from aqss.web.transaction import abandon, current_instant, current_runtime, current_session
 from aqss.web.words import due_words
 
@@ -211,37 +213,26 @@ def prepare_post(assessment_id: int) -> ResponseReturnValue:
 @permitted(Permission.ASSESSMENT_READ)
 def confirm_move(assessment_id: int, to: str) -> ResponseReturnValue:
     """What passing to the next step sets off, before it is done."""
-    return _move_page(assessment_id, to, MoveForm())
+    return _move_page(assessment_id, to, PassageForm())
 
 
 @blueprint.post("/auto-evaluations/<int:assessment_id>/etape/<to>")
 @permitted(Permission.ASSESSMENT_READ)
 def move_post(assessment_id: int, to: str) -> ResponseReturnValue:
     """Pass to the step, or show the page again with the conditions that hold it back."""
-    form = MoveForm(request.form)
-    version = version_sent(request.form)
-    try:
-        move(
-            current_session(),
-            current_actor(),
-            assessment_id=assessment_id,
-            to=to,
-            expected_version=version,
-            now=current_instant(),
-            links=current_runtime().links,
-            reason=form.reason.data or "",
-        )
-    except InvalidInput as refusal:
-        form.refuse(refusal)
-        return _move_page(assessment_id, to, form, version), 422
-    except InvalidTransition as refusal:
-        if refusal.reason != "guards":
-            raise
-        abandon()
-        return _move_page(assessment_id, to, form, version), 409
-    page = read_task_list(current_session(), current_actor(), assessment_id)
-    flash(f"L’auto-évaluation est maintenant à l’étape « {page.state.label} ».")
-    return redirect(url_for(".overview", assessment_id=assessment_id))
+    form = PassageForm(request.form)
+
+    def done(_moved: Assessment) -> ResponseReturnValue:
+        page = read_task_list(current_session(), current_actor(), assessment_id)
+        flash(f"L’auto-évaluation est maintenant à l’étape «\u00a0{page.state.label}\u00a0».")
+        return redirect(url_for(".overview", assessment_id=assessment_id))
+
+    return make_passage(
+        form,
+        partial(move, current_session(), current_actor(), assessment_id=assessment_id, to=to),
+        partial(_move_page, assessment_id, to, form),
+        done,
+    )
 
 
 def _round_of(page: TaskList) -> Round | None:
@@ -327,11 +318,15 @@ def _raters_sent(prepared: Preparation, form: ScopeForm) -> Raters:
     return Raters({**sent, **proposed, **kept}, participants)
 
 
-def _move_page(assessment_id: int, to: str, form: MoveForm, version: int | None = None) -> str:
+def _move_page(assessment_id: int, to: str, form: PassageForm, version: int | None = None) -> str:
     """``version``: the one that was sent; None: the one the page shows."""
     session, actor = current_session(), current_actor()
     page = read_task_list(session, actor, assessment_id)
-    assessment, found, target = page.assessment, _find_move(assessment_id, to), page.workflow.by_state[to]
+    assessment, found, target = (
+        page.assessment,
+        find_move(available_moves(session, actor, assessment_id), to),
+        page.workflow.by_state[to],
+    )
     is_read = found.is_onward and "read-results" in (page.state.allows or ())
     return render_template(
         "assessments/move.html",
@@ -349,14 +344,6 @@ def _move_page(assessment_id: int, to: str, form: MoveForm, version: int | None 
         today=paris(current_instant()).date(),
         guards=GUARDS["assessment"],
         waiting_essentials=waiting_essentials(assessment, [found]),
+        essentials_ahead=essentials_ahead(assessment, target),
         effects=EFFECTS["assessment"],
     )
-
-
-def _find_move(assessment_id: int, to: str) -> Move:
-    """The way there, the one that nothing holds back if there are several. Raises :class:`NotFound`."""
-    moves = available_moves(current_session(), current_actor(), assessment_id)
-    there = [one for one in moves if one.transition.to == to]
-    if not there:
-        raise NotFound("transition", to)
-    return next((one for one in there if not one.missing), there[0])

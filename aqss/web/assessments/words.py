@@ -8,6 +8,7 @@ from typing import Any
 
 from aqss.domain.definitions.editions import EditionContent
 from aqss.domain.definitions.grids import EVERYBODY, Criterion
+from aqss.domain.definitions.workflows import State
 from aqss.domain.texts import slug
 from aqss.gateways.drawing import tone
 from aqss.gateways.french import (
@@ -55,6 +56,15 @@ def waiting_essentials(assessment: Assessment, moves: Iterable[Move]) -> str:
         return ""
     unmet = read_unmet_essentials(current_session(), assessment)
     return waiting_fr(len(unmet), sum(one.answered.is_given for one in unmet))
+
+
+def essentials_ahead(assessment: Assessment, target: State) -> str:
+    """The same where the way on from ``target`` waits for them; nothing once each is answered."""
+    if not any("essentials-answered" in (one.when or ()) for one in target.transitions or ()):
+        return ""
+    unmet = read_unmet_essentials(current_session(), assessment)
+    answered = sum(one.answered.is_given for one in unmet)
+    return waiting_fr(len(unmet), answered) if answered < len(unmet) else ""
 
 
 def month_fr(day: date) -> str:

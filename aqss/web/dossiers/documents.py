@@ -19,12 +19,12 @@ from aqss.services.dossiers.documents import (
     remove_document,
     require_open,
 )
-from aqss.services.dossiers.finding import get_worked_on
+from aqss.services.dossiers.finding import get_contributed
 from aqss.services.dossiers.moving import list_missing_documents
-from aqss.web.access import current_actor, permitted
+from aqss.web.access import centre_here, current_actor, permitted
 from aqss.web.assessments.trails import centre_of
 from aqss.web.dossiers.forms import AgainDocumentForm, DocumentForm
-from aqss.web.dossiers.trails import trail_to_dossier
+from aqss.web.dossiers.trails import trail_to_dossier, trail_to_request
 from aqss.web.proofs.giving import answer_with, ask_again, forget_file, give
 from aqss.web.proofs.words import this_day
 from aqss.web.receiving import file_sent, receives_file
@@ -40,7 +40,7 @@ AGAIN = "deja-"
 @permitted(Permission.DOSSIER_READ)
 def adding(dossier_id: int) -> ResponseReturnValue:
     """What may be attached; the first document still waited for is proposed."""
-    found, workflow = get_worked_on(current_session(), current_actor(), dossier_id, lock=False)
+    found, workflow = get_contributed(current_session(), current_actor(), dossier_id, lock=False)
     missing = list_missing_documents(current_session(), found, workflow)
     proposed = request.args.get("document") or (missing[0] if missing else "")
     known = {"dated_on": this_day(), "document": proposed}
@@ -56,6 +56,8 @@ def add(dossier_id: int) -> ResponseReturnValue:
     form, sent, actor, now = DocumentForm(request.form), file_sent("file"), current_actor(), current_instant()
     require_open(current_session(), actor, dossier_id)
     document = form.document.data or ""
+    if (form.url.data or "").strip() and not (form.title.data or "").strip():
+        form.title.data = document  # a file has a name of its own
     try:
         if form.validate():
             give(
@@ -141,8 +143,9 @@ def content(dossier_id: int, proof_id: int) -> ResponseReturnValue:
 
 def _page(dossier_id: int, form: DocumentForm, again_form: AgainDocumentForm) -> str:
     session = current_session()
-    found, workflow = get_worked_on(session, current_actor(), dossier_id, lock=False)
-    expected, offered = expected_documents(workflow), list_offered(session, found)
+    found, workflow = get_contributed(session, current_actor(), dossier_id, lock=False)
+    centre, expected = centre_here(), expected_documents(workflow)
+    offered = list_offered(session, found) if centre else ()  # a structure reads no other proof of the centre
     form.offer_documents(expected)
     again_form.offer_documents(expected)
     again_form.offer(offered)
@@ -154,7 +157,9 @@ def _page(dossier_id: int, form: DocumentForm, again_form: AgainDocumentForm) ->
         is_offered=bool(offered),
         dossier=found,
         largest=LARGEST,
-        trail=trail_to_dossier(found.centre_id, centre_of(found.centre_id).name, found.id, found.title),
+        trail=trail_to_dossier(found.centre_id, centre.name, found.id, found.title)
+        if centre
+        else trail_to_request(found.id, found.title),
     )
 
 

@@ -20,6 +20,10 @@ def say(one: AwaitedDossier) -> Said:
     title = quoted(one.dossier.title)
     if one.errand is Errand.TASK:
         return one.task, "ring", f"Une tâche du dossier {title}.", f"{url}#taches"
+    if one.errand is Errand.DECIDE:
+        return f"{one.task} {title}", "half", "Cette étape attend votre décision.", url
+    if one.errand is Errand.FOLLOW:
+        return f"Suivre {title}", "envelope", "La structure d’appui n’a pas encore répondu.", url
     if one.errand is Errand.ANSWER:
         return f"Répondre à {title}", "envelope", f"Demande d’appui de {one.centre_name}.", url
     return f"Faire avancer {title}", "half", "Vous menez ce dossier.", url

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
-from aqss.domain.errors import InvalidInput, NotPossibleNow
+from aqss.domain.errors import InvalidInput, NotPossibleNow, StaleEdit
 from aqss.persistence.dossiers import Dossier
 from aqss.services.dossiers.finding import get_editable
 from aqss.services.dossiers.interviews import (
@@ -23,6 +25,7 @@ from aqss.web.assessments.trails import centre_of
 from aqss.web.dossiers.forms import InterviewForm, SheetForm, TargetsForm, targets_form
 from aqss.web.dossiers.pages import dossier_page
 from aqss.web.dossiers.trails import trail_to_dossier
+from aqss.web.forms import PageForm, in_words, version_sent, what_stands
 from aqss.web.navigation import Trail
 from aqss.web.transaction import abandon, current_instant, current_session
 
@@ -57,26 +60,32 @@ def drop_sheet(dossier_id: int, sheet_id: int) -> ResponseReturnValue:
 @permitted(Permission.DOSSIER_EDIT)
 def targets(dossier_id: int) -> ResponseReturnValue:
     """What the centre aims at, figure by figure."""
-    _, figures = _figures(dossier_id)
-    known = {
-        one.criterion.criterion: str(one.target).replace(".", ",")
-        for one in figures
-        if one.target is not None
-    }
-    return _targets_page(dossier_id, targets_form(figures)(data=known))
+    found, figures = _figures(dossier_id)
+    return _targets_page(found, figures, _standing_targets(figures), found.version)
 
 
 @blueprint.post("/cibles")
 @permitted(Permission.DOSSIER_EDIT)
 def targets_post(dossier_id: int) -> ResponseReturnValue:
-    """Save the targets."""
+    """Save the targets, unless somebody changed the dossier meanwhile: what was typed stays on the page."""
     _, figures = _figures(dossier_id)
-    form, actor, now = targets_form(figures)(request.form), current_actor(), current_instant()
+    form, version = targets_form(figures)(request.form), version_sent(request.form)
     try:
-        change_targets(current_session(), actor, dossier_id=dossier_id, targets=form.targets(), now=now)
+        change_targets(
+            current_session(),
+            current_actor(),
+            dossier_id=dossier_id,
+            targets=form.targets(),
+            expected_version=version,
+            now=current_instant(),
+        )
     except InvalidInput as refusal:
         form.refuse(refusal)
-        return _targets_page(dossier_id, form), 422
+        return _targets_page(*_figures(dossier_id), form, version), 422
+    except StaleEdit:
+        abandon()
+        found, figures = _figures(dossier_id)
+        return _targets_page(found, figures, form, found.version, _standing_targets(figures)), 409
     flash("Les cibles sont enregistrées.")
     return _back(dossier_id, "chiffres")
 
@@ -85,8 +94,7 @@ def targets_post(dossier_id: int) -> ResponseReturnValue:
 @permitted(Permission.DOSSIER_EDIT)
 def interview(dossier_id: int) -> ResponseReturnValue:
     """The form of an interview."""
-    found, _ = _with_interviews(dossier_id)
-    return _interview_page(found, InterviewForm(data={"consent": "none"}))
+    return _interview_page(_with_interviews(dossier_id), InterviewForm(data={"consent": "none"}))
 
 
 @blueprint.post("/entretiens/nouveau")
@@ -108,7 +116,7 @@ def interview_post(dossier_id: int) -> ResponseReturnValue:
     except InvalidInput as refusal:
         form.refuse(refusal)
     abandon()
-    return _interview_page(_with_interviews(dossier_id)[0], form), 422
+    return _interview_page(_with_interviews(dossier_id), form), 422
 
 
 @blueprint.get("/entretiens/<int:interview_id>")
@@ -116,30 +124,35 @@ def interview_post(dossier_id: int) -> ResponseReturnValue:
 def change(dossier_id: int, interview_id: int) -> ResponseReturnValue:
     """What is told of an interview, to change."""
     found, told = get_interview(current_session(), current_actor(), dossier_id, interview_id)
-    return _interview_page(found, InterviewForm(obj=told), interview_id)
+    return _interview_page(found, InterviewForm(obj=told), interview_id, found.version)
 
 
 @blueprint.post("/entretiens/<int:interview_id>")
 @permitted(Permission.DOSSIER_EDIT)
 def change_post(dossier_id: int, interview_id: int) -> ResponseReturnValue:
-    """Save it."""
-    form = InterviewForm(request.form)
+    """Save it, unless somebody changed the dossier meanwhile: what was typed stays on the page."""
+    form, version = InterviewForm(request.form), version_sent(request.form)
     try:
-        if form.validate():
-            change_interview(
-                current_session(),
-                current_actor(),
-                dossier_id=dossier_id,
-                interview_id=interview_id,
-                told=form.told(),
-                now=current_instant(),
-            )
-            flash("L’entretien est modifié.")
-            return _back(dossier_id, "entretiens")
+        if not form.validate():
+            raise InvalidInput(())
+        change_interview(
+            current_session(),
+            current_actor(),
+            dossier_id=dossier_id,
+            interview_id=interview_id,
+            told=form.told(),
+            expected_version=version,
+            now=current_instant(),
+        )
     except InvalidInput as refusal:
         form.refuse(refusal)
-    abandon()
-    return _interview_page(_with_interviews(dossier_id)[0], form, interview_id), 422
+        return _interview_page(_with_interviews(dossier_id), form, interview_id, version), 422
+    except StaleEdit:
+        abandon()
+        found, told = get_interview(current_session(), current_actor(), dossier_id, interview_id)
+        return _interview_page(found, form, interview_id, found.version, InterviewForm(obj=told)), 409
+    flash("L’entretien est modifié.")
+    return _back(dossier_id, "entretiens")
 
 
 @blueprint.post("/entretiens/<int:interview_id>/retirer")
@@ -170,24 +183,63 @@ def _figures(dossier_id: int) -> tuple[Dossier, tuple[Figure, ...]]:
     return found, read_figures(session, found, parts.grids)
 
 
-def _targets_page(dossier_id: int, form: TargetsForm) -> str:
-    found, figures = _figures(dossier_id)
+def _standing_targets(figures: Sequence[Figure]) -> TargetsForm:
+    """Those that are set now."""
+    known = {
+        one.criterion.criterion: str(one.target).replace(".", ",")
+        for one in figures
+        if one.target is not None
+    }
+    return targets_form(figures)(data=known)
+
+
+def _targets_page(
+    found: Dossier,
+    figures: Sequence[Figure],
+    form: TargetsForm,
+    version: int,
+    standing: TargetsForm | None = None,
+) -> str:
+    """``standing``: the targets that somebody else set meanwhile."""
     return render_template(
-        "dossiers/targets.html", form=form, dossier=found, figures=figures, trail=_trail(found)
+        "dossiers/targets.html",
+        form=form,
+        dossier=found,
+        figures=figures,
+        version=version,
+        theirs=_theirs(form, standing),
+        trail=_trail(found),
     )
 
 
-def _with_interviews(dossier_id: int) -> tuple[Dossier, bool]:
+def _with_interviews(dossier_id: int) -> Dossier:
     found, workflow = get_editable(current_session(), current_actor(), dossier_id, lock=False)
     if not parts_of(workflow).has_interviews:
         raise NotPossibleNow("edit", found.state)
-    return found, True
+    return found
 
 
-def _interview_page(found: Dossier, form: InterviewForm, interview_id: int | None = None) -> str:
+def _interview_page(
+    found: Dossier,
+    form: InterviewForm,
+    interview_id: int | None = None,
+    version: int = 0,
+    standing: InterviewForm | None = None,
+) -> str:
+    """A new one without ``interview_id``; ``standing``: what somebody else told of it meanwhile."""
     return render_template(
-        "dossiers/interview.html", form=form, dossier=found, interview_id=interview_id, trail=_trail(found)
+        "dossiers/interview.html",
+        form=form,
+        dossier=found,
+        interview_id=interview_id,
+        version=version,
+        theirs=_theirs(form, standing),
+        trail=_trail(found),
     )
+
+
+def _theirs(form: PageForm, standing: PageForm | None) -> list[tuple[str, str]]:
+    return what_stands(in_words(form), in_words(standing)) if standing else []
 
 
 def _trail(found: Dossier) -> Trail:

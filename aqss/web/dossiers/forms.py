@@ -10,14 +10,12 @@ from wtforms.validators import Optional
 from aqss.gateways.french import NBSP
 from aqss.services.dossiers.changing import Words
 from aqss.services.dossiers.interviews import CONSENTS, WHO_LIMIT, Told
+from aqss.services.dossiers.parts import Parts
 from aqss.services.dossiers.starting import PURPOSE_LIMIT, TITLE_LIMIT, Start
 from aqss.services.dossiers.targets import Figure
 from aqss.services.runs.comments import TEXT_LIMIT
-from aqss.services.runs.passing import REASON_LIMIT
-from aqss.services.runs.tasks import LABEL_LIMIT
 from aqss.web.forms import ChoicesField, PageForm, key_sent
 from aqss.web.proofs.forms import AgainForm, ProofForm
-from aqss.web.tasks import AssignForm
 
 NO_PATIENT = "Aucun nom ni numéro de patient."
 
@@ -66,7 +64,7 @@ class StartForm(PeopleForm):
 
 
 class WordsForm(PeopleForm):
-    """What is told of a dossier; a page drops the fields its workflow has no use of."""
+    """What is told of a dossier."""
 
     period_from = DateField("Premier jour de la période", validators=[Optional()])
     period_to = DateField("Dernier jour de la période", validators=[Optional()])
@@ -77,9 +75,21 @@ class WordsForm(PeopleForm):
     )
     structure = SelectField("Structure d’appui", coerce=str, validate_choice=False)
 
-    def offer_structures(self, structures: Choices) -> None:
-        """The structures that the centre may ask."""
-        self.structure.choices = [("", "Choisir"), *((str(key), name) for key, name in structures)]
+    def fit(self, parts: Parts) -> None:
+        """Drop the fields that its workflow has no use of."""
+        if not parts.has_request:
+            del self.structure
+        if not parts.has_period:
+            del self.period_from, self.period_to, self.year_ends_on
+
+    def offer_structures(self, structures: Choices, *, is_settled: bool) -> None:
+        """The structures that the centre may ask; ``is_settled``: it was sent, to that one for good."""
+        named = [(str(key), name) for key, name in structures]
+        self.structure.choices = named if is_settled else [("", "Choisir"), *named]
+        if is_settled:
+            self.structure.description = (
+                "La demande est envoyée\u00a0: elle reste adressée à cette structure."
+            )
 
     def words(self) -> Words:
         """What is asked for."""
@@ -95,24 +105,23 @@ class WordsForm(PeopleForm):
         )
 
 
-class MoveForm(PageForm):
-    """The word that goes with a passage."""
-
-    reason = TextAreaField("Un mot", render_kw={"rows": 3, "maxlength": REASON_LIMIT})
-
-
-class TaskForm(AssignForm):
-    """A task that people add."""
-
-    label = StringField("Tâche", description=NO_PATIENT, render_kw={"maxlength": LABEL_LIMIT})
-
-
 class NoteForm(PageForm):
     """A note of the team."""
 
     text = TextAreaField(
         "Nouvelle note",
         description=f"Lue par l’équipe du centre. {NO_PATIENT}",
+        render_kw={"rows": 3, "maxlength": TEXT_LIMIT},
+    )
+
+
+class MessageForm(PageForm):
+    """A message between the centre and the structure it asked."""
+
+    text = TextAreaField(
+        "Nouveau message",
+        id="message",
+        description=f"Lu par l’équipe du centre et par la structure d’appui. {NO_PATIENT}",
         render_kw={"rows": 3, "maxlength": TEXT_LIMIT},
     )
 

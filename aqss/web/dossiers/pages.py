@@ -9,12 +9,13 @@ from flask import render_template
 from aqss.domain.definitions.words import GUARDS
 from aqss.services.dossiers.interviews import CONSENTS
 from aqss.services.dossiers.reading import DossierPage, read_dossier
-from aqss.services.dossiers.requests import read_request
+from aqss.services.dossiers.requests import is_of_team, read_request
 from aqss.services.dossiers.sheets import propose_title
 from aqss.web.access import current_actor
-from aqss.web.dossiers.forms import NoteForm, SheetForm, TaskForm
+from aqss.web.dossiers.forms import MessageForm, NoteForm, SheetForm
 from aqss.web.dossiers.trails import trail_to_dossiers, trail_to_own
 from aqss.web.journal.sentences import line_of
+from aqss.web.tasks import TaskForm
 from aqss.web.transaction import current_instant, current_runtime, current_session
 from aqss.web.words import due_words
 from aqss.web.workflows import tell_workflow
@@ -26,20 +27,22 @@ def dossier_page(
     task_form: TaskForm | None = None,
     note_form: NoteForm | None = None,
     sheet_form: SheetForm | None = None,
+    message_form: MessageForm | None = None,
 ) -> str:
     """For the team; a form that was refused is shown as it was typed."""
     session, now = current_session(), current_instant()
     page = read_dossier(session, current_actor(), dossier_id, now)
-    refused = task_form or note_form or sheet_form
+    refused = task_form or note_form or sheet_form or message_form
     task_form = task_form or TaskForm()
     task_form.offer(page.people.team)
     catalogue = current_runtime().catalogue
     return render_template(
         "dossiers/dossier.html",
         page=page,
-        form=refused or note_form or NoteForm(),
+        form=refused or NoteForm(),
         task_form=task_form,
         note_form=note_form or NoteForm(),
+        message_form=message_form or MessageForm(),
         sheet_form=sheet_form or SheetForm(data={"title": propose_title(session, page.dossier)}),
         guards=GUARDS["dossier"],
         consents=CONSENTS,
@@ -50,12 +53,19 @@ def dossier_page(
     )
 
 
-def request_page(dossier_id: int) -> str:
-    """For the structure it was sent to."""
+def page_of(dossier_id: int, *, message_form: MessageForm | None = None) -> str:
+    """To its team everything; to the structure it was sent to, what was."""
+    shown = dossier_page if is_of_team(current_session(), current_actor(), dossier_id) else request_page
+    return shown(dossier_id, message_form=message_form)
+
+
+def request_page(dossier_id: int, *, message_form: MessageForm | None = None) -> str:
+    """For the structure it was sent to; a message that was refused is shown as it was typed."""
     page = read_request(current_session(), current_actor(), dossier_id, current_instant())
     return render_template(
         "dossiers/request.html",
         page=page,
+        message_form=message_form or MessageForm(),
         guards=GUARDS["dossier"],
         due_words=partial(due_words, now=current_instant()),
         told=tell_workflow(page.workflow, page.dossier.state),

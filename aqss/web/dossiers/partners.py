@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
-from aqss.domain.errors import InvalidInput
+from aqss.domain.errors import InvalidInput, StaleEdit
 from aqss.services.dossiers.partners import (
     PAGE_SIZE,
     Described,
@@ -20,8 +20,9 @@ from aqss.web.access import current_actor, permitted
 from aqss.web.assessments.trails import centre_of
 from aqss.web.centres.ways import way_to_centre
 from aqss.web.dossiers.forms import PartnerForm
+from aqss.web.forms import in_words, version_sent, what_stands
 from aqss.web.navigation import Trail
-from aqss.web.transaction import current_instant, current_session
+from aqss.web.transaction import abandon, current_instant, current_session
 
 blueprint = Blueprint("partners", __name__, url_prefix="/centres/<int:centre_id>/partenaires")
 
@@ -74,14 +75,14 @@ def new_post(centre_id: int) -> ResponseReturnValue:
 def edit(centre_id: int, partner_id: int) -> ResponseReturnValue:
     """What is told of it, to change."""
     partner = get_partner(current_session(), current_actor(), centre_id, partner_id)
-    return _form_page(centre_id, PartnerForm(obj=partner), partner_id)
+    return _form_page(centre_id, PartnerForm(obj=partner), partner_id, partner.version)
 
 
 @blueprint.post("/<int:partner_id>")
 @permitted(Permission.DOSSIER_EDIT)
 def edit_post(centre_id: int, partner_id: int) -> ResponseReturnValue:
-    """Save it."""
-    form = PartnerForm(request.form)
+    """Save it, unless somebody changed it meanwhile: what was typed stays on the page."""
+    form, version = PartnerForm(request.form), version_sent(request.form)
     try:
         change_partner(
             current_session(),
@@ -89,11 +90,16 @@ def edit_post(centre_id: int, partner_id: int) -> ResponseReturnValue:
             centre_id=centre_id,
             partner_id=partner_id,
             described=_described(form),
+            expected_version=version,
             now=current_instant(),
         )
     except InvalidInput as refusal:
         form.refuse(refusal)
-        return _form_page(centre_id, form, partner_id), 422
+        return _form_page(centre_id, form, partner_id, version), 422
+    except StaleEdit:
+        abandon()
+        partner = get_partner(current_session(), current_actor(), centre_id, partner_id)
+        return _form_page(centre_id, form, partner_id, partner.version, PartnerForm(obj=partner)), 409
     flash("Le partenaire est modifié.")
     return _back(centre_id)
 
@@ -117,12 +123,21 @@ def _described(form: PartnerForm) -> Described:
     return Described(**{field.short_name: field.data or "" for field in form})
 
 
-def _form_page(centre_id: int, form: PartnerForm, partner_id: int | None = None) -> str:
+def _form_page(
+    centre_id: int,
+    form: PartnerForm,
+    partner_id: int | None = None,
+    version: int = 0,
+    standing: PartnerForm | None = None,
+) -> str:
+    """A new one without ``partner_id``; ``standing``: what somebody else told of it meanwhile."""
     return render_template(
         "dossiers/partner.html",
         form=form,
         centre_id=centre_id,
         partner_id=partner_id,
+        version=version,
+        theirs=what_stands(in_words(form), in_words(standing)) if standing else (),
         trail=_trail(centre_id),
     )
 

@@ -8,11 +8,21 @@ from typing import Any
 
 from markupsafe import Markup
 
-from aqss.domain.definitions.words import RECIPIENTS
+from aqss.domain.access import Role
+from aqss.domain.definitions.words import OWNER
 from aqss.gateways.drawing.targets import target_bar
 from aqss.gateways.french import NBSP, number_fr
 from aqss.services.dossiers.targets import Figure
 from aqss.web.words import due_words
+
+WITH_ARTICLE: Mapping[str, str] = {
+    Role.MEMBER: "l’équipe",
+    Role.COORDINATOR: "la coordination",
+    Role.MANAGER: "la direction",
+    Role.STRUCTURE: "la structure d’appui",
+    OWNER: "la personne qui le mène",
+}
+"""Who may be waited for, after « à »."""
 
 
 def figure_fr(figure: Figure, name: str) -> str:
@@ -42,7 +52,7 @@ def _with_unit(words: str, figure: Figure) -> str:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "due_words_at": due_words,
-    "role_word_fr": RECIPIENTS.__getitem__,
+    "role_word_fr": WITH_ARTICLE.__getitem__,
     "figure_fr": figure_fr,
     "gap_fr": gap_fr,
     "figure_bar": figure_bar,

@@ -1,4 +1,4 @@
-"""What people do in a dossier: its check-list, the tasks they add, their notes."""
+"""What people do in a dossier: its check-list, the tasks they add, their notes, their messages."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from aqss.domain.access import Permission
 from aqss.domain.errors import InvalidInput
+from aqss.services.dossiers.exchanges import write_message
 from aqss.services.dossiers.finding import get_run
 from aqss.services.dossiers.notes import add_note, remove_note
 from aqss.services.dossiers.tasks import add_task, assign_task, read_tasks, remove_task, set_task
 from aqss.services.runs.tasks import TaskLine, find_line
 from aqss.web.access import current_actor, permitted
 from aqss.web.assessments.trails import centre_of
-from aqss.web.dossiers.forms import NoteForm, TaskForm
-from aqss.web.dossiers.pages import dossier_page
+from aqss.web.dossiers.forms import MessageForm, NoteForm
+from aqss.web.dossiers.pages import dossier_page, page_of
 from aqss.web.dossiers.trails import trail_to_dossier
-from aqss.web.tasks import Given, Place, assign_page, save_assigned
+from aqss.web.tasks import Given, Place, TaskForm, assign_page, save_assigned
 from aqss.web.transaction import current_instant, current_session
 
 blueprint = Blueprint("dossier_work", __name__, url_prefix="/dossiers/<int:dossier_id>")
@@ -115,6 +116,20 @@ def take_note_back(dossier_id: int, note_id: int) -> ResponseReturnValue:
     remove_note(current_session(), current_actor(), dossier_id=dossier_id, key=note_id, now=current_instant())
     flash("La note est retirée.")
     return _back(dossier_id, "notes")
+
+
+@blueprint.post("/echanges")
+@permitted(Permission.DOSSIER_READ)
+def write(dossier_id: int) -> ResponseReturnValue:
+    """Say something that the centre and the structure it asked both read."""
+    form, actor, now = MessageForm(request.form), current_actor(), current_instant()
+    try:
+        write_message(current_session(), actor, dossier_id=dossier_id, text=form.text.data or "", now=now)
+    except InvalidInput as refusal:
+        form.refuse(refusal)
+        return page_of(dossier_id, message_form=form), 422
+    flash("Le message est écrit.")
+    return _back(dossier_id, "echanges")
 
 
 def _back(dossier_id: int, anchor: str) -> ResponseReturnValue:

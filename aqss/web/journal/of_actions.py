@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from aqss.domain.definitions.catalogue import Catalogue
 from aqss.gateways.french import NBSP
-from aqss.services.actions.starting import ORIGINS
+from aqss.services.actions.words import ORIGINS
 from aqss.services.journal import Entry
 from aqss.web.journal.parts import Facts, Predicate, fields_fr, of_task, passage_fr
 from aqss.web.words import quoted
@@ -63,11 +63,11 @@ PREDICATES: Mapping[str, Predicate] = {
     "action-changed": _changed,
     "action-moved": lambda facts, entry, _c: f"a fait passer l’action {passage_fr(facts, entry)}",
     "action-progressed": _progressed,
-    "action-step-added": _of("a ajouté l’étape de travail", "step"),
-    "action-step-removed": _of("a retiré l’étape de travail", "step"),
-    "action-step-assigned": _of("a dit qui fait, et pour quand, l’étape de travail", "step"),
-    "action-step-done": _of("a déclaré faite l’étape de travail", "step"),
-    "action-step-reopened": _of("a rouvert l’étape de travail", "step"),
+    "action-step-added": _of("a ajouté la tâche", "step"),
+    "action-step-removed": _of("a retiré la tâche", "step"),
+    "action-step-assigned": _of("a dit qui fait, et pour quand, la tâche", "step"),
+    "action-step-done": _of("a déclaré faite la tâche", "step"),
+    "action-step-reopened": _of("a rouvert la tâche", "step"),
     "action-task-done": of_task("a déclaré faite"),
     "action-task-reopened": of_task("a rouvert"),
     "action-task-assigned": of_task("a dit qui fait, et pour quand,"),

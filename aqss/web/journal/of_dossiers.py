@@ -61,6 +61,7 @@ PREDICATES: Mapping[str, Predicate] = {
     "dossier-task-removed": of_task("a retiré"),
     "dossier-note-added": _plain("a écrit une note"),
     "dossier-note-removed": _plain("a retiré une note"),
+    "dossier-message-added": _plain("a écrit un message dans les échanges de la demande"),
     "dossier-document-added": _document,
     "dossier-document-removed": _named("a retiré le document"),
     "dossier-sheet-opened": _named("a ouvert la fiche"),

@@ -66,11 +66,21 @@ def test_each_interview_fills_a_sheet_of_its_own(session: Session, scene: Scene)
     met = list_interviews(session, dossier)
     assert [one.who for one in met] == ["Médecin de PMI", "Adjointe à la santé, mairie"]  # by date
     titles = [line.title for line in list_sheets(session, dossier)]
-    assert titles == ["Entretien n° 1", "Entretien n° 2"]
+    assert titles == ["Entretien n° 1", "Entretien n° 2"]
     assert {one.assessment_id for one in met} == {
         line.assessment_id for line in list_sheets(session, dossier)
     }
     assert journal(session, "interview-added") == [(scene.coordinator.user_id, {})] * 2
+
+
+def test_the_number_of_one_taken_away_is_taken_again(session: Session, scene: Scene) -> None:
+    dossier = a_dossier(session, scene, "diagnostic-territorial")
+    first, _ = add(session, scene, dossier), add(session, scene, dossier)
+    remove(session, scene, dossier, first.id)
+    for _ in range(2):
+        add(session, scene, dossier)
+    titles = sorted(line.title[-1] for line in list_sheets(session, dossier))
+    assert titles == ["1", "2", "3"]
 
 
 def test_opening_the_grids_opens_none_of_its_own(session: Session, scene: Scene) -> None:

@@ -11,6 +11,7 @@ from aqss.domain.access import Actor
 from aqss.domain.definitions.editions import canonical_json, workflow_hash
 from aqss.domain.definitions.workflows import Workflow
 from aqss.domain.errors import NotAllowed
+from aqss.gateways.french import end_of_day, start_of_day
 from aqss.persistence.editions import WorkflowEdition
 from aqss.services.dossiers import boards, listing
 from aqss.services.dossiers.boards import read_board, read_own_board
@@ -75,6 +76,18 @@ def test_a_line_tells_where_it_stands_who_and_whether_it_is_late(session: Sessio
         "Choix du parcours",
     )
     assert (second.owner, second.is_late, second.centre_name) == (None, False, "Centre des Lilas")
+
+
+def test_a_dossier_is_late_from_the_day_after_its_last_one_in_paris(session: Session, scene: Scene) -> None:
+    dossier = a_dossier(session, scene)
+    assert dossier.due_at is not None
+    last = dossier.due_at.date()
+    for day, is_late in ((last, False), (last + timedelta(days=1), True)):
+        for now in (start_of_day(day), end_of_day(day) - timedelta(seconds=1)):
+            found = list_dossiers(session, scene.member, scene.centre.id, Filters(which="en-retard"), now)
+            assert [line.is_late for line in found.lines] == [True] * is_late
+            (line,) = list_dossiers(session, scene.member, scene.centre.id, Filters(), now).lines
+            assert line.is_late is is_late
 
 
 def test_the_list_of_a_centre_is_for_its_team(session: Session, scene: Scene) -> None:

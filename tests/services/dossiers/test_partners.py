@@ -79,6 +79,9 @@ def test_partners_are_found_by_words_accents_aside_a_page_at_a_time(session: Ses
 def test_every_fault_is_told_at_once(session: Session, scene: Scene) -> None:
     with pytest.raises(InvalidInput) as refusal:
         add(session, scene, Described(" ", email="pas une adresse", note="284058812345612"))
+    with pytest.raises(InvalidInput) as named:
+        add(session, scene, Described("Cabinet", email="284058812345612@exemple.fr"))
+    assert faults_of(named.value) == [("email", "patient-identifier")]
     assert faults_of(refusal.value) == [
         ("name", "required"),
         ("email", "email"),

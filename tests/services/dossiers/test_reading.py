@@ -111,14 +111,19 @@ def test_the_one_before_the_one_after_and_what_comes_next(session: Session, scen
 
 def test_actions_that_come_from_it_are_listed(session: Session, scene: Scene) -> None:
     dossier = a_dossier(session, scene)
-    an_action(session, scene, dossier, 1, due_at=NOW, owner_id=scene.member.user_id)
-    an_action(session, scene, dossier, 2, due_at=NOW, ended_at=NOW, state="abandonnee")
-    an_action(session, scene, dossier, 3)
+    past = {"due_on": TODAY - timedelta(days=1)}
+    an_action(session, scene, dossier, 1, owner_id=scene.member.user_id, **past)
+    an_action(session, scene, dossier, 2, ended_at=NOW, state="abandonnee", **past)
+    an_action(session, scene, dossier, 3, due_at=NOW - timedelta(days=9))
+    an_action(session, scene, dossier, 4, due_on=TODAY)
+    an_action(session, scene, dossier, 5, done_at=NOW, **past)
     lines = read_dossier(session, scene.member, dossier.id, NOW).actions
     assert [(one.number, one.owner, one.is_over, one.is_late) for one in lines] == [
         (1, "Mehdi Médecin", False, True),
         (2, None, True, False),
         (3, None, False, False),
+        (4, None, False, False),
+        (5, None, False, False),
     ]
     assert lines[1].state == "Abandonnée"
 

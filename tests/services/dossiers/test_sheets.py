@@ -15,7 +15,7 @@ from aqss.domain.errors import (
     NotPossibleNow,
 )
 from aqss.gateways.links import Links
-from aqss.persistence.actions import Action
+from aqss.persistence.actions import Action, Waiver
 from aqss.persistence.assessments import Assessment, Score, Sheet
 from aqss.persistence.dossiers import Dossier
 from aqss.persistence.editions import Edition
@@ -81,12 +81,12 @@ def test_opening_the_grids_makes_one_sheet_with_the_profile_of_the_centre(
 ) -> None:
     dossier = a_filled(session, scene)
     (line,) = list_sheets(session, dossier)
-    assert (line.title, line.is_open, line.is_blank) == ("Fiche n° 1", True, True)
+    assert (line.title, line.is_open, line.is_blank) == ("Fiche n° 1", True, True)
     assert [grid.grid for grid in line.grids] == ["patient-traceur"]
     sheet = sheet_of(session, dossier)
     assert (sheet.profile, sheet.rating, sheet.state) == (["mt", "dentaire"], "direct", "saisie")
     assert find_dossier_of(session, sheet.id) == (dossier.id, dossier.title)
-    assert journal(session, "dossier-sheet-opened") == [(scene.coordinator.user_id, {"title": "Fiche n° 1"})]
+    assert journal(session, "dossier-sheet-opened") == [(scene.coordinator.user_id, {"title": "Fiche n° 1"})]
 
 
 def test_coming_back_to_the_state_opens_no_other(session: Session, scene: Scene) -> None:
@@ -130,7 +130,7 @@ def test_sheets_are_added_and_finished_one_by_one(session: Session, scene: Scene
     assert are_finished(session, dossier)
     add(session, scene, dossier)
     assert not are_finished(session, dossier)
-    assert [line.title for line in list_sheets(session, dossier)] == ["Fiche n° 1", "Parcours n° 2"]
+    assert [line.title for line in list_sheets(session, dossier)] == ["Fiche n° 1", "Parcours n° 2"]
 
 
 def test_a_dossier_without_a_sheet_has_nothing_finished(session: Session, scene: Scene) -> None:
@@ -191,7 +191,7 @@ def test_a_blank_sheet_is_taken_away_but_the_last(session: Session, scene: Scene
     dossier = a_filled(session, scene)
     key = add(session, scene, dossier).id
     remove(session, scene, dossier, key)
-    assert [line.title for line in list_sheets(session, dossier)] == ["Fiche n° 1"]
+    assert [line.title for line in list_sheets(session, dossier)] == ["Fiche n° 1"]
     assert session.scalar(select(func.count()).select_from(Score).where(Score.assessment_id == key)) == 0
     with pytest.raises(InvalidInput) as refusal:
         remove(session, scene, dossier, sheet_of(session, dossier).id)
@@ -200,7 +200,7 @@ def test_a_blank_sheet_is_taken_away_but_the_last(session: Session, scene: Scene
     assert journal(session, "dossier-sheet-removed") == [(scene.coordinator.user_id, facts)]
 
 
-@pytest.mark.parametrize("what", ["answer", "proof", "action"])
+@pytest.mark.parametrize("what", ["answer", "proof", "action", "waiver"])
 def test_a_sheet_that_holds_something_stays(session: Session, scene: Scene, what: str) -> None:
     dossier = a_filled(session, scene)
     first = sheet_of(session, dossier)
@@ -211,6 +211,8 @@ def test_a_sheet_that_holds_something_stays(session: Session, scene: Scene, what
         a_proof(session, scene.centre, first, "D2-01")
     if what == "action":
         session.add(an_action(scene, first))
+    if what == "waiver":
+        session.add(Waiver(sheet_id=first.sheets[0].id, criterion="D2-01", reason="Rien à faire.", at=NOW))
     with pytest.raises(InvalidInput) as refusal:
         remove(session, scene, dossier, first.id)
     assert faults_of(refusal.value) == [("sheet", "sheet-answered")]

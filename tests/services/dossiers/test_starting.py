@@ -6,13 +6,15 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from aqss.domain.access import Role
 from aqss.domain.errors import InvalidInput, NotAllowed, NotFound
+from aqss.persistence.accounts import Membership
 from aqss.persistence.dossiers import DossierPerson, IndicatorTarget
 from aqss.persistence.editions import WorkflowEdition
-from aqss.services.dossiers.starting import propose_title, read_offer
+from aqss.services.dossiers.starting import find_stop, list_in_creation, propose_title, read_offer
 from tests.builders import a_centre
 from tests.services.dossiers.scene import NOW, Scene, a_dossier, change, faults_of, go, journal, workflow_of
 
@@ -31,10 +33,30 @@ def test_the_published_workflows_of_dossiers_are_offered_but_those_that_open_a_c
     assert "Mehdi Médecin" in [name for _, name in offer.team]
 
 
-def test_a_project_is_offered_its_creation_too(session: Session, scene: Scene) -> None:
+def test_a_project_is_offered_its_creation_and_nothing_else(session: Session, scene: Scene) -> None:
     scene.centre.is_project = True
     offer = read_offer(session, scene.coordinator, scene.centre.id)
-    assert "creation-centre" in {one.workflow for one in offer.workflows}
+    assert [one.workflow for one in offer.workflows] == ["creation-centre"]
+
+
+def test_a_project_is_in_creation_while_its_dossier_runs(session: Session, scene: Scene) -> None:
+    scene.centre.is_project = True
+    assert list_in_creation(session, scene.coordinator) == frozenset()
+    dossier = a_dossier(session, scene, "creation-centre")
+    assert list_in_creation(session, scene.coordinator) == {scene.centre.id}
+    assert list_in_creation(session, scene.stranger) == frozenset()
+    go(session, scene.coordinator, dossier, "abandonne")  # without a direction, the coordinator gives it up
+    assert list_in_creation(session, scene.coordinator) == frozenset()
+
+
+def test_where_a_dossier_would_stop_for_want_of_a_role_is_told(session: Session, scene: Scene) -> None:
+    scene.centre.is_project = True
+    (creation,) = read_offer(session, scene.coordinator, scene.centre.id).workflows
+    assert find_stop(session, scene.centre.id, creation) is None
+    session.execute(delete(Membership).where(Membership.role == Role.MANAGER))
+    stop = find_stop(session, scene.centre.id, creation)
+    assert stop is not None
+    assert (stop[0].state, stop[1]) == ("budget", (Role.MANAGER,))
 
 
 def test_a_dossier_starts_in_the_first_state_with_its_due_date_and_its_people(
@@ -102,6 +124,14 @@ def test_a_title_is_proposed_that_no_dossier_has(session: Session, scene: Scene)
     dossier = a_dossier(session, scene, title="Patient traceur 2026")
     workflow = workflow_of(session, scene, dossier)
     assert propose_title(session, scene.centre.id, workflow, NOW) == "Patient traceur 2026 (2)"
+
+
+def test_the_title_of_the_next_one_is_of_the_year_after_its_period(session: Session, scene: Scene) -> None:
+    first = a_dossier(session, scene, "indicateurs-annuels")
+    workflow = workflow_of(session, scene, first)
+    assert propose_title(session, scene.centre.id, workflow, NOW, first).endswith("l’année 2026")
+    change(session, scene, first, period_from=date(2026, 1, 1), period_to=date(2026, 12, 31))
+    assert propose_title(session, scene.centre.id, workflow, NOW, first).endswith("l’année 2027")
 
 
 def test_the_next_one_starts_a_year_later_with_the_same_targets(session: Session, scene: Scene) -> None:

@@ -122,7 +122,7 @@ def test_the_structure_reads_what_was_asked_and_what_was_attached_and_nothing_be
     assert (page.centre_name, page.town) == ("Centre des Lilas", "Bergerac")
     assert (page.asker, page.structure) == ("Camille Coordination", "CPias des Trois-Rives")
     assert [line.proof.title for line in page.documents] == ["Plan des locaux"]
-    assert [(one.to, one.reason) for one in page.exchanges] == [("Envoyée", "Merci d’avance.")]
+    assert [(one.to, one.text) for one in page.exchanges] == [("Envoyée", "Merci d’avance.")]
     assert [one.transition.to for one in page.moves] == ["en-cours", "redaction"]
     assert not page.is_late
 

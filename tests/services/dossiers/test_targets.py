@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,15 @@ from aqss.domain.errors import InvalidInput, NotAllowed, NotPossibleNow, StaleEd
 from aqss.persistence.assessments import Assessment
 from aqss.persistence.dossiers import Dossier
 from aqss.services.assessments.rating import Submission, save_answer
-from aqss.services.dossiers.targets import Figure, change_targets, read_figures, read_targets
+from aqss.services.dossiers.parts import parts_of
+from aqss.services.dossiers.targets import (
+    Figure,
+    Filled,
+    change_targets,
+    read_figures,
+    read_filled,
+    read_targets,
+)
 from tests.services.dossiers.scene import (
     NOW,
     TODAY,
@@ -25,6 +34,7 @@ from tests.services.dossiers.scene import (
     finish_grids,
     go,
     journal,
+    workflow_of,
 )
 
 GRIDS = ("indicateurs-suivi",)
@@ -95,6 +105,18 @@ def test_a_value_stands_beside_its_target_with_the_gap(session: Session, scene: 
     answer(session, scene, dossier, "1150")
     found = figure(session, dossier)
     assert (found.value, found.gap, found.before) == (Decimal(1150), Decimal(-50), None)
+
+
+def test_what_is_still_to_be_counted_is_told(session: Session, scene: Scene) -> None:
+    dossier = a_year(session, scene)
+    parts = parts_of(workflow_of(session, scene, dossier))
+    aim(session, scene, dossier, D1_01="1200", D1_04="30")
+    opened(session, scene, dossier)
+    total = len(read_figures(session, dossier, GRIDS))
+    assert read_filled(session, dossier, parts) == Filled(0, total, 2)
+    answer(session, scene, dossier, "1150")
+    assert read_filled(session, dossier, parts) == Filled(1, total, 1)
+    assert read_filled(session, dossier, replace(parts, has_period=False)) is None
 
 
 def test_the_dossier_before_stands_beside(session: Session, scene: Scene) -> None:

@@ -16,6 +16,7 @@ from tests.services.dossiers.scene import (
     NOW,
     Scene,
     a_dossier,
+    change,
     do_tasks,
     faults_of,
     go,
@@ -125,6 +126,26 @@ def test_a_task_of_another_dossier_or_state_is_not_found(session: Session, scene
     for task in (str(row.id), "patient", "inconnu", "²"):
         with pytest.raises(NotFound):
             tick(session, scene.coordinator, dossier, task)
+
+
+def test_a_task_left_open_in_a_step_that_is_past_is_not_touched_any_more(
+    session: Session, scene: Scene
+) -> None:
+    dossier = a_dossier(session, scene, "demande-appui")
+    change(session, scene, dossier, purpose="Aide ?", structure_id=scene.structure.id)
+    row = add(session, scene.coordinator, dossier)
+    go(session, scene.coordinator, dossier, "envoyee")
+    key, task = dossier.id, str(row.id)
+    with pytest.raises(NotFound):
+        tick(session, scene.coordinator, dossier, task)
+    given = {"owner_id": None, "due_on": None}
+    with pytest.raises(NotFound):
+        assign_task(session, scene.coordinator, dossier_id=key, task=task, now=NOW, **given)
+    with pytest.raises(NotFound):
+        remove_task(session, scene.coordinator, dossier_id=key, task=task, now=NOW)
+    go(session, scene.coordinator, dossier, "redaction")
+    tick(session, scene.coordinator, dossier, str(row.id))
+    assert row.done_at == NOW
 
 
 @pytest.mark.parametrize(

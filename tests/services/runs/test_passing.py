@@ -9,14 +9,17 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from aqss.domain.access import Role
+from aqss.domain.definitions.workflows import Transition
 from aqss.domain.errors import InvalidTransition, NotFound, StaleEdit
 from aqss.persistence.accounts import Membership
 from aqss.persistence.actions import Action
 from aqss.services.runs.passing import (
     Asked,
     Check,
+    Move,
     begin,
     enter,
+    find_move,
     list_moves,
     pass_to,
     redate,
@@ -156,7 +159,7 @@ def test_who_could_go_on_from_there_is_told_when_nobody_could(session: Session, 
     (onward,) = list_moves(session, action, WORKFLOW, scene.coordinator, ["coordinator"], checks())
     assert onward.lacking == (Role.MANAGER,)
     assert roles_lacking(WORKFLOW, "suite", [Role.MANAGER]) == ()
-    assert roles_lacking(WORKFLOW, "debut", []) == ()  # the owner, whoever that is
+    assert roles_lacking(WORKFLOW, "debut", []) == (Role.COORDINATOR, Role.MEMBER)  # to end is to give up
     assert roles_lacking(WORKFLOW, "fin", []) == ()
 
 
@@ -166,3 +169,18 @@ def test_a_change_starts_from_the_version_that_stands(session: Session, scene: S
     with pytest.raises(StaleEdit) as refusal:
         require_version(action, "action", 2)
     assert (refusal.value.kind, refusal.value.expected, refusal.value.current) == ("action", 2, 1)
+
+
+def test_the_way_to_a_state_is_one_that_nothing_holds_back_if_there_is_one() -> None:
+    held, free, back = (
+        Move(Transition(to=to, label=label, by=("coordinator",)), missing, True, ())
+        for to, label, missing in (
+            ("fin", "Attendre", ("tasks-done",)),
+            ("fin", "Finir", ()),
+            ("debut", "Revenir", ("tasks-done",)),
+        )
+    )
+    assert find_move((held, free, back), "fin") is free
+    assert find_move((held, free, back), "debut") is back
+    with pytest.raises(NotFound):
+        find_move((held, free, back), "ailleurs")

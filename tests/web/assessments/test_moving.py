@@ -67,10 +67,10 @@ def test_a_step_once_confirmed_is_passed_and_the_team_is_told(
 def test_what_is_missing_is_told_instead_of_a_button(coordinator: Site, runtime: Runtime, team: Team) -> None:
     key = make_assessment(runtime, team, a_scope(objective=""), to="preparation")
     page = coordinator.get(address_of(key, "cotation"))
-    assert "L’objectif et le déclencheur sont écrits." in page.text
+    assert "Écrire l’objectif et le déclencheur." in page.text
     assert not page.root.one("main").all("form")
     refused = coordinator.post(address_of(key, "cotation"), {"version": "1"}, 409)
-    assert "L’objectif et le déclencheur sont écrits." in refused.text
+    assert "Écrire l’objectif et le déclencheur." in refused.text
     assert reload(runtime, key).state == "preparation"
 
 
@@ -264,7 +264,7 @@ def test_what_is_asked_of_the_direction_tells_where_the_assessment_stands(
     rate(runtime, team.member, rating, {"A2-01": "oui"})
     advance(runtime, team, rating, "accord")
     held = coordinator.get(address_of(rating, "validation"))
-    assert "Chaque grille choisie est déclarée terminée. Il manque Coordination des soins." in held.text
+    assert "Déclarer terminée chaque grille choisie. Il manque Coordination des soins." in held.text
     assert held.link("Coordination des soins") == f"/auto-evaluations/{rating}/grilles/{GRID}"
     advance(runtime, team, rating, "validation")
     site = coordinator

@@ -150,7 +150,7 @@ def test_preparing_comes_first_while_something_is_missing(
     key = make_assessment(runtime, team, a_scope(objective="", trigger=""), to="preparation")
     page = coordinator.get(address_of(key))
     assert buttons(page, "primary") == ["Préparer"]
-    assert "Il faut encore : L’objectif et le déclencheur sont écrits." in page.text
+    assert "Il faut encore : Écrire l’objectif et le déclencheur." in page.text
 
 
 def test_going_on_is_offered_quietly_while_grids_are_not_finished(

@@ -140,7 +140,7 @@ def test_every_fault_is_told_at_once(coordinator: Site, address: str) -> None:
 def test_all_but_the_title_may_wait(coordinator: Site, address: str) -> None:
     page = start(coordinator, address, objective="", trigger=[], round_ends_on="", grids=[])
     assert "Aucune grille n’est choisie" in page.text
-    assert "Au moins une grille est choisie, et au moins une personne pour coter." in page.text
+    assert "Choisir au moins une grille, et au moins une personne pour coter." in page.text
 
 
 def test_what_is_typed_is_never_interpreted(coordinator: Site, address: str) -> None:

@@ -137,7 +137,7 @@ def test_the_rating_does_not_open_without_anybody_and_says_so(
     prepare(lead, key, participants=[])
     assert who(runtime, key) == set()
     page = lead.get(f"/auto-evaluations/{key}")
-    assert "Au moins une grille est choisie, et au moins une personne pour coter." in page.text
+    assert "Choisir au moins une grille, et au moins une personne pour coter." in page.text
 
 
 def test_somebody_added_while_the_round_is_open_is_told(lead: Site, runtime: Runtime, team: Team) -> None:

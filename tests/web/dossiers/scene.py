@@ -53,6 +53,13 @@ def do_tasks(site: Site, key: int) -> Page:
     return page
 
 
+def theirs(page: Page) -> dict[str, str]:
+    """Label → what stands, where a page tells what somebody else changed meanwhile."""
+    (told,) = [note for note in page.root.all(role="alert") if note.all("dl")]
+    labels, values = told.all("dt"), told.all("dd")
+    return {label.words: value.words for label, value in zip(labels, values, strict=True)}
+
+
 def _is_to_tick(form: Element) -> bool:
     return any(button.words.startswith("C’est fait") for button in form.all("button"))
 

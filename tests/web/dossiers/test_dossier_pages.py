@@ -8,7 +8,7 @@ from aqss.domain.access import Role
 from tests.builders import membership_of
 from tests.page import Site
 from tests.web.cast import Cast
-from tests.web.dossiers.scene import do_tasks, go, make_dossier, sheets_of, stored, url
+from tests.web.dossiers.scene import do_tasks, go, make_dossier, sheets_of, stored, theirs, url
 
 
 def test_a_dossier_is_started_by_choosing_a_workflow(nadia_site: Site, cast: Cast) -> None:
@@ -44,15 +44,15 @@ def test_the_page_tells_what_holds_the_next_step_back(nadia_site: Site, cast: Ca
     key = make_dossier(cast)
     page = nadia_site.get(url(key))
     assert "Il faut encore" in page.text
-    assert "Toutes les tâches de l’étape sont faites." in page.text
+    assert "Faire toutes les tâches de l’étape." in page.text
     held = nadia_site.get(page.link("Commencer le recueil"))
-    assert "Cette étape attend encore" in held.text
+    assert "Il faut encore" in held.text
 
 
 def test_a_step_refused_meanwhile_is_shown_with_its_reasons(nadia_site: Site, cast: Cast) -> None:
     key = make_dossier(cast)
     page = nadia_site.post(url(key, "etape", "recueil"), {"version": "1"}, status=409)
-    assert "Cette étape attend encore" in page.text
+    assert "Il faut encore" in page.text
     nadia_site.post(url(key, "etape", "recueil"), {"version": "9"}, status=409)
     nadia_site.get(url(key, "etape", "inconnue"), status=404)
 
@@ -95,9 +95,35 @@ def test_a_dossier_is_changed_and_two_people_do_not_undo_each_other(nadia_site: 
     changed = site.submit(page, "Enregistrer", {"title": "Parcours dentaire"})
     assert changed.h1 == "Parcours dentaire"
     stale = site.submit(page, "Enregistrer", {"title": "Autre chose"}, status=409)
-    assert "Quelqu’un a modifié ce dossier avant vous" in stale.text
+    assert "Quelqu’un a modifié ceci avant vous" in stale.text
     assert stale.field("title")["value"] == "Autre chose"
+    assert theirs(stale) == {"Titre": "Parcours dentaire"}
     assert site.submit(stale, "Enregistrer").h1 == "Autre chose"
+
+
+def test_what_somebody_else_chose_meanwhile_is_told_in_words(nadia_site: Site, cast: Cast) -> None:
+    site, key = nadia_site, make_dossier(cast, "indicateurs-annuels")
+    page = site.get(url(key, "modifier"))
+    chosen = {"owner": "", "people": [str(cast.lea.id), str(cast.paul.id)], "year_ends_on": "2027-01-31"}
+    site.submit(page, "Enregistrer", chosen)
+    assert theirs(site.submit(page, "Enregistrer", {"title": "Autre"}, status=409)) == {
+        "Titre": "Dossier indicateurs-annuels",
+        "Qui le mène": "Encore personne",
+        "Qui y travaille": "Léa Martin et Paul Roux",
+        "Date où l’année doit être close": "31 janvier 2027",
+    }
+
+
+def test_who_left_the_centre_stays_named_when_something_else_is_changed(nadia_site: Site, cast: Cast) -> None:
+    site, key = nadia_site, make_dossier(cast, owner_id=cast.lea.id, people=[cast.paul.id])
+    with cast.runtime.sessions.writing() as session:
+        for person in (cast.lea, cast.paul):
+            membership_of(session, person, cast.centre).disabled_at = cast.runtime.clock.now()
+        session.commit()
+    changed = site.submit(site.get(url(key, "modifier")), "Enregistrer", {"title": "Parcours dentaire"})
+    assert changed.h1 == "Parcours dentaire"
+    assert stored(cast, key).owner_id == cast.lea.id
+    assert "Paul Roux" in changed.text
 
 
 def test_dates_that_make_no_sense_are_refused_and_kept(nadia_site: Site, cast: Cast) -> None:
@@ -116,7 +142,7 @@ def test_a_member_looks_and_does_not_edit(site: Site, cast: Cast) -> None:
     site.sign_in(cast.lea)
     page = site.get(url(key))
     assert "Modifier" not in page.text
-    assert "La suite revient à coordination" in page.text
+    assert "La suite revient à la coordination" in page.text
     site.get(url(key, "modifier"), status=403)
     assert "Commencer un dossier" not in site.get(f"/centres/{cast.centre.id}/dossiers").text
 

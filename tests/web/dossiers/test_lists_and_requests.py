@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from aqss.persistence.centres import Structure
 from aqss.persistence.mails import Mail
 from tests.builders import a_structure
 from tests.page import Site
 from tests.web.cast import Cast
-from tests.web.dossiers.scene import do_tasks, go, make_dossier, url
+from tests.web.dossiers.scene import do_tasks, go, make_dossier, stored, url
 
 
 def test_lists_are_filtered_and_a_board_shows_the_steps(nadia_site: Site, cast: Cast) -> None:
@@ -92,7 +93,7 @@ def test_a_structure_reads_what_was_sent_to_it_and_nothing_else(site: Site, cast
         site.get(f"/centres/{cast.centre.id}/{place}", status=404)
     for address in (url(key, "modifier"), url(key, "cibles"), url(key, "entretiens", "nouveau")):
         site.get(address, status=403)
-    site.get(url(key, "documents", "nouveau"), status=404)
+    site.get(url(key, "documents", "nouveau"), status=409)  # once it takes the request up
     site.post(url(key, "notes"), {"text": "Bonjour"}, status=404)
     site.post(url(key, "taches", "suites"), {"done": "1"}, status=404)
 
@@ -112,6 +113,44 @@ def test_the_structure_answers_and_the_centre_is_told(site: Site, cast: Cast) ->
     assert "Nous venons jeudi." in site.get(url(key)).text
 
 
+def test_the_centre_and_the_structure_write_to_each_other(site: Site, cast: Cast) -> None:
+    site.sign_in(cast.nadia)
+    key = a_request(site, cast)
+    page = site.get(url(key))
+    assert f"Attend la réponse de {cast.structure.name} depuis le 2 mars 2026" in page.text
+    page = site.submit(page, "Écrire le message", {"text": "Voici le plan."})
+    assert "Voici le plan." in page.root.one(id="echanges").parent.words
+    assert "Paul n’est pas pressé." not in page.root.one(id="echanges").parent.words
+    refused = site.submit(page, "Écrire le message", {"text": "284058812345612"}, status=422)
+    assert refused.complaints
+    site.sign_in(cast.odile)
+    go(site, key, "Prendre en charge")
+    read = site.get(url(key))
+    assert "Voici le plan." in read.text
+    assert "pressé" not in read.text
+    assert "Voici notre avis." in site.submit(read, "Écrire le message", {"text": "Voici notre avis."}).text
+    assert site.submit(read, "Écrire le message", {"text": ""}, status=422).complaints
+    form = site.get(read.link("Joindre un document"))
+    assert "Une preuve que le centre a déjà" not in form.text
+    values = {"url": "https://exemple.fr/avis", "title": "Avis"}
+    assert "Avis" in site.submit(form, "Joindre", values).text
+    site.get(url(key, "documents", "1", "retirer"), status=404)
+    site.post(url(key, "documents", "deja-la"), {"deja-proof": "1"}, status=404)
+    site.sign_in(cast.nadia)
+    page = site.get(url(key))
+    assert "Odile" in page.root.one(id="echanges").parent.words
+    site.sign_in(cast.lea)
+    assert "Voici notre avis." in site.get(url(key)).text
+    site.post(url(key, "echanges"), {"text": "Moi aussi."}, status=403)
+
+
+def test_withdrawing_a_request_is_not_put_first_while_the_structure_has_it(site: Site, cast: Cast) -> None:
+    site.sign_in(cast.nadia)
+    page = site.get(url(a_request(site, cast)))
+    ways = {link.words: link["class"] for link in page.root.all("a") if "/etape/" in link.get("href", "")}
+    assert ways == {"Reprendre la rédaction": "btn btn-quiet w-100", "Retirer la demande": "btn btn-text"}
+
+
 def test_before_it_is_sent_and_after_another_is_chosen_the_structure_finds_nothing(
     site: Site, cast: Cast
 ) -> None:
@@ -127,6 +166,27 @@ def test_before_it_is_sent_and_after_another_is_chosen_the_structure_finds_nothi
     assert "Pas encore de dossier" in site.get("/dossiers").text
 
 
+def test_a_request_keeps_its_structure_once_that_one_took_it_up_or_closed(site: Site, cast: Cast) -> None:
+    site.sign_in(cast.nadia)
+    key = a_request(site, cast)
+    site.sign_in(cast.odile)
+    go(site, key, "Prendre en charge")
+    with cast.runtime.sessions.writing() as session:
+        another = a_structure(session, name="OMEDIT du Lac").id
+        session.get_one(Structure, cast.structure.id).closed_at = cast.runtime.clock.now()
+        session.commit()
+    site.sign_in(cast.nadia)
+    page = site.get(url(key, "modifier"))
+    assert [one.words for one in page.field("structure").all("option")] == [cast.structure.name]
+    site.submit(page, "Enregistrer", {"title": "Tracer"})
+    assert (stored(cast, key).structure_id, stored(cast, key).title) == (cast.structure.id, "Tracer")
+    assert stored(cast, key).sent_at is not None
+    again = site.get(url(key, "modifier"))
+    refused = site.submit(again, "Enregistrer", {"structure": str(another)}, status=422)
+    assert "reste adressée à cette structure" in " ".join(refused.complaints)
+    assert refused.field("structure").all("option")[0]["value"] == str(cast.structure.id)
+
+
 def test_the_first_page_tells_what_awaits_each_one(site: Site, cast: Cast) -> None:
     site.sign_in(cast.nadia)
     key = a_request(site, cast)
@@ -138,8 +198,11 @@ def test_the_first_page_tells_what_awaits_each_one(site: Site, cast: Cast) -> No
     site.submit(site.get(url(mine, "taches", "accord", "qui")), "Enregistrer", {"owner": str(cast.lea.id)})
     site.sign_in(cast.lea)
     assert "Une tâche du dossier « Traceur de mars »" in site.get("/").text
+    year = make_dossier(cast, "indicateurs-annuels", title="Année 2026", owner_id=cast.paul.id)
+    site.sign_in(cast.nadia)
+    assert site.get("/").link("Ouvrir la saisie « Année 2026 »") == url(year)
     cast.runtime.clock.advance(days=60)  # type: ignore[attr-defined]
     site.sign_in(cast.nadia)
     page = site.get("/")
     assert page.link("Faire avancer « Traceur de mars »") == url(mine)
-    assert page.link("Voir 1 dossier en retard").endswith("/dossiers?quoi=en-retard")
+    assert page.link("Voir 2 dossiers en retard").endswith("/dossiers?quoi=en-retard")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aqss.persistence.centres import Centre
 from tests.page import Site
 from tests.web.cast import Cast
+from tests.web.dossiers.scene import go
 
 LAKE = {
     "name": "Centre du Lac",
@@ -19,15 +20,24 @@ def make_project(site: Site) -> int:
     page = site.get(site.get("/dossiers").link("Créer un projet de centre"))
     made = site.submit(page, "Créer le projet", LAKE)
     assert "vous en êtes la coordination" in made.notices[0]
-    assert made.link("Création d’un centre")
-    return int(made.link("Création d’un centre").split("/")[2])
+    assert made.h1 == "Création d’un centre"  # the only workflow a project follows
+    return int(made.form("Commencer le dossier")["action"].split("/")[2])
 
 
 def test_who_leads_a_centre_creates_a_project_and_starts_its_dossier(site: Site, cast: Cast) -> None:
     site.sign_in(cast.nadia)
     key = make_project(site)
-    form = site.get(site.get(f"/centres/{key}/dossiers/nouveau").link("Création d’un centre"))
-    assert "Diagnostic" in site.submit(form, "Commencer le dossier").text
+    first = "Commencer le dossier de sa création"
+    form = site.get(site.get("/").link(first))
+    assert "Ce centre n’a pas de direction" in form.text
+    started = site.submit(form, "Commencer le dossier")
+    assert "Diagnostic" in started.text
+    home = site.get("/")
+    assert first not in home.text
+    assert "coordination · projet" in home.text
+    given_up = go(site, int(started.link("Modifier").split("/")[2]), "Abandonner le projet")
+    assert "Commencer le suivant" not in given_up.text  # no figures of a centre that has not opened
+    assert site.get("/").link(first)
     assert "Ce centre est un projet" in site.get(f"/centres/{key}").text
     assert "Centre du Lac" in site.get("/").text
 

@@ -9,9 +9,10 @@ from werkzeug.datastructures import FileStorage
 from tests.page import Site
 from tests.sent_files import a_pdf
 from tests.web.cast import Cast
-from tests.web.dossiers.scene import do_tasks, go, make_dossier, url
+from tests.web.dossiers.scene import do_tasks, go, make_dossier, theirs, url
 from tests.web.proofs.scene import page_of, post_form
 
+FINISH = "Déclarer la grille terminée"
 NOTE = "Note d’information des patients (modèle, sans nom)"
 
 
@@ -114,6 +115,8 @@ def test_an_address_and_a_proof_of_the_centre_are_attached_too(nadia_site: Site,
     values = {"url": "https://exemple.fr/protocole", "title": "Protocole", "document": ""}
     assert "Protocole" in site.submit(form, "Joindre", values).text
     assert site.get(f"/centres/{cast.centre.id}/preuves").link("Un") == url(first)
+    named = {"url": "https://exemple.fr/note", "title": "", "document": NOTE}
+    assert site.submit(form, "Joindre", named).link(f"{NOTE} (autre site, nouvel onglet)")
     refused = site.submit(form, "Joindre", {**values, "url": "pas une adresse"}, status=422)
     assert refused.complaints
     page = site.get(url(second, "documents", "nouveau"))
@@ -139,8 +142,13 @@ def test_targets_stand_beside_what_was_counted(nadia_site: Site, cast: Cast) -> 
     form = site.get(site.get(url(key)).link("Régler les cibles"))
     page = site.submit(form, "Enregistrer les cibles", {"D1-01": "1 200"})
     assert "1 200" in page.text
-    refused = site.submit(form, "Enregistrer les cibles", {"D1-01": "beaucoup"}, status=422)
+    again = site.get(url(key, "cibles"))
+    refused = site.submit(again, "Enregistrer les cibles", {"D1-01": "beaucoup"}, status=422)
     assert refused.field("D1-01")["value"] == "beaucoup"
+    stale = site.submit(form, "Enregistrer les cibles", {"D1-01": "900"}, status=409)
+    assert list(theirs(stale).values()) == ["1200"]
+    assert stale.field("D1-01")["value"] == "900"
+    assert "900" in site.submit(stale, "Enregistrer les cibles").text
     site.submit(
         site.get(url(key, "modifier")),
         "Enregistrer",
@@ -150,6 +158,14 @@ def test_targets_stand_beside_what_was_counted(nadia_site: Site, cast: Cast) -> 
     opened = go(site, key, "Ouvrir la saisie")
     assert opened.link("Indicateurs de suivi du centre, Fiche n° 1")
     assert "Chiffres et cibles" in opened.text
+    ready = site.submit(site.get(opened.link("Indicateurs de suivi du centre, Fiche n° 1")), FINISH)
+    do_tasks(site, key)
+    before = site.get(ready.link("Faire relire"))
+    assert "0 sur" in before.text
+    assert "1 cible n’a pas de valeur en face." in before.text
+    go(site, key, "Abandonner")
+    following = site.get(site.get(url(key)).link("Commencer le suivant"))
+    assert following.field("title")["value"] == "Indicateurs de l’année 2027"
     site.get(url(make_dossier(cast), "cibles"), status=409)
 
 
@@ -166,7 +182,16 @@ def test_an_interview_is_added_with_an_agreement_before_a_recording(nadia_site: 
     assert "0 sur" in page.text
     assert site.submit(change, "Enregistrer", {"erased_on": "2027-01-01"}, status=422).complaints
     site.submit(change, "Retirer cet entretien", status=422)
+    asked = site.submit(change, "Enregistrer", {"is_recorded": []}, status=422)
+    assert "effacez d’abord l’enregistrement" in " ".join(asked.complaints)
     erased = site.submit(change, "Enregistrer", {"erased_on": "2026-03-02"})
+    stale = site.submit(change, "Enregistrer", {"who": "Préfet", "consent": "oral"}, status=409)
+    assert theirs(stale) == {
+        "Fonction de la personne": "Adjointe à la santé",
+        "Accord de la personne": "Accord écrit",
+        "Enregistrement effacé le": "2 mars 2026",
+    }
+    assert stale.field("who")["value"] == "Préfet"
     assert "effacé le 2 mars 2026" in erased.text
     gone = site.submit(site.get(page.link("Modifier : Adjointe à la santé")), "Retirer cet entretien")
     assert "Personne n’a encore été rencontré" in gone.text
@@ -186,6 +211,9 @@ def test_partners_are_added_found_corrected_and_taken_out(nadia_site: Site, cast
     edit = site.get(page.link("Hôpital du Lac"))
     assert site.submit(edit, "Enregistrer", {"name": ""}, status=422).complaints
     changed = site.submit(edit, "Enregistrer", {"name": "Clinique du Lac"})
+    stale = site.submit(edit, "Enregistrer", {"phone": "05 11"}, status=409)
+    assert theirs(stale) == {"Nom de l’organisme": "Clinique du Lac", "Téléphone": "05 00"}
+    assert stale.field("phone")["value"] == "05 11"
     assert "Clinique du Lac" in changed.text
     assert "Clinique du Lac" not in site.submit(edit, "Retirer de l’annuaire").text
     site.get(f"{address}/999999", status=404)
