@@ -7,7 +7,7 @@ person writes in, sent with what is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import pytest
 from playwright.sync_api import Page
@@ -57,6 +57,9 @@ NEEDS = {
 
 WAYS = {"actions.confirm_move": ("faire", "abandonnee"), "dossiers.confirm_move": ("recueil", "abandonne")}
 """Endpoint → the states that what is begun may pass to, held back or not."""
+
+Chosen = Mapping[str, Sequence[str]]
+"""Argument of an address → the values of it to open."""
 
 KEPT_BY_SOME = ("dossier_parts",)
 """What only some dossiers keep: the page of another says so."""
@@ -108,7 +111,8 @@ def test_every_page_of_an_assessment_in_each_of_its_states(
         enter(page, region.people[role])
         for rule in OF_ASSESSMENT:
             if may_open(rule, role):
-                for url in addresses(rule, region, ways_on(catalogue, state, role)):
+                chosen = {"to": ways_on(catalogue, state, role), "task": tasks_in(catalogue, state)}
+                for url in addresses(rule, region, chosen):
                     visit.open(page, rule, url, expected(rule, allowed, state))
 
 
@@ -202,23 +206,24 @@ def expected(rule: Rule, allowed: Collection[str], state: str = "") -> int:
     return 409 if needed is not None and needed.isdisjoint(allowed) else 200
 
 
-def addresses(rule: Rule, region: Region, ways: Iterable[str] = ()) -> Iterator[str]:
-    """Every address of a route worth opening; ``ways``: the states that the assessment may pass to."""
+def addresses(rule: Rule, region: Region, of_state: Chosen | None = None) -> Iterator[str]:
+    """Every address of a route worth opening; ``of_state``: what the assessment gives to choose."""
     places = region.closed if rule.endpoint.endswith("_people.reopen") else region.places
-    for chosen in choices(rule, region, ways):
+    for chosen in choices(rule, region, of_state or {}):
         yield address(rule, places, **chosen)
     for question in ASKED.get(rule.endpoint, ()):
         keys = {"assessment": places.assessment, "dossier": places.dossier}
         yield address(rule, places) + question.format(**keys)
 
 
-def choices(rule: Rule, region: Region, ways: Iterable[str]) -> list[dict[str, str]]:
+def choices(rule: Rule, region: Region, of_state: Chosen) -> list[dict[str, str]]:
     """What the arguments of an address stand for, beside the keys of the region."""
     names = rule.arguments
     if "criterion" in names:
         return [{}]
-    if "to" in names:
-        return [{"to": to} for to in WAYS.get(rule.endpoint, ways)]
+    for name in sorted(names & {"to", "task"}):
+        if rule.endpoint in WAYS or name in of_state:
+            return [{name: one} for one in WAYS.get(rule.endpoint) or of_state[name]]
     if names == {"dossier_id"}:
         return [{}, *({"dossier_id": str(key)} for key in region.dossiers)]
     if "grid" in names:
@@ -232,3 +237,8 @@ def ways_on(catalogue: Catalogue, state: str, role: Role) -> list[str]:
     """The states that the role may let the assessment pass to."""
     transitions = catalogue.workflows[WORKFLOW].by_state[state].transitions or ()
     return [one.to for one in transitions if role in one.by]
+
+
+def tasks_in(catalogue: Catalogue, state: str) -> list[str]:
+    """The check-list of the state."""
+    return [one.task for one in catalogue.workflows[WORKFLOW].by_state[state].checklist or ()]

@@ -34,6 +34,8 @@ def test_a_report_that_nobody_makes_is_told_after_a_minute_and_asked_for_less_an
     state = page.get_by_role("status").filter(has_text="PDF")
     for _second in range(59):
         page.clock.run_for(1000)
+        if asked:
+            asked[-1].response()  # however slow the machine, the page has its answer before the next second
     expect(state).to_have_count(0)
     page.clock.run_for(2000)
     expect(state).to_contain_text("prévenez la personne qui administre aqss")
