@@ -118,6 +118,8 @@ def test_several_centres_are_read_together_or_one_of_them(session: Session, scen
 
 def test_board_and_matrix_cost_the_same_queries_however_many_actions(session: Session, scene: Scene) -> None:
     readers = (read_board, read_matrix)
+    for reader in readers:  # definitions are known from now on
+        reader(session, scene.member, Filters(), NOW, centre_id=scene.centre.id)
     counts = []
     for _ in range(2):
         for state in ("prevoir", "faire", "close"):

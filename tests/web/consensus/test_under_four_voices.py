@@ -27,7 +27,9 @@ VARYING = re.compile(
 )
 
 
-KEYS = re.compile(r'((?:name="auto_evaluation"|<option|name="(?:criteria|effect_on)") value=")[0-9]+')
+KEYS = re.compile(
+    r'((?:name="auto_evaluation"|<option|name="(?:criteria|effect_on)") value="|="cible-)[0-9]+'
+)
 """Keys of rows in the form of an action: other ones in each room, whatever was said."""
 
 PILOTS = re.compile(r'<select class="form-select" id="pilote".*?</select>', re.DOTALL)

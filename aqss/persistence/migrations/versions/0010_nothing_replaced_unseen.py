@@ -1,4 +1,4 @@
-"""mended.
+"""nothing replaced unseen.
 
 Revision 0010, after 0009. An action remembers who declared it done. A change of a partner names the version
 it started from; a note of a dossier may be read by the structure it was sent to: those written before are the
@@ -10,8 +10,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0010'
-down_revision = '0009'
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
