@@ -1,7 +1,7 @@
 """Fixtures every test may ask for: a clock, a migrated database, the shipped catalogue, a whole runtime.
 
 Under ``tests/persistence`` and ``tests/services``, a test that uses the database runs on SQLite and on
-PostgreSQL; elsewhere on SQLite, unless it names both.
+PostgreSQL; elsewhere on SQLite. Whichever a test names itself (``database_kind``) is the one it runs on.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     folder = metafunc.definition.path.relative_to(Path(__file__).parent).parts[0]
-    if "database_kind" in metafunc.fixturenames and folder in ON_BOTH_DATABASES:
+    named = any("database_kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "database_kind" in metafunc.fixturenames and folder in ON_BOTH_DATABASES and not named:
         metafunc.parametrize("database_kind", ["sqlite", "postgresql"])
 
 

@@ -143,6 +143,7 @@ def test_short_sections_share_a_page(pdf: PdfReader) -> None:
     assert any("Soins : scores" in words and "Soins : sections" in words for words in inside)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])  # where lines fall does not depend on it
 @pytest.mark.parametrize(
     ("introduction", "row"),
     [
@@ -196,6 +197,7 @@ def test_what_people_write_is_neither_followed_nor_obeyed(
     assert [record.getMessage() for record in caplog.records] == []
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_an_assessment_of_the_three_modules_fits_in_fifty_pages(
     session: Session, catalogue: Catalogue
 ) -> None:
