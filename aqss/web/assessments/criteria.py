@@ -10,7 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import current_app, url_for
 from markupsafe import Markup, escape
@@ -48,13 +50,20 @@ class Refused:
     theirs: SavedAnswer | SavedRating | None = None
 
 
+_CODE, _ADDRESS = "@code@", "@address@"
+"""What stands, in the gesture that plans an action, for the criterion and the address."""
+
+
 @dataclass(frozen=True)
 class SheetPlan:
-    """The actions that answer the criteria of a sheet; ``can_plan``: the person may plan others."""
+    """The actions that answer the criteria of a sheet.
 
-    centre_id: int
+    ``new``: the address where another is planned, but for the criterion and where to come back; empty for who
+    plans none.
+    """
+
     actions: Mapping[Place, Sequence[AnsweringAction]]
-    can_plan: bool
+    new: str
 
 
 def is_weak(scale: Scale, answer: Recorded) -> bool:
@@ -186,22 +195,25 @@ class SheetWriter:
         code, is_own = line.criterion.criterion, self._page.is_own
         return str(self._macros.versus(code, *said, at, theirs.version, is_own))
 
+    @cached_property
+    def _offer(self) -> str:
+        """The gesture that plans an action, written once for a page."""
+        return str(self._macros.action_links(_CODE, (), _ADDRESS))
+
     def _actions(self, line: SheetLine, plan: SheetPlan) -> str:
         """What answers the criterion; nothing beside one that is met and that no action answers."""
         code = line.criterion.criterion
         actions = plan.actions.get((self._page.content.grid.grid, code), ())
-        is_offered = plan.can_plan and is_weak(line.scale, line.answer)
+        is_offered = plan.new and is_weak(line.scale, line.answer)
         if not actions and not is_offered:
             return ""
         new = ""
         if is_offered:
-            asked: dict[str, Any] = {
-                "auto_evaluation": self._page.assessment_id,
-                "grille": self._page.content.grid.grid,
-            }
-            back = f"{self._here}#{code}"
-            new = url_for("actions.new", centre_id=plan.centre_id, critere=code, retour=back, **asked)
-        return str(self._macros.action_links(code, actions, new))
+            asked = {"critere": code, "retour": f"{self._here}#{code}"}
+            new = f"{plan.new}&{urlencode(asked)}"
+        if actions:
+            return str(self._macros.action_links(code, actions, new))
+        return self._offer.replace(_CODE, code).replace(_ADDRESS, escape(new))
 
     def _told(self, fields: Fields, scale: Scale) -> str:
         return str(self._macros.told(fields, choice_fr(fields, scale)))

@@ -130,8 +130,10 @@ def _plan_of(page: SheetPage) -> SheetPlan | None:
     if centre is None or page.is_own or "read-results" not in (page.state.allows or ()):
         return None
     actions = list_answering_actions(current_session(), page.assessment_id)
-    can_plan = may(Permission.ACTION_EDIT, centre_id=centre.centre_id)
-    return SheetPlan(centre.centre_id, actions, can_plan)
+    new, asked = "", {"auto_evaluation": page.assessment_id, "grille": page.content.grid.grid}
+    if may(Permission.ACTION_EDIT, centre_id=centre.centre_id):
+        new = url_for("actions.new", centre_id=centre.centre_id, **asked)  # type: ignore[arg-type]
+    return SheetPlan(actions, new)
 
 
 def _save_all(answers: Answers, assessment_id: int, grid: str) -> ResponseReturnValue:
