@@ -32,6 +32,9 @@ _MESSAGES = {
 
 _CHOOSE = "Choisissez une réponse."
 
+NO_PATIENT = "Aucun nom ni numéro de patient."
+"""Said beside every field of free words."""
+
 
 class _French:
     """WTForms' messages in our words; one without words of its own asks to check the field."""
@@ -91,8 +94,7 @@ class ChoicesField(SelectMultipleField):
 
 def version_sent(form: Mapping[str, str], name: str = "version") -> int:
     """The version an edit started from, as a form names it; 0, which no row has, for anything else."""
-    text = form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return key_sent(form.get(name)) or 0
 
 
 def key_sent(text: str | None) -> int | None:

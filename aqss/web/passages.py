@@ -13,7 +13,7 @@ from wtforms import TextAreaField
 from aqss.domain.errors import InvalidInput, InvalidTransition
 from aqss.gateways.links import Links
 from aqss.services.runs.passing import REASON_LIMIT
-from aqss.web.forms import PageForm, version_sent
+from aqss.web.forms import NO_PATIENT, PageForm, version_sent
 from aqss.web.transaction import abandon, current_instant, current_runtime
 
 Moved_co = TypeVar("Moved_co", covariant=True)
@@ -24,7 +24,7 @@ class PassageForm(PageForm):
 
     reason = TextAreaField(
         "Un mot pour le journal",
-        description="Aucun nom ni numéro de patient.",
+        description=NO_PATIENT,
         render_kw={"rows": 2, "maxlength": REASON_LIMIT},
     )
 

@@ -15,7 +15,7 @@ from wtforms.validators import Optional
 from aqss.domain.errors import InvalidInput
 from aqss.services.runs.tasks import LABEL_LIMIT, TaskLine
 from aqss.services.teams import list_team
-from aqss.web.forms import PageForm, key_sent
+from aqss.web.forms import NO_PATIENT, PageForm, key_sent
 from aqss.web.navigation import Trail
 from aqss.web.transaction import current_session
 
@@ -47,9 +47,7 @@ class AssignForm(PageForm):
 class TaskForm(AssignForm):
     """A task that people add."""
 
-    label = StringField(
-        "Tâche", description="Aucun nom ni numéro de patient.", render_kw={"maxlength": LABEL_LIMIT}
-    )
+    label = StringField("Tâche", description=NO_PATIENT, render_kw={"maxlength": LABEL_LIMIT})
 
 
 @dataclass(frozen=True)

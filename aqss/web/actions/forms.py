@@ -23,10 +23,8 @@ from aqss.services.actions.reading import Person
 from aqss.services.actions.words import CRITICALITIES, FEASIBILITIES, IMPACTS, KINDS_TOLD, RESULTS
 from aqss.services.assessments.essentials import REASON_LIMIT as WAIVER_LIMIT
 from aqss.services.runs.comments import TEXT_LIMIT
-from aqss.web.forms import ChoicesField, PageForm, key_sent
+from aqss.web.forms import NO_PATIENT, ChoicesField, PageForm, key_sent
 from aqss.web.passages import PassageForm
-
-_NO_PATIENT = "Aucun nom ni numéro de patient."
 
 IN_WORDS = "mots"
 """The effect is told in words, not on a criterion."""
@@ -61,13 +59,13 @@ class ActionForm(PageForm):
 
     title = StringField(
         "Intitulé",
-        description=f"Ce qui sera fait, en commençant par un verbe. {_NO_PATIENT}",
+        description=f"Ce qui sera fait, en commençant par un verbe. {NO_PATIENT}",
         render_kw={"maxlength": TITLE_LIMIT},
     )
     kind = RadioField("Type", choices=dict(KINDS_TOLD), validate_choice=False)
     finding = TextAreaField(
         "Constat",
-        description=f"Ce qui a été vu, et ce qui l’explique. {_NO_PATIENT}",
+        description=f"Ce qui a été vu, et ce qui l’explique. {NO_PATIENT}",
         render_kw={"rows": 3, "maxlength": WORDS_LIMIT},
     )
     means = TextAreaField(
@@ -193,7 +191,7 @@ class CommentForm(PageForm):
     """A word on an action, that its team reads."""
 
     text = TextAreaField(
-        "Votre commentaire", description=_NO_PATIENT, render_kw={"rows": 3, "maxlength": TEXT_LIMIT}
+        "Votre commentaire", description=NO_PATIENT, render_kw={"rows": 3, "maxlength": TEXT_LIMIT}
     )
 
 
@@ -203,7 +201,7 @@ class ConclusionForm(PassageForm):
     result = RadioField("Résultat", choices=dict(RESULTS), validate_choice=False)
     result_note = TextAreaField(
         "Ce qui le montre",
-        description=f"La mesure, avant et après. {_NO_PATIENT}",
+        description=f"La mesure, avant et après. {NO_PATIENT}",
         render_kw={"rows": 3, "maxlength": NOTE_LIMIT},
     )
 
@@ -217,6 +215,6 @@ class WaiverForm(PageForm):
 
     reason = TextAreaField(
         "Motif",
-        description=f"Toute l’équipe le lira avec les résultats. {_NO_PATIENT}",
+        description=f"Toute l’équipe le lira avec les résultats. {NO_PATIENT}",
         render_kw={"rows": 3, "maxlength": WAIVER_LIMIT},
     )

@@ -10,9 +10,7 @@ from wtforms.validators import Optional
 from aqss.services.assessments.rounds import DIRECT
 from aqss.services.assessments.scope import RATINGS, TITLE_LIMIT, TRIGGERS, WORDS_LIMIT, Scope
 from aqss.services.runs.passing import REASON_LIMIT
-from aqss.web.forms import ChoicesField, PageForm
-
-_NO_PATIENT = "Aucun nom ni numéro de patient."
+from aqss.web.forms import NO_PATIENT, ChoicesField, PageForm
 
 
 class ScopeForm(PageForm):
@@ -21,7 +19,7 @@ class ScopeForm(PageForm):
     title = StringField("Titre", render_kw={"maxlength": TITLE_LIMIT})
     objective = TextAreaField(
         "Objectif",
-        description=f"En une ou deux phrases : ce que l’équipe veut savoir ou améliorer. {_NO_PATIENT}",
+        description=f"En une ou deux phrases : ce que l’équipe veut savoir ou améliorer. {NO_PATIENT}",
         render_kw={"rows": 3, "maxlength": WORDS_LIMIT},
     )
     trigger = RadioField(
@@ -31,7 +29,7 @@ class ScopeForm(PageForm):
     )
     trigger_note = TextAreaField(
         "Précision sur le déclencheur",
-        description=f"Par exemple la date et la nature de l’événement. {_NO_PATIENT}",
+        description=f"Par exemple la date et la nature de l’événement. {NO_PATIENT}",
         render_kw={"rows": 2, "maxlength": WORDS_LIMIT},
     )
     round_ends_on = DateField(
@@ -79,6 +77,6 @@ class ReopenForm(PageForm):
 
     reason = TextAreaField(
         "Motif",
-        description=f"Ce qu’il faut corriger. Toute l’équipe le lira avec les résultats. {_NO_PATIENT}",
+        description=f"Ce qu’il faut corriger. Toute l’équipe le lira avec les résultats. {NO_PATIENT}",
         render_kw={"rows": 3, "maxlength": REASON_LIMIT},
     )

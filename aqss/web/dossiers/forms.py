@@ -14,10 +14,8 @@ from aqss.services.dossiers.parts import Parts
 from aqss.services.dossiers.starting import PURPOSE_LIMIT, TITLE_LIMIT, Start
 from aqss.services.dossiers.targets import Figure
 from aqss.services.runs.comments import TEXT_LIMIT
-from aqss.web.forms import ChoicesField, PageForm, key_sent
+from aqss.web.forms import NO_PATIENT, ChoicesField, PageForm, key_sent
 from aqss.web.proofs.forms import AgainForm, ProofForm
-
-NO_PATIENT = "Aucun nom ni numéro de patient."
 
 Choices = Iterable[tuple[int, str]]
 """Keys and names of people, structures…"""

@@ -11,9 +11,7 @@ from aqss.domain.file_names import file_stem
 from aqss.gateways.french import short_date_fr
 from aqss.services.proof_uses import ShownProof
 from aqss.services.proofs.adding import TITLE_LIMIT, URL_LIMIT, Description
-from aqss.web.forms import PageForm
-
-_NO_PATIENT = "Aucun nom ni numéro de patient."
+from aqss.web.forms import NO_PATIENT, PageForm
 
 
 class ProofForm(PageForm):
@@ -39,7 +37,7 @@ class ProofForm(PageForm):
     )
     title = StringField(
         "Titre",
-        description=f"Ce que la preuve montre. Sans titre, un fichier garde son nom. {_NO_PATIENT}",
+        description=f"Ce que la preuve montre. Sans titre, un fichier garde son nom. {NO_PATIENT}",
         render_kw={"maxlength": TITLE_LIMIT},
     )
     dated_on = DateField("Date de la preuve", validators=[Optional()])
